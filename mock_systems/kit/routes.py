@@ -1,0 +1,91 @@
+"""The route table: each operation of a system, declared once.
+
+From this table come the direct dispatch of the virtual world, the FastAPI app and its OpenAPI document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel
+
+from mock_systems.kit.turn import Turn
+from mock_systems.kit.wire import Reply, Request
+
+Handler = Callable[[Any, Turn], Reply]
+OrderOf = Callable[[Request, Mapping[str, str]], "str | None"]
+
+
+def no_order(request: Request, params: Mapping[str, str]) -> str | None:
+    """For operations that concern no single order."""
+    return None
+
+
+@dataclass(frozen=True)
+class Route:
+    """One operation: `handler(books, turn)` does it; `replies` maps each status to its body's model.
+
+    `path` is a template, `/sales-orders/{sales_order}`. `order_of` names the business order that a
+    request is about, for triggers and traces. With `honours_key` the operation keeps the answer
+    to an `Idempotency-Key` and gives it again.
+    """
+
+    operation: str
+    method: str
+    path: str
+    handler: Handler
+    summary: str
+    replies: Mapping[int, type[BaseModel] | None]
+    body: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    order_of: OrderOf = no_order
+    honours_key: bool = False
+    scope: str = "integration"
+    tags: Sequence[str] = field(default=())
+
+
+class RouteTable:
+    """The routes of one system; finds the one that a request means."""
+
+    def __init__(self, routes: Sequence[Route]) -> None:
+        self.routes = tuple(routes)
+        self._fixed: dict[str, dict[str, Route]] = {}
+        self._templates: dict[int, list[tuple[tuple[str, ...], Route]]] = {}
+        for route in self.routes:
+            if "{" in route.path:
+                parts = tuple(route.path.strip("/").split("/"))
+                self._templates.setdefault(len(parts), []).append((parts, route))
+            else:
+                self._fixed.setdefault(route.path, {})[route.method] = route
+
+    def find(self, request: Request) -> tuple[Route, dict[str, str]] | None:
+        """The route and its path values, or None where no path and method fit."""
+        fixed = self._fixed.get(request.path)
+        if fixed is not None and (route := fixed.get(request.method)) is not None:
+            return route, {}
+        parts = request.path.strip("/").split("/")
+        for template, route in self._templates.get(len(parts), ()):
+            if route.method == request.method and (params := _match(template, parts)) is not None:
+                return route, params
+        return None
+
+    def methods_of(self, path: str) -> list[str]:
+        """The methods that `path` answers to, sorted; empty where the path is unknown."""
+        parts = path.strip("/").split("/")
+        found = set(self._fixed.get(path, ()))
+        found.update(r.method for t, r in self._templates.get(len(parts), ()) if _match(t, parts) is not None)
+        return sorted(found)
+
+
+def _match(template: tuple[str, ...], parts: list[str]) -> dict[str, str] | None:
+    params: dict[str, str] = {}
+    for want, have in zip(template, parts, strict=True):
+        if want[0] == "{":
+            if not have:
+                return None
+            params[want[1:-1]] = have
+        elif want != have:
+            return None
+    return params
