@@ -1,7 +1,8 @@
 """What crosses the wire: a request, a reply, and the problem details of RFC 9457.
 
 Both are plain values, the same in the virtual world (handed over as they are) and live (built from
-HTTP). A body is a JSON value, never an object of ours. Header names are lower case.
+HTTP). A body is a JSON value, never an object of ours, and whoever is handed one does not change it.
+Header names are lower case. A reply whose content-type is not JSON (a broken proxy's page) has a text as its body.
 """
 
 from __future__ import annotations
@@ -36,13 +37,15 @@ class Reply:
 class Answer:
     """What the network may carry back: `reply` leaves the system `after_us` past the arrival.
 
-    `reply` None: the caller never hears back. With `reset` it learns at once that the connection
-    broke; without, it waits until its own timeout.
+    `reply` None: the caller never hears back. With `reset` it learns `after_us` past the arrival that the
+    connection broke; without, it waits until its own timeout. With `refused` the connection was never
+    opened: the caller knows that nothing happened.
     """
 
     reply: Reply | None
     after_us: int = 0
     reset: bool = False
+    refused: bool = False
 
 
 def problem(status: int, code: str, detail: str, **extensions: Any) -> Reply:

@@ -1,0 +1,277 @@
+"""The door of a system: who may come in, how many at once, and what goes wrong on the way.
+
+A system grants a number of slots and refuses the next call at once: a loss system, not a queue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from typing import TYPE_CHECKING, Final
+
+from mock_systems.kit import faults as kinds
+from mock_systems.kit.faults import CallFault
+from mock_systems.kit.limits import MinuteRate, ServiceTime, Slots
+from mock_systems.kit.physics import SECOND, call_after
+from mock_systems.kit.routes import Route
+from mock_systems.kit.streams import Streams
+from mock_systems.kit.wire import Answer, Reply, Request, problem
+
+if TYPE_CHECKING:
+    from mock_systems.kit.system import MockSystem
+
+# What the front of a system takes to say no without doing any work.
+REFUSED_AFTER_US: Final = 5_000
+_BROKEN_PAGE: Final = "<html><head><title>502 Bad Gateway</title></head><body>upstream sent an inval"
+
+# Hears (now_us, system, operation, order, outcome) for each call, and once more for each fault carried out.
+# Outcomes: served, unauthenticated, forbidden, rate-limited, concurrency-limit, and a fault's label.
+Observer = Callable[[int, str, str, "str | None", str], None]
+
+
+def default_tokens(system: str) -> Mapping[str, frozenset[str]]:
+    """The tokens of a system that was given none: the integration's and a shopper's, with their scopes."""
+    return {f"core-{system}": frozenset(("integration",)), f"shopper-{system}": frozenset(("shopper",))}
+
+
+@dataclass(frozen=True, slots=True)
+class DoorConfig:
+    """How a system lets callers in.
+
+    `slots`: concurrent calls that it grants, None for no bound. `service_ms`: mean time to serve a call, lognormal
+    with `service_sigma` (0: always the mean). `per_minute`: calls granted in each calendar minute, None for no
+    bound. `tokens`: bearer token -> scopes; when empty, `default_tokens(system)` hold. `max_body_bytes`
+    applies where bytes are: live, and in virtual time with wire fidelity.
+    """
+
+    slots: int | None = None
+    service_ms: float = 50.0
+    service_sigma: float = 0.35
+    per_minute: int | None = None
+    tokens: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    max_body_bytes: int = 1_048_576
+
+    def __post_init__(self) -> None:
+        for name in ("slots", "per_minute"):
+            bound = getattr(self, name)
+            if bound is not None and bound < 1:
+                raise ValueError(f"{name} must be 1 or more, or None for no bound (got {bound})")
+        for name in ("service_ms", "service_sigma", "max_body_bytes"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} must be 0 or more (got {getattr(self, name)})")
+
+
+@dataclass(slots=True)
+class Call:
+    """One call at the door, as faults, limits and observers know it."""
+
+    system: MockSystem
+    request: Request
+    route: Route
+    params: dict[str, str]
+    now_us: int
+    order: str | None
+    ordinal: int
+
+
+class Door:
+    """Stands before the routes of one system, in both worlds.
+
+    `calls` counts what arrived, `by_operation` the same for each operation; `refused` what a limit turned away,
+    `denied` what lacked a token or scope. `slots.peak` and `rate.peak` are the highest concurrency and
+    calls in a minute.
+    """
+
+    def __init__(self, config: DoorConfig, streams: Streams) -> None:
+        self.config = config
+        self.observers: list[Observer] = []
+        self.slots = Slots(config.slots)
+        self.rate = MinuteRate(config.per_minute)
+        self.calls = 0
+        self.refused = 0
+        self.denied = 0
+        self.by_operation: dict[str, int] = {}
+        self._service = ServiceTime(config.service_ms, config.service_sigma, streams)
+        self._streams = streams
+        self._scopes: dict[str, frozenset[str]] = {}
+        self._ordinals: dict[tuple[str, str | None], int] = {}
+        self.arm(())
+
+    @property
+    def peak_concurrency(self) -> int:
+        """The most calls that were served at once."""
+        return self.slots.peak
+
+    @property
+    def peak_per_minute(self) -> int:
+        """The most calls that arrived in one calendar minute."""
+        return self.rate.peak
+
+    def arm(self, faults: Iterable[CallFault]) -> None:
+        """Carry out these faults from now on, in place of those before; none of them: the system is healed."""
+        self.faults = tuple(faults)
+        self._faults_from_us = min((f.from_us for f in self.faults), default=kinds.FOREVER_US)
+        self._faults_until_us = max((f.until_us for f in self.faults), default=0)
+
+    def receive(
+        self, system: MockSystem, request: Request, route: Route, params: dict[str, str], now_us: int
+    ) -> Answer:
+        """Let one call in, or turn it away; what the caller gets, and when."""
+        operation = route.operation
+        order = _order_of(route, request, params)
+        named = (operation, order)
+        ordinal = self._ordinals[named] = self._ordinals.get(named, 0) + 1
+        self.calls += 1
+        self.by_operation[operation] = self.by_operation.get(operation, 0) + 1
+        self.rate.count(now_us)
+        call = Call(system, request, route, params, now_us, order, ordinal)
+        hits: tuple[CallFault, ...] = ()
+        if self._faults_from_us <= now_us < self._faults_until_us:
+            hits = tuple(f for f in self.faults if f.hits(operation, order, ordinal, now_us, self._streams))
+        answer = self._denied(call) or (hits and self._stopped(call, hits)) or self._limited(call)
+        answer = answer or self._served(call, hits)
+        if self.config.per_minute is not None and answer.reply is not None:
+            reply = answer.reply
+            answer.reply = Reply(reply.status, reply.body, {**reply.headers, **self.rate.headers(now_us)})
+        return answer
+
+    def _denied(self, call: Call) -> Answer | None:
+        """401 or 403, where the call's token does not do."""
+        scopes = self._scopes or self._read_tokens(call.system.name)
+        granted = scopes.get(call.request.headers.get("authorization", ""))
+        if granted is not None and call.route.scope in granted:
+            return None
+        self.denied += 1
+        if granted is None:
+            self._tell(call, "unauthenticated")
+            reply = problem(401, "unauthenticated", "the call carries no bearer token that is known here")
+            reply.headers["www-authenticate"] = "Bearer"
+        else:
+            self._tell(call, "forbidden")
+            reply = problem(403, "forbidden", f"{call.route.operation} needs the scope {call.route.scope}")
+        return Answer(reply, REFUSED_AFTER_US)
+
+    def _read_tokens(self, system: str) -> dict[str, frozenset[str]]:
+        tokens = self.config.tokens or default_tokens(system)
+        self._scopes = {f"Bearer {token}": scopes for token, scopes in tokens.items()}
+        return self._scopes
+
+    def _stopped(self, call: Call, hits: tuple[CallFault, ...]) -> Answer | None:
+        """The answer of the first fault that lets no effect happen."""
+        for fault in hits:
+            if fault.kind == kinds.REFUSE:
+                answer = Answer(None, refused=True)
+            elif fault.kind == kinds.LOST_REQUEST:
+                answer = Answer(None, reset=fault.reset)
+            elif fault.kind == kinds.THROTTLE:
+                reply = problem(429, "throttled", "too many calls; come back later")
+                answer = Answer(_with_retry_after(reply, fault, call.now_us), REFUSED_AFTER_US)
+            elif fault.kind == kinds.ERROR:
+                reply = problem(fault.status, "system-error", "the system failed; nothing was done")
+                answer = Answer(_with_retry_after(reply, fault, call.now_us), REFUSED_AFTER_US + fault.delay_us)
+            else:
+                continue
+            self._apply(fault, call)
+            return answer
+        return None
+
+    def _limited(self, call: Call) -> Answer | None:
+        """429, where the call is one too many."""
+        if self.rate.exceeded():
+            self._tell(call, "rate-limited")
+            reply = problem(429, "rate-limited", f"{self.rate.most} calls a minute are granted")
+            reply.headers["retry-after"] = str(self.rate.resets_in_s(call.now_us))
+        elif self.slots.full(call.now_us):
+            self._tell(call, "concurrency-limit")
+            reply = problem(429, "concurrency-limit", f"{self.slots.most} concurrent calls are granted")
+        else:
+            return None
+        self.refused += 1
+        return Answer(reply, REFUSED_AFTER_US)
+
+    def _served(self, call: Call, hits: tuple[CallFault, ...]) -> Answer:
+        """Do the operation, with what goes wrong in or after it."""
+        now_us = call.now_us
+        after_us = self._service.draw_us(call.route.operation, call.order, call.ordinal)
+        if hits:
+            return self._served_badly(call, hits, after_us)
+        self.slots.take(now_us + after_us)
+        reply = call.system.handle(call.request, call.route, call.params, now_us)
+        if self.observers:
+            self._tell(call, "served")
+        return Answer(reply, after_us)
+
+    def _served_badly(self, call: Call, hits: tuple[CallFault, ...], after_us: int) -> Answer:
+        for fault in hits:
+            if fault.kind == kinds.SLOW:
+                self._apply(fault, call)
+                after_us = int(after_us * fault.factor) + fault.delay_us
+        late = next((f for f in hits if f.kind == kinds.LATE_COMMIT), None)
+        if late is not None:
+            return self._commit_late(call, late, after_us)
+        self.slots.take(call.now_us + after_us)
+        answer = Answer(_handle(call, call.now_us), after_us)
+        for fault in hits:
+            if fault.kind == kinds.DUPLICATE:
+                answer.reply = _handle(call, call.now_us)
+            elif fault.kind == kinds.MALFORMED:
+                answer.reply = Reply(200, _BROKEN_PAGE, {"content-type": "text/html"})
+            elif fault.kind == kinds.LOST_REPLY:
+                answer.reply, answer.reset = None, fault.reset
+            else:
+                continue
+            self._apply(fault, call)
+        self._tell(call, "served")
+        return answer
+
+    def _commit_late(self, call: Call, fault: CallFault, after_us: int) -> Answer:
+        """Nobody hears back; the effect comes when the caller has long given up."""
+        self._apply(fault, call)
+        env = call.system.env
+        assert env is not None, f"{call.system.name}: start(env) comes before the first request"
+        commit_us = call.now_us + fault.delay_us
+        self.slots.take(commit_us)
+        call_after(env, fault.delay_us, lambda: _commit(self, call, commit_us))
+        return Answer(None, after_us, reset=fault.reset)
+
+    def _apply(self, fault: CallFault, call: Call) -> None:
+        fault.applied += 1
+        self._tell(call, fault.label)
+
+    def _tell(self, call: Call, outcome: str) -> None:
+        for observer in self.observers:
+            observer(call.now_us, call.system.name, call.route.operation, call.order, outcome)
+
+
+def _commit(door: Door, call: Call, commit_us: int) -> None:
+    call.now_us = commit_us
+    _handle(call, commit_us)
+    door._tell(call, "served")
+
+
+def _handle(call: Call, now_us: int) -> Reply:
+    return call.system.handle(call.request, call.route, call.params, now_us)
+
+
+def _order_of(route: Route, request: Request, params: Mapping[str, str]) -> str | None:
+    """The business order that the call is about; None also for a body that no validator has seen yet."""
+    try:
+        order = route.order_of(request, params)
+    except (AttributeError, KeyError, TypeError):
+        return None
+    return order if isinstance(order, str) else None
+
+
+def _with_retry_after(reply: Reply, fault: CallFault, now_us: int) -> Reply:
+    wait_s = fault.retry_after_s
+    if wait_s is None:
+        return reply
+    if fault.retry_after_form == "date":
+        value = formatdate(now_us / SECOND + wait_s, usegmt=True)
+    elif fault.retry_after_form == "float":
+        value = str(float(wait_s))
+    else:
+        value = str(round(wait_s))
+    reply.headers["retry-after"] = value
+    return reply
