@@ -1,0 +1,126 @@
+"""The core's own queue in front of a system that grants few slots and refuses the next call at once.
+
+Such a system is a loss system: who calls too often is sent away. With a queue of its own the core calls
+when a slot is free, so that nothing is lost and nothing asked twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from types import TracebackType
+
+from sandbox.core.ports import Clock
+
+MINUTE_US = 60_000_000
+
+
+class QueueExpired(Exception):
+    """A call waited for its turn longer than it was willing to."""
+
+
+class Limiter:
+    """At most `concurrency` calls at once and `per_minute` starts in any 60 seconds, first come first served."""
+
+    def __init__(self, concurrency: int, per_minute: int | None, clock: Clock) -> None:
+        if concurrency < 1 or (per_minute is not None and per_minute < 1):
+            raise ValueError("a limiter lets at least one call pass: concurrency and per_minute are 1 or more")
+        self.concurrency = concurrency
+        self.per_minute = per_minute
+        self.in_use = 0
+        self.held_until_us = 0
+        self._clock = clock
+        self._waiters: deque[tuple[asyncio.Future[None], int | None]] = deque()
+        self._starts: deque[int] | None = None if per_minute is None else deque()
+        self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for their turn."""
+        return len(self._waiters)
+
+    async def acquire(self, give_up_at_us: int | None = None) -> None:
+        """Wait for a slot. Raises QueueExpired when the turn comes later than `give_up_at_us`."""
+        if not self._waiters and self.in_use < self.concurrency and self._wait_us() == 0:
+            self._start()
+            return
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiters.append((turn, give_up_at_us))
+        self._pump()
+        try:
+            await turn
+        except asyncio.CancelledError:
+            self._withdraw(turn, give_up_at_us)
+            raise
+
+    def release(self) -> None:
+        """Give the slot back and let the next one in."""
+        assert self.in_use > 0, "release without acquire"
+        self.in_use -= 1
+        if self._waiters:
+            self._pump()
+
+    def hold_until(self, at_us: int) -> None:
+        """Let nobody in before `at_us`: the system named a time (Retry-After)."""
+        self.held_until_us = max(self.held_until_us, at_us)
+
+    async def __aenter__(self) -> None:
+        await self.acquire()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()
+
+    def _wait_us(self) -> int:
+        """How long until one more call may start, slots apart."""
+        starts = self._starts
+        if starts is None and self.held_until_us == 0:
+            return 0
+        free_at_us = self.held_until_us
+        if starts is not None and len(starts) == self.per_minute:
+            free_at_us = max(free_at_us, starts[0] + MINUTE_US)
+        return max(0, free_at_us - self._clock.now_us())
+
+    def _start(self) -> None:
+        self.in_use += 1
+        starts = self._starts
+        if starts is not None:
+            if len(starts) == self.per_minute:
+                starts.popleft()
+            starts.append(self._clock.now_us())
+
+    def _pump(self) -> None:
+        """Let in whoever may start now; the slot is theirs from here on, before they run."""
+        waiters = self._waiters
+        while waiters and self.in_use < self.concurrency:
+            turn, give_up_at_us = waiters[0]
+            if turn.done():
+                waiters.popleft()
+            elif give_up_at_us is not None and self._clock.now_us() > give_up_at_us:
+                waiters.popleft()
+                turn.set_exception(QueueExpired())
+            elif (wait_us := self._wait_us()) > 0:
+                self._pump_after(wait_us)
+                return
+            else:
+                waiters.popleft()
+                self._start()
+                turn.set_result(None)
+
+    def _pump_after(self, wait_us: int) -> None:
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(wait_us / 1_000_000, self._pump_again)
+
+    def _pump_again(self) -> None:
+        self._timer = None
+        self._pump()
+
+    def _withdraw(self, turn: asyncio.Future[None], give_up_at_us: int | None) -> None:
+        """A waiter was cancelled: in the queue, or after its turn had come but before it ran."""
+        if not turn.cancelled() and turn.exception() is None:
+            self.release()
+            return
+        waiter = (turn, give_up_at_us)
+        if waiter in self._waiters:
+            self._waiters.remove(waiter)
