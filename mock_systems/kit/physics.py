@@ -25,7 +25,7 @@ def call_after(env: simpy.Environment, delay_us: int, act: Callable[[], None]) -
     """Have `act` called `delay_us` from now: one kernel event, no process."""
     event = env.event()
     event._ok, event._value = True, None
-    event.callbacks.append(lambda _: act())  # type: ignore[union-attr]
+    event.callbacks.append(lambda _: act())
     env.schedule(event, delay=delay_us)
     return event
 

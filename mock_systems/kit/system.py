@@ -102,7 +102,7 @@ class MockSystem:
     def _schedule(self, delay_us: int, act: Callable[[Turn], None], trace: str | None) -> None:
         env = self.env
         assert env is not None, f"{self.name}: start(env) comes before the first request"
-        call_after(env, delay_us, lambda: self.act(act, env.now, trace))
+        call_after(env, delay_us, lambda: self.act(act, int(env.now), trace))
 
     def _not_found(self, request: Request) -> Reply:
         allowed = self.routes.methods_of(request.path)

@@ -1,0 +1,171 @@
+"""Webhooks of a system: at least once, unordered, tried again on a schedule (Standard Webhooks).
+
+A delivery is an object and a few kernel events, never a process. Whoever owns the network sets `transport`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import simpy
+
+from mock_systems.kit import faults as kinds
+from mock_systems.kit.faults import WebhookFault
+from mock_systems.kit.physics import HOUR, MINUTE, SECOND, call_after
+from mock_systems.kit.streams import Streams
+from mock_systems.kit.turn import Notice
+from mock_systems.kit.wire import Request
+
+RETRY_AFTER_US: Final = (5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR)
+# A delivery leaves its system some 20 to 200 ms after the change that it tells.
+_LEAVES_AFTER_US: Final = 20_000
+_LEAVES_WITHIN_US: Final = 180_000
+
+# Makes one attempt: sends the request to the URL, then calls `done` once, with the status or None for no answer.
+Transport = Callable[[str, Request, Callable[["int | None"], None]], None]
+# Hears (now_us, system, topic, order, outcome): sent, acknowledged, failed, given-up, and a fault's label.
+Observer = Callable[[int, str, str, "str | None", str], None]
+
+
+@dataclass(slots=True)
+class Delivery:
+    """One event on its way to one subscriber; `message` is its id, the same in each attempt."""
+
+    webhooks: Webhooks
+    url: str
+    notice: Notice
+    message: str
+    body: dict[str, Any]
+    traceparent: str | None
+    copied: bool = False
+    attempts: int = 0
+    waiting: bool = False
+
+    def attempt(self) -> None:
+        """Send it now."""
+        self.webhooks._attempt(self)
+
+    def done(self, status: int | None) -> None:
+        """The subscriber answered, or None: nobody did. Only the first answer to an attempt counts."""
+        if self.waiting:
+            self.waiting = False
+            self.webhooks._answered(self, status)
+
+
+class Webhooks:
+    """Tells subscribers what happened.
+
+    Counters: `sent` deliveries (one for each subscriber of an event), `attempts`, `acknowledged`, `lost` and
+    `doubled` by a fault, and those `given_up` after the last attempt.
+    """
+
+    def __init__(self, system: str, streams: Streams, secret: str = "") -> None:
+        self.system = system
+        self.secret = secret
+        self.transport: Transport | None = None
+        self.observers: list[Observer] = []
+        self.sent = self.attempts = self.acknowledged = self.lost = self.doubled = self.given_up = 0
+        self._streams = streams
+        self._env: simpy.Environment | None = None
+        self._urls: dict[str, list[str]] = {}
+        self._ordinals: dict[tuple[str, str], int] = {}
+        self.arm(())
+
+    def subscribe(self, url: str, topics: Iterable[str]) -> None:
+        """Send events of these topics to `url` from now on; a second time changes nothing."""
+        for topic in topics:
+            urls = self._urls.setdefault(topic, [])
+            if url not in urls:
+                urls.append(url)
+
+    def start(self, env: simpy.Environment) -> None:
+        """Join the clock on which attempts are scheduled."""
+        self._env = env
+
+    def arm(self, faults: Iterable[WebhookFault]) -> None:
+        """Carry out these faults from now on, in place of those before; none of them: the network is healed."""
+        self.faults = tuple(faults)
+
+    def send(self, notice: Notice, now_us: int) -> None:
+        """Deliver one event to each of its subscribers, some moments later."""
+        for url in self._urls.get(notice.topic, ()):
+            self._send_to(url, notice, now_us)
+
+    def _send_to(self, url: str, notice: Notice, now_us: int) -> None:
+        topic = notice.topic
+        named = (topic, notice.entity)
+        ordinal = self._ordinals[named] = self._ordinals.get(named, 0) + 1
+        self.sent += 1
+        message = f"msg_{self.system}_{self.sent}"
+        body = {"type": topic, "timestamp_us": now_us, "data": notice.data}
+        delivery = Delivery(self, url, notice, message, body, self._traceparent(notice, ordinal))
+        leaves = self._streams.fraction("webhook", topic, notice.entity, ordinal)
+        delay_us = _LEAVES_AFTER_US + int(leaves * _LEAVES_WITHIN_US)
+        for fault in self.faults:
+            if fault.hits(topic, notice.order, ordinal, now_us, self._streams):
+                held_us = self._carry_out(fault, delivery, delay_us, ordinal)
+                if held_us is None:
+                    return
+                delay_us += held_us
+        call_after(self._clock(), delay_us, delivery.attempt)
+
+    def _carry_out(self, fault: WebhookFault, delivery: Delivery, delay_us: int, ordinal: int) -> int | None:
+        """How much longer the delivery is held back; None when it never goes out."""
+        fault.applied += 1
+        self._tell(delivery.notice, fault.label)
+        if fault.kind == kinds.LOST:
+            self.lost += 1
+            return None
+        if fault.kind == kinds.DOUBLED:
+            self.doubled += 1
+            d = delivery
+            twin = Delivery(self, d.url, d.notice, d.message, d.body, d.traceparent, copied=True)
+            call_after(self._clock(), delay_us + fault.delay_us, twin.attempt)
+            return 0
+        if fault.kind == kinds.REORDERED:
+            return int(fault.delay_us * self._streams.fraction("reorder", fault.id, delivery.notice.entity, ordinal))
+        return fault.delay_us
+
+    def _attempt(self, delivery: Delivery) -> None:
+        transport = self.transport
+        assert transport is not None, f"{self.system}: transport must be set before the first subscription"
+        delivery.attempts += 1
+        delivery.waiting = True
+        self.attempts += 1
+        headers = {"webhook-id": delivery.message, "webhook-timestamp": str(int(self._clock().now) // SECOND)}
+        if delivery.traceparent is not None:
+            headers["traceparent"] = delivery.traceparent
+        self._tell(delivery.notice, "sent")
+        transport(delivery.url, Request("POST", delivery.url, {}, headers, delivery.body), delivery.done)
+
+    def _answered(self, delivery: Delivery, status: int | None) -> None:
+        if status is not None and 200 <= status < 300:
+            self.acknowledged += 1
+            self._tell(delivery.notice, "acknowledged")
+            return
+        self._tell(delivery.notice, "failed")
+        if delivery.copied:
+            return  # the original is tried again
+        if delivery.attempts > len(RETRY_AFTER_US):
+            self.given_up += 1
+            self._tell(delivery.notice, "given-up")
+            return
+        call_after(self._clock(), RETRY_AFTER_US[delivery.attempts - 1], delivery.attempt)
+
+    def _traceparent(self, notice: Notice, ordinal: int) -> str | None:
+        if notice.trace is None:
+            return None
+        span = self._streams.number("span", self.system, notice.topic, notice.entity, ordinal) or 1
+        return f"00-{notice.trace}-{span:016x}-01"
+
+    def _clock(self) -> simpy.Environment:
+        assert self._env is not None, f"{self.system}: start(env) comes before the first event"
+        return self._env
+
+    def _tell(self, notice: Notice, outcome: str) -> None:
+        if self.observers:
+            now_us = int(self._clock().now)
+            for observer in self.observers:
+                observer(now_us, self.system, notice.topic, notice.order, outcome)
