@@ -1,0 +1,126 @@
+"""The ERP's books: everything it knows, and the sales orders at their centre."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from mock_systems.erp import wire
+from mock_systems.erp.customers import CASH_CUSTOMER, Account
+from mock_systems.erp.general_ledger import INVENTORY, OPENING_EQUITY, GeneralLedger
+from mock_systems.erp.prices import Price, PriceList
+from mock_systems.erp.registers import Register
+from mock_systems.erp.stock import FinancialStock
+from mock_systems.kit.opening import Opening
+from mock_systems.kit.turn import Turn
+from mock_systems.kit.wire import Refusal
+
+OPEN, ON_HOLD, REJECTED, CANCELLED = "open", "on_hold", "rejected", "cancelled"
+SHIPPED, INVOICED = "shipped", "invoiced"
+CLOSED = (REJECTED, CANCELLED)
+
+
+@dataclass(slots=True)
+class SalesOrder:
+    """A sales order. `issued` and `invoiced` count eaches by line number; `trace` is that of its creation.
+
+    `exposed_minor` is the part of it that its account's `open_minor` holds at present.
+    """
+
+    sales_order: str
+    external_ref: str
+    account: Account
+    currency: str
+    ship_to: wire.ShipTo
+    lines: Sequence[wire.PricedLine]
+    total_minor: int
+    status: str
+    hold_reason: str | None
+    trace: str | None
+    by_line: Mapping[int, wire.PricedLine]
+    issued: dict[int, int] = field(default_factory=dict)
+    invoiced: dict[int, int] = field(default_factory=dict)
+    invoiced_minor: int = 0
+    exposed_minor: int = 0
+
+    def move_to(self, status: str, hold_reason: str | None = None) -> None:
+        """Change the status, and the account's exposure with it."""
+        self.status, self.hold_reason = status, hold_reason
+        self.expose()
+
+    def expose(self) -> None:
+        """Bring the account's open part in line with this order: its total as far as it isn't invoiced."""
+        granted = self.status in (OPEN, SHIPPED, INVOICED)
+        exposed_minor = max(0, self.total_minor - self.invoiced_minor) if granted else 0
+        self.account.open_minor += exposed_minor - self.exposed_minor
+        self.exposed_minor = exposed_minor
+
+    def is_complete(self, done: Mapping[int, int]) -> bool:
+        """Whether `done` (`issued` or `invoiced`) covers the whole order."""
+        return all(done.get(line["line"], 0) >= line["quantity"] for line in self.lines)
+
+
+@dataclass(slots=True)
+class Invoice:
+    """A posted invoice with what was paid on it; `shown` is the document as the API shows it, and never changes."""
+
+    account: Account
+    external_ref: str
+    total_minor: int
+    shown: Mapping[str, Any]
+    paid_minor: int = 0
+
+    def pay(self, amount_minor: int) -> None:
+        """Book a payment. What is paid too much is no credit towards other invoices."""
+        unpaid_minor = max(0, self.total_minor - self.paid_minor)
+        self.paid_minor += amount_minor
+        self.account.unpaid_minor += max(0, self.total_minor - self.paid_minor) - unpaid_minor
+
+
+class Books:
+    """All that the ERP has on record. `review` hears of each sales order that waits for the credit desk."""
+
+    def __init__(self, opening: Opening, prices: Iterable[Price] = (), blocked: Iterable[str] = ()) -> None:
+        self.currency = opening.currency
+        self.items = {item.sku: item for item in opening.items}
+        customers = {CASH_CUSTOMER.customer: CASH_CUSTOMER, **{c.customer: c for c in opening.customers}}
+        self.accounts = {number: Account(customer) for number, customer in customers.items()}
+        for number in blocked:
+            if number not in self.accounts:
+                raise ValueError(f"blocked customer {number!r} is not among the customers")
+            self.accounts[number].blocked = True
+        self.prices = PriceList(self.items, prices)
+        self.stock = FinancialStock(opening)
+        self.gl = GeneralLedger()
+        self.sales_orders: Register[SalesOrder] = Register("SO")
+        self.goods_issues: Register[dict[str, Any]] = Register("GI")
+        self.invoices: Register[Invoice] = Register("INV")
+        self.payments: Register[dict[str, Any]] = Register("PAY")
+        self.review: Callable[[SalesOrder], None] = _nobody_reviews
+
+    def account_for_booking(self, customer: str | None) -> Account:
+        """The account that a document is booked on; None means the cash customer."""
+        account = self.accounts.get(CASH_CUSTOMER.customer if customer is None else customer)
+        if account is None:
+            raise Refusal(422, "unknown-customer", f"no customer {customer}", customer=customer)
+        return account
+
+    def open(self, turn: Turn) -> None:
+        """Write the opening balances into the ledger: customers, items, stock, and what that stock is worth."""
+        for account in self.accounts.values():
+            c = account.customer
+            data = {"payment": c.payment, "terms_days": c.terms_days, "credit_limit_minor": c.credit_limit_minor}
+            turn.fact("customer.opened", c.customer, None, data)
+        for i in self.items.values():
+            prices = {"cost_minor": i.cost_minor, "price_minor": i.price_minor, "floor_minor": i.floor_minor}
+            turn.fact("item.opened", i.sku, None, prices)
+        for row in self.stock.rows(self.stock.keys):
+            site, sku = row["site"], row["sku"]
+            data = {"site": site, "sku": sku, "quantity": row["quantity"], "cost_minor": row["cost_minor"]}
+            turn.fact("stock.opened", f"{site}/{sku}", None, data)
+        self.gl.post(turn, "opening", None, INVENTORY, OPENING_EQUITY, self.stock.value_minor())
+
+
+def _nobody_reviews(order: SalesOrder) -> None:
+    """Before the credit desk opens."""

@@ -1,0 +1,75 @@
+"""Financial stock: what the ERP believes lies where, at standard cost. The WMS knows better; the value is here."""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from mock_systems.erp import wire
+from mock_systems.kit.listing import page_by_key
+from mock_systems.kit.opening import Opening
+from mock_systems.kit.turn import Turn
+from mock_systems.kit.wire import Reply
+
+if TYPE_CHECKING:
+    from mock_systems.erp.books import Books
+
+
+class FinancialStock:
+    """Quantity per site and item. It may fall below zero: an ERP books an issue before the receipt that explains it."""
+
+    def __init__(self, opening: Opening) -> None:
+        self._cost_minor = {item.sku: item.cost_minor for item in opening.items}
+        self._quantity: dict[str, dict[str, int]] = {site.site: {} for site in opening.sites}
+        for stock in opening.stock:
+            at_site = self._quantity[stock.site]
+            at_site[stock.sku] = at_site.get(stock.sku, 0) + stock.quantity
+        self.keys = sorted(f"{site}/{sku}" for site, at_site in self._quantity.items() for sku in at_site)
+
+    def has_site(self, site: str) -> bool:
+        """Whether `site` is a warehouse of the company."""
+        return site in self._quantity
+
+    def quantity(self, site: str, sku: str) -> int:
+        """Financial stock of `sku` at `site`, in eaches."""
+        return self._quantity[site].get(sku, 0)
+
+    def issue(self, site: str, lines: Sequence[wire.Line]) -> tuple[int, list[wire.NegativeStock]]:
+        """Take `lines` out of stock; gives their cost in minor units and the items that are below zero now."""
+        at_site, cost = self._quantity[site], self._cost_minor
+        cost_minor = 0
+        negative: dict[str, int] = {}
+        for line in lines:
+            sku, quantity = line["sku"], line["quantity"]
+            if sku not in at_site:
+                insort(self.keys, f"{site}/{sku}")
+            left = at_site[sku] = at_site.get(sku, 0) - quantity
+            cost_minor += cost[sku] * quantity
+            if left < 0:
+                negative[sku] = left
+        return cost_minor, [{"sku": sku, "quantity": left} for sku, left in negative.items()]
+
+    def value_minor(self) -> int:
+        """What all stock is worth at standard cost."""
+        return sum(row["value_minor"] for row in self.rows(self.keys))
+
+    def rows(self, keys: Sequence[str]) -> Iterator[wire.StockRow]:
+        """The stock under each `site/sku` key."""
+        for key in keys:
+            site, _, sku = key.partition("/")
+            quantity, cost = self._quantity[site][sku], self._cost_minor[sku]
+            yield {
+                "site": site,
+                "sku": sku,
+                "quantity": quantity,
+                "cost_minor": cost,
+                "value_minor": quantity * cost,
+            }
+
+
+def list_stock(books: Books, turn: Turn) -> Reply:
+    """Operation listStock."""
+    stock = books.stock
+    keys, next_cursor = page_by_key(stock.keys, turn.query.cursor, turn.query.limit)
+    return Reply(200, {"items": list(stock.rows(keys)), "next_cursor": next_cursor})
