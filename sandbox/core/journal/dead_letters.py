@@ -1,0 +1,56 @@
+"""Dead letters: messages that cannot be handled, kept aside so that the rest flows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import blake2b
+from typing import Any, Final
+
+from sandbox.core.journal.tables import DEAD_LETTERS
+from sandbox.core.ports import Row, Transaction
+
+_ALL: Final = 10_000_000
+
+
+class DeadLetters:
+    """Messages by a id that source and message id decide; parking one again counts and keeps one row.
+
+    A replay gives the message to its handler as if it had just come: inbox and versions decide what it still means.
+    """
+
+    async def park(
+        self, tx: Transaction, source: str, message_id: str, message: dict[str, Any], cause: str, at_us: int
+    ) -> str:
+        """Keep the message aside, with the cause; its id here."""
+        letter = "DL-" + blake2b(f"{source}/{message_id}".encode(), digest_size=8).hexdigest()
+        before = await tx.get(DEAD_LETTERS, letter)
+        row: Row = {
+            "letter": letter,
+            "source": source,
+            "message_id": message_id,
+            "message": message,
+            "cause": cause,
+            "at_us": at_us if before is None else before["at_us"],
+            "last_at_us": at_us,
+            "failures": 1 if before is None else before["failures"] + 1,
+            "state": "parked",
+        }
+        await tx.put(DEAD_LETTERS, letter, row)
+        return letter
+
+    async def get(self, tx: Transaction, letter: str) -> Row | None:
+        """One letter, whatever its state."""
+        return await tx.get(DEAD_LETTERS, letter)
+
+    async def parked(self, tx: Transaction) -> Sequence[Row]:
+        """The letters that wait for somebody, the oldest first."""
+        rows = [row for _, row in await tx.find(DEAD_LETTERS, "state", "parked", _ALL)]
+        return sorted(rows, key=lambda row: (row["at_us"], row["letter"]))
+
+    async def take(self, tx: Transaction, letter: str) -> Row | None:
+        """Take a parked letter out for replay; None when there is none, or somebody else took it."""
+        row = await tx.get(DEAD_LETTERS, letter)
+        if row is None or row["state"] != "parked":
+            return None
+        await tx.put(DEAD_LETTERS, letter, {**row, "state": "replayed"})
+        return row

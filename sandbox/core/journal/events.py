@@ -1,0 +1,33 @@
+"""The events that the core tells: CloudEvents 1.0 as JSON objects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+SOURCE: Final = "/sandbox/core"
+_EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - UTC throughout; the zone is written as Z
+
+
+def cloud_event(
+    type_: str, subject: str, time_us: int, data: Mapping[str, Any], traceparent: str | None = None
+) -> dict[str, Any]:
+    """An event of `type_` (`order.allocated`) about `subject`; the outbox adds `id` and `sequence`."""
+    event: dict[str, Any] = {
+        "specversion": "1.0",
+        "source": SOURCE,
+        "type": type_,
+        "subject": subject,
+        "time": rfc3339(time_us),
+        "datacontenttype": "application/json",
+        "data": dict(data),
+    }
+    if traceparent is not None:
+        event["traceparent"] = traceparent
+    return event
+
+
+def rfc3339(at_us: int) -> str:
+    """A time in microseconds since 1970 as RFC 3339 text in UTC."""
+    return (_EPOCH + timedelta(microseconds=at_us)).isoformat(timespec="microseconds") + "Z"

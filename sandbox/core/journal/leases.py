@@ -1,0 +1,125 @@
+"""Leases with fencing tokens: at any time one core works on a partition of the orders."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+from zlib import crc32
+
+from sandbox.core.journal.journal import Journal
+from sandbox.core.journal.tables import LEASES
+from sandbox.core.ports import Clock, Observer, Transaction
+
+LEASE_US: Final = 30_000_000
+
+
+class LeaseLost(Exception):
+    """The partition is somebody else's now, or may be: stop the work, keep nothing of it."""
+
+
+class PartitionLeases:
+    """The leases that one core holds.
+
+    A partition changes hands when its lease has run out, or at once when `owner` takes back what it held
+    before a restart; with each change its fence grows, and transactions and calls under the old one are
+    refused. The clocks of two cores need not agree: who is right is decided in the store.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        clock: Clock,
+        observer: Observer,
+        owner: str,
+        partitions: int = 8,
+        lease_us: int = LEASE_US,
+    ) -> None:
+        self.owner = owner
+        self.partitions = partitions
+        self.lease_us = lease_us
+        self._journal = journal
+        self._clock = clock
+        self._observer = observer
+        self._fences: dict[int, int] = {}
+        self._until_us: dict[int, int] = {}
+
+    def partition_of(self, order: str) -> int:
+        """The partition of an order, the same in every core."""
+        return crc32(order.encode()) % self.partitions
+
+    @property
+    def held(self) -> tuple[int, ...]:
+        """The partitions that are ours, as far as we know."""
+        return tuple(sorted(self._fences))
+
+    def fence(self, partition: int) -> int:
+        """The token to send with calls. Raises LeaseLost when the lease is not ours, or has run out by our clock."""
+        fence = self._fences.get(partition)
+        if fence is None or self._clock.now_us() >= self._until_us[partition]:
+            raise LeaseLost(f"partition {partition} is not held by {self.owner}")
+        return fence
+
+    async def check(self, tx: Transaction, partition: int) -> None:
+        """Bind `tx` to the lease: it commits only while the fence in the store is ours. Raises LeaseLost."""
+        row = await tx.get(LEASES, str(partition))
+        fence = self._fences.get(partition)
+        if fence is None or row is None or row["fence"] != fence:
+            self._lose(partition)
+            raise LeaseLost(f"partition {partition} is not held by {self.owner}")
+
+    async def acquire(self, partition: int) -> bool:
+        """Take the partition, when it is free, run out, or ours from before; False when it is another's."""
+
+        async def take(tx: Transaction) -> tuple[int, int] | None:
+            now_us = self._clock.now_us()
+            row = await tx.get(LEASES, str(partition))
+            if row is not None and row["owner"] != self.owner and now_us < row["until_us"]:
+                return None
+            fence, until_us = (1 if row is None else row["fence"] + 1), now_us + self.lease_us
+            await tx.put(LEASES, str(partition), {"owner": self.owner, "until_us": until_us, "fence": fence})
+            return fence, until_us
+
+        taken = await self._journal.run(take)
+        if taken is None:
+            return False
+        self._fences[partition], self._until_us[partition] = taken
+        self._observer.note("lease.acquired", str(partition), owner=self.owner, fence=taken[0])
+        return True
+
+    async def acquire_free(self) -> tuple[int, ...]:
+        """Take every partition that we do not hold and may have; which they are."""
+        missing = [partition for partition in range(self.partitions) if partition not in self._fences]
+        return tuple([partition for partition in missing if await self.acquire(partition)])
+
+    async def renew(self) -> None:
+        """Prolong what we hold, in one transaction; forget what was taken from us."""
+
+        async def prolong(tx: Transaction) -> tuple[dict[int, int], list[int]]:
+            until_us = self._clock.now_us() + self.lease_us
+            ours: dict[int, int] = {}
+            lost: list[int] = []
+            for partition, fence in sorted(self._fences.items()):
+                row = await tx.get(LEASES, str(partition))
+                if row is None or row["fence"] != fence:
+                    lost.append(partition)
+                    continue
+                await tx.put(LEASES, str(partition), {"owner": self.owner, "until_us": until_us, "fence": fence})
+                ours[partition] = until_us
+            return ours, lost
+
+        ours, lost = await self._journal.run(prolong)
+        self._until_us.update(ours)
+        for partition in lost:
+            self._lose(partition)
+
+    async def run(self) -> None:
+        """Renew, and take what becomes free, three times a lease, until cancelled."""
+        while True:
+            await asyncio.sleep(self.lease_us / 3_000_000)
+            await self.renew()
+            await self.acquire_free()
+
+    def _lose(self, partition: int) -> None:
+        if self._fences.pop(partition, None) is not None:
+            del self._until_us[partition]
+            self._observer.note("lease.lost", str(partition), owner=self.owner)

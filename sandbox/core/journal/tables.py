@@ -1,0 +1,31 @@
+"""All tables of the core's journal."""
+
+from __future__ import annotations
+
+from sandbox.core.ports import Table
+
+INBOX = Table("inbox", indexes=("day",))
+OUTBOX = Table("outbox")
+OUTBOX_SEQUENCES = Table("outbox_sequences")
+IDENTITIES_BY_EXTERNAL = Table("identities_by_external")
+IDENTITIES_BY_INTERNAL = Table("identities_by_internal")
+SAGAS = Table("sagas", indexes=("open_in",))
+LEASES = Table("leases")
+DEAD_LETTERS = Table("dead_letters", indexes=("state",))
+EXCEPTIONS = Table("exceptions", indexes=("to_tell", "order"))
+EXCEPTION_CAUSES = Table("exception_causes")
+CURSORS = Table("cursors")
+
+ALL = (
+    INBOX,
+    OUTBOX,
+    OUTBOX_SEQUENCES,
+    IDENTITIES_BY_EXTERNAL,
+    IDENTITIES_BY_INTERNAL,
+    SAGAS,
+    LEASES,
+    DEAD_LETTERS,
+    EXCEPTIONS,
+    EXCEPTION_CAUSES,
+    CURSORS,
+)
