@@ -1,0 +1,175 @@
+"""What the WMS's API takes and gives: the models of its published contract.
+
+Requests are strict and refuse unknown fields. Lines are typed dictionaries, because the books and the facts keep
+them just as they came. Quantities in eaches, weights in grams, times in microseconds UTC.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, with_config
+from typing_extensions import TypedDict
+
+from mock_systems.kit.listing import ListQuery
+
+_STRICT = ConfigDict(strict=True, extra="forbid")
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Code = Annotated[str, Field(min_length=1, max_length=64)]
+Country = Annotated[str, Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2")]
+LineNumber = Annotated[int, Field(ge=1, le=1_000_000)]
+Quantity = Annotated[int, Field(ge=1, le=1_000_000_000, description="eaches")]
+TraceParent = Annotated[str, Field(pattern="^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$", description="W3C")]
+ReservationState = Literal["open", "released", "consumed"]
+OutboundState = Literal["received", "waved", "picked", "packed", "labelled", "shipped", "cancelled"]
+MoveReason = Literal["ship", "adjust", "receipt"]
+
+
+@with_config(_STRICT)
+class Line(TypedDict):
+    """A quantity of an item under the channel's line number."""
+
+    line: LineNumber
+    sku: Code
+    quantity: Quantity
+
+
+@with_config(_STRICT)
+class ShipTo(TypedDict):
+    """Where the goods go."""
+
+    name: Name
+    country: Country
+    postcode: Annotated[str, Field(max_length=16)]
+
+
+Lines = Annotated[list[Line], Field(min_length=1, max_length=1000)]
+
+
+class NewReservation(BaseModel):
+    """Body of reserve: `reference` is the caller's name for it, `order` the channel's order number."""
+
+    model_config = _STRICT
+    reference: Code
+    order: Code
+    site: Code
+    lines: Lines
+
+
+class NewOutbound(BaseModel):
+    """Body of releaseOutbound: ship what `reservation` holds. `traceparent` stays with the order to the end."""
+
+    model_config = _STRICT
+    reservation: Code
+    reference: Code
+    order: Code
+    ship_to: ShipTo
+    traceparent: TraceParent | None = None
+
+
+class Reason(BaseModel):
+    """Body of releaseReservation and cancelOutbound."""
+
+    model_config = _STRICT
+    reason: Name
+
+
+class LabelToAttach(BaseModel):
+    """Body of attachLabel: what the packer sticks on the parcel."""
+
+    model_config = _STRICT
+    label: Code
+    tracking: Code
+
+
+class ByReference(BaseModel):
+    """Query of findReservations."""
+
+    model_config = _STRICT
+    reference: Code
+
+
+class OutboundQuery(ListQuery):
+    """Query of listOutbound: a page of all by their latest change, or those with one reference."""
+
+    reference: Code | None = None
+
+
+class StockRow(BaseModel):
+    """One item at one site; `sequence` is that of its latest stock.moved, 0 before the first."""
+
+    site: str
+    sku: str
+    on_hand: int
+    reserved: int
+    sequence: int
+
+
+class StockPage(BaseModel):
+    """A page of stock as it is now, by site and sku."""
+
+    items: list[StockRow]
+    next_cursor: str | None
+
+
+class Reservation(BaseModel):
+    """Stock that is kept for an order."""
+
+    reservation: str
+    reference: str
+    order: str
+    site: str
+    lines: list[Line]
+    state: ReservationState
+
+
+class Reservations(BaseModel):
+    """Reservations with one reference, oldest first."""
+
+    items: list[Reservation]
+    next_cursor: str | None
+
+
+class Outbound(BaseModel):
+    """An order to the floor; `weight_g` is known once it is packed."""
+
+    outbound_order: str
+    reservation: str
+    reference: str
+    order: str
+    site: str
+    lines: list[Line]
+    state: OutboundState
+    weight_g: int | None
+    label: str | None
+    tracking: str | None
+    updated_at_us: int
+    traceparent: str | None
+
+
+class OutboundPage(BaseModel):
+    """Outbound orders by their latest change; `next_cursor` is where to go on, `has_more` whether to do so at once."""
+
+    items: list[Outbound]
+    next_cursor: str | None
+    has_more: bool
+
+
+class StockMove(BaseModel):
+    """One movement; `sequence` counts the moves of this site and sku from 1, the balances hold after it."""
+
+    site: str
+    sku: str
+    quantity: int
+    reason: MoveReason
+    sequence: int
+    on_hand: int
+    reserved: int
+    reference: str
+
+
+class StockMoves(BaseModel):
+    """Data of the webhook stock.moved: the moves of one shipment, or of one adjustment."""
+
+    moves: list[StockMove]
