@@ -9,7 +9,11 @@ OUTBOX = Table("outbox")
 OUTBOX_SEQUENCES = Table("outbox_sequences")
 IDENTITIES_BY_EXTERNAL = Table("identities_by_external")
 IDENTITIES_BY_INTERNAL = Table("identities_by_internal")
-SAGAS = Table("sagas", indexes=("open_in",))
+ORDERS = Table("orders")
+SIGNALS = Table("signals")
+SAGAS = Table("sagas", indexes=("open",))
+SAGA_ORDERS = Table("saga_orders")
+SIGNALS = Table("signals")
 LEASES = Table("leases")
 DEAD_LETTERS = Table("dead_letters", indexes=("state",))
 EXCEPTIONS = Table("exceptions", indexes=("to_tell", "order"))
@@ -22,7 +26,11 @@ ALL = (
     OUTBOX_SEQUENCES,
     IDENTITIES_BY_EXTERNAL,
     IDENTITIES_BY_INTERNAL,
+    ORDERS,
+    SIGNALS,
     SAGAS,
+    SAGA_ORDERS,
+    SIGNALS,
     LEASES,
     DEAD_LETTERS,
     EXCEPTIONS,
