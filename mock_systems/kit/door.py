@@ -193,7 +193,7 @@ class Door:
     def _served(self, call: Call, hits: tuple[CallFault, ...]) -> Answer:
         """Do the operation, with what goes wrong in or after it."""
         now_us = call.now_us
-        after_us = self._service.draw_us(call.route.operation, call.order, call.ordinal)
+        after_us = self._service.draw_us(call.system.name, call.route.operation, call.order, call.ordinal)
         if hits:
             return self._served_badly(call, hits, after_us)
         self.slots.take(now_us + after_us)

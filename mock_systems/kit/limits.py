@@ -92,10 +92,10 @@ class ServiceTime:
         self._mu = log(mean_ms * 1000) - sigma**2 / 2 if self._sigma else 0.0
         self._streams = streams
 
-    def draw_us(self, operation: str, order: str | None, ordinal: int) -> int:
+    def draw_us(self, system: str, operation: str, order: str | None, ordinal: int) -> int:
         """The service time of the `ordinal`-th call of this operation for this order."""
         if not self._sigma:
             return self._mean_us
-        fraction = self._streams.fraction("service", operation, order, ordinal)
+        fraction = self._streams.fraction("service", system, operation, order, ordinal)
         # The smallest step a fraction has is 2**-64; zero itself has no quantile.
         return int(exp(self._mu + self._sigma * _NORMAL.inv_cdf(fraction or 2**-64)))

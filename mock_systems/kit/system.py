@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 import simpy
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from mock_systems.kit.door import Door
 from mock_systems.kit.idempotency import KeptAnswers
@@ -26,8 +26,10 @@ class MockSystem:
     """One foreign system. Subclasses add their books, their routes and their physics.
 
     `start(env)` must be called once before the first request: acts that happen later and webhook
-    attempts are scheduled on `env`.
+    attempts are scheduled on `env`. `topics` maps each webhook topic to the model of its data.
     """
+
+    topics: ClassVar[Mapping[str, type[BaseModel]]] = {}
 
     def __init__(self, name: str, routes: RouteTable, books: Any, *, streams: Streams, door: Door, webhooks: Webhooks):
         self.name = name

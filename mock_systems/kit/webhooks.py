@@ -101,7 +101,7 @@ class Webhooks:
         message = f"msg_{self.system}_{self.sent}"
         body = {"type": topic, "timestamp_us": now_us, "data": notice.data}
         delivery = Delivery(self, url, notice, message, body, self._traceparent(notice, ordinal))
-        leaves = self._streams.fraction("webhook", topic, notice.entity, ordinal)
+        leaves = self._streams.fraction("webhook", self.system, topic, notice.entity, ordinal)
         delay_us = _LEAVES_AFTER_US + int(leaves * _LEAVES_WITHIN_US)
         for fault in self.faults:
             if fault.hits(topic, notice.order, ordinal, now_us, self._streams):

@@ -1,0 +1,134 @@
+"""The shop's operations, each declared once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mock_systems.commerce import orders, payments, stock, wire
+from mock_systems.kit.listing import ListQuery
+from mock_systems.kit.routes import Route, RouteTable
+from mock_systems.kit.wire import Request
+
+
+def _order(request: Request, params: Mapping[str, str]) -> str | None:
+    return params["order"]
+
+
+_ORDERS = (
+    Route(
+        "placeOrder",
+        "POST",
+        "/orders",
+        orders.place_order,
+        "Take a basket as an order, or refuse it as sold out",
+        {201: wire.Order, 200: wire.Order, 409: None},
+        body=wire.PlaceOrder,
+        scope="shopper",
+    ),
+    Route(
+        "listOrders",
+        "GET",
+        "/orders",
+        orders.list_orders,
+        "List orders in the order of their latest change",
+        {200: wire.OrderPage},
+        query=ListQuery,
+    ),
+    Route("getOrder", "GET", "/orders/{order}", orders.get_order, "Show an order", {200: wire.Order}, order_of=_order),
+    Route(
+        "tellStatus",
+        "POST",
+        "/orders/{order}/status",
+        orders.tell_status,
+        "Tell how far an order is",
+        {200: wire.Order},
+        body=wire.TellStatus,
+        order_of=_order,
+        honours_key=True,
+    ),
+    Route(
+        "addFulfilment",
+        "POST",
+        "/orders/{order}/fulfilments",
+        orders.add_fulfilment,
+        "Tell what has left, with its tracking number",
+        {201: wire.Fulfilment},
+        body=wire.AddFulfilment,
+        order_of=_order,
+        honours_key=True,
+    ),
+    Route(
+        "listFulfilments",
+        "GET",
+        "/orders/{order}/fulfilments",
+        orders.list_fulfilments,
+        "List what has left",
+        {200: wire.FulfilmentList},
+        order_of=_order,
+    ),
+    Route(
+        "cancelOrder",
+        "POST",
+        "/orders/{order}/cancellation",
+        orders.cancel_order,
+        "Cancel an order and void what is still authorised; may be repeated",
+        {200: wire.Order},
+        body=wire.Cancellation,
+        order_of=_order,
+    ),
+)
+
+_PAYMENTS = (
+    Route(
+        "capturePayment",
+        "POST",
+        "/orders/{order}/captures",
+        payments.capture_payment,
+        "Take money from an order's authorisation",
+        {201: wire.Capture, 409: None},
+        body=wire.CapturePayment,
+        order_of=_order,
+        honours_key=True,
+    ),
+    Route(
+        "listCaptures",
+        "GET",
+        "/orders/{order}/captures",
+        payments.list_captures,
+        "List what was captured for an order",
+        {200: wire.CaptureList},
+        order_of=_order,
+    ),
+)
+
+_STOCK = (
+    Route(
+        "publishStock",
+        "POST",
+        "/stock",
+        stock.publish_stock,
+        "Publish sellable quantities, absolute and versioned",
+        {200: wire.PublishReply},
+        body=wire.PublishStock,
+    ),
+    Route(
+        "listStock",
+        "GET",
+        "/stock",
+        stock.list_stock,
+        "List published stock and what is available",
+        {200: wire.StockPage},
+        query=ListQuery,
+    ),
+    Route(
+        "listCatalogue",
+        "GET",
+        "/catalogue",
+        stock.list_catalogue,
+        "List the catalogue",
+        {200: wire.CataloguePage},
+        query=ListQuery,
+    ),
+)
+
+COMMERCE_ROUTES = RouteTable((*_ORDERS, *_PAYMENTS, *_STOCK))

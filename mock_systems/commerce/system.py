@@ -1,0 +1,45 @@
+"""The commerce channel: a shop with its own orders, prices, published stock and payments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, Final
+
+import simpy
+from pydantic import BaseModel
+
+from mock_systems.commerce.books import Books
+from mock_systems.commerce.routes import COMMERCE_ROUTES
+from mock_systems.commerce.wire import Order
+from mock_systems.kit.door import Door, DoorConfig
+from mock_systems.kit.opening import Opening
+from mock_systems.kit.streams import Streams
+from mock_systems.kit.system import MockSystem
+from mock_systems.kit.webhooks import Webhooks
+
+# A shop's platform is built for crowds: no slots, and quick.
+COMMERCE_DOOR: Final = DoorConfig(service_ms=40)
+
+
+class Commerce(MockSystem):
+    """The shop: system of record for what was ordered and for card payments."""
+
+    books: Books
+    topics: ClassVar[Mapping[str, type[BaseModel]]] = {"order.created": Order, "order.cancelled": Order}
+
+    def start(self, env: simpy.Environment) -> None:
+        """Join the clock, and write the catalogue and the first published stock into the ledger."""
+        super().start(env)
+        self.act(self.books.open, int(env.now))
+
+
+def build_commerce(opening: Opening, streams: Streams, door: DoorConfig | None = None) -> Commerce:
+    """A shop that lists the opening's items and publishes their stock over all sites, as version 0."""
+    return Commerce(
+        "commerce",
+        COMMERCE_ROUTES,
+        Books(opening),
+        streams=streams,
+        door=Door(door or COMMERCE_DOOR, streams),
+        webhooks=Webhooks("commerce", streams),
+    )

@@ -1,0 +1,269 @@
+"""What the shop's API takes and gives: the models of its published contract.
+
+Requests are strict and refuse unknown fields. Lines are typed dictionaries, because the books and the facts keep
+them just as they came. Money in minor units, quantities in eaches, times in microseconds UTC.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, with_config
+from typing_extensions import TypedDict
+
+_STRICT = ConfigDict(strict=True, extra="forbid")
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Code = Annotated[str, Field(min_length=1, max_length=64)]
+Country = Annotated[str, Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2")]
+Currency = Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217")]
+LineNumber = Annotated[int, Field(ge=1, le=1_000_000)]
+Quantity = Annotated[int, Field(ge=1, le=1_000_000_000, description="eaches")]
+Level = Annotated[int, Field(ge=0, le=1_000_000_000_000, description="eaches")]
+Minor = Annotated[int, Field(ge=0, le=1_000_000_000_000, description="minor units of the currency")]
+Version = Annotated[int, Field(ge=0, le=(1 << 63) - 1)]
+Payment = Literal["card", "account"]
+State = Literal["open", "cancelled"]
+Status = Literal[
+    "received",
+    "on_hold",
+    "accepted",
+    "allocated",
+    "released",
+    "partially_shipped",
+    "shipped",
+    "invoiced",
+    "delivered",
+    "rejected",
+]
+
+
+@with_config(_STRICT)
+class ShipTo(TypedDict):
+    """Where the goods go."""
+
+    name: Name
+    country: Country
+    postcode: Annotated[str, Field(max_length=16)]
+
+
+@with_config(_STRICT)
+class BasketLine(TypedDict):
+    """An item, how many of it, and the price of one each that the shopper saw."""
+
+    sku: Code
+    quantity: Quantity
+    price_minor: Minor
+
+
+@with_config(_STRICT)
+class Line(TypedDict):
+    """A quantity of an item under the order's line number."""
+
+    line: LineNumber
+    sku: Code
+    quantity: Quantity
+
+
+@with_config(_STRICT)
+class PublishedItem(TypedDict):
+    """The absolute quantity of an item that the shop may sell; only a higher version replaces it."""
+
+    sku: Code
+    quantity: Level
+    version: Version
+
+
+class OrderLine(TypedDict):
+    """A line as the shop took it; `line` counts from 1."""
+
+    line: int
+    sku: str
+    quantity: int
+    price_minor: int
+
+
+class PlaceOrder(BaseModel):
+    """A basket. `reference` is the shopper's: the same one gets the same order."""
+
+    model_config = _STRICT
+
+    reference: Code
+    customer: Code | None = Field(description="the account; null for a guest")
+    payment: Payment
+    currency: Currency
+    ship_to: ShipTo
+    lines: Annotated[list[BasketLine], Field(min_length=1, max_length=1000)]
+
+
+class Order(BaseModel):
+    """An order of the shop. `seq` counts accepted orders from 1; `updated_seq` grows with each change of any order."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    order: str
+    seq: int
+    reference: str
+    customer: str | None
+    payment: Payment
+    currency: str
+    ship_to: ShipTo
+    lines: list[OrderLine]
+    total_minor: int
+    state: State
+    status: Status
+    placed_at_us: int
+    updated_at_us: int
+    updated_seq: int
+    traceparent: str = Field(description="W3C trace context, born when the shop accepted the order")
+
+
+class OrderPage(BaseModel):
+    """Orders by latest change. `next_cursor` is always given; with `has_more` go on at once."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    items: list[Order]
+    next_cursor: str
+    has_more: bool
+
+
+class TellStatus(BaseModel):
+    """A milestone. The shop shows whatever it was told last, whatever its version."""
+
+    model_config = _STRICT
+
+    status: Status
+    version: Version
+
+
+class AddFulfilment(BaseModel):
+    """What left, under the shipment's reference, with the carrier's tracking number."""
+
+    model_config = _STRICT
+
+    reference: Code
+    tracking: Code
+    lines: Annotated[list[Line], Field(min_length=1, max_length=1000)]
+
+
+class Fulfilment(BaseModel):
+    """A fulfilment as the shop shows it to the shopper."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    fulfilment: str
+    order: str
+    reference: str
+    tracking: str
+    lines: list[Line]
+
+
+class FulfilmentList(BaseModel):
+    """The fulfilments of an order."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    items: list[Fulfilment]
+    next_cursor: None
+
+
+class Cancellation(BaseModel):
+    """Why an order is cancelled."""
+
+    model_config = _STRICT
+
+    reason: Name
+
+
+class CapturePayment(BaseModel):
+    """Take money from the authorisation; `reference` names the invoice and is free text to the shop."""
+
+    model_config = _STRICT
+
+    amount_minor: Annotated[int, Field(ge=1, le=1_000_000_000_000)]
+    reference: Code
+
+
+class Capture(BaseModel):
+    """Money taken."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    capture: str
+    amount_minor: int
+    reference: str
+
+
+class CaptureList(BaseModel):
+    """The captures of an order."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    items: list[Capture]
+    next_cursor: None
+
+
+class PublishStock(BaseModel):
+    """Sellable quantities that reckon with every order up to the watermark (an order's `seq`)."""
+
+    model_config = _STRICT
+
+    watermark: Version
+    items: Annotated[list[PublishedItem], Field(max_length=500)]
+
+
+class PublishedStatus(TypedDict):
+    """What became of one published quantity."""
+
+    sku: str
+    status: Literal["ok", "stale", "unknown"]
+
+
+class PublishReply(BaseModel):
+    """What became of each, in the order of the request."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    items: list[PublishedStatus]
+
+
+class StockLevel(BaseModel):
+    """Published stock: `available` is `quantity` less open orders with a `seq` above the watermark."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sku: str
+    quantity: int
+    available: int
+    version: int
+    watermark: int
+
+
+class StockPage(BaseModel):
+    """Published stock, by sku."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    items: list[StockLevel]
+    next_cursor: str | None
+
+
+class CatalogueItem(BaseModel):
+    """An item that the shop lists."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sku: str
+    name: str
+    price_minor: int
+    currency: str
+
+
+class CataloguePage(BaseModel):
+    """The catalogue, by sku."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    items: list[CatalogueItem]
+    next_cursor: str | None
