@@ -1,0 +1,65 @@
+"""The parts of a design as the core runs it: frozen, with times in microseconds. The defaults are the reference's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Acknowledge = Literal["after_commit", "before_commit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """How orders come in. Polling finds what webhooks lost; `poll_every_us` None switches it off."""
+
+    webhooks: bool = True
+    poll_every_us: int | None = 60_000_000
+    page_limit: int = 100
+    deduplicate: bool = True
+    acknowledge: Acknowledge = "after_commit"
+
+
+@dataclass(frozen=True, slots=True)
+class Safety:
+    """The guards. All are on in the reference; an experiment switches one off to see what it was for."""
+
+    idempotency_keys: bool = True
+    look_up_unknown: bool = True
+    retries: bool = True
+    breakers: bool = True
+    versions: bool = True
+    recover_after_crash: bool = True
+    outbox: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """How stock reaches the channel; `safety_stock` eaches of each item are kept back from sale."""
+
+    publish_every_us: int = 15_000_000
+    reconcile_every_us: int = 900_000_000
+    safety_stock: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """How often milestones are asked for, besides the webhooks that tell them."""
+
+    wms_poll_every_us: int = 300_000_000
+    erp_poll_every_us: int = 900_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """How much is done at once, and how the orders are shared among cores."""
+
+    orders_at_once: int = 200
+    partitions: int = 8
+    lease_us: int = 30_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionRules:
+    """When people are told: `unavailable_after_us` an order has waited for a system that is away."""
+
+    unavailable_after_us: int = 14_400_000_000
