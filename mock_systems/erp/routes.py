@@ -31,6 +31,7 @@ class _OrderOf:
 
     def __init__(self, books: Books) -> None:
         self._sales_orders = books.sales_orders
+        self._goods_issues = books.goods_issues
         self._invoices = books.invoices
 
     def named(self, request: Request, params: Mapping[str, str]) -> str | None:
@@ -49,6 +50,15 @@ class _OrderOf:
         """By the sales order in the body."""
         number = _text(request.body, "sales_order")
         return self._of_sales_order(number) if number is not None else None
+
+    def shipped(self, request: Request, params: Mapping[str, str]) -> str | None:
+        """By the shipment in the query, once something was posted for it."""
+        shipment = request.query.get("shipment", "")
+        for issue in self._goods_issues.find(shipment):
+            return self._of_sales_order(issue["sales_order"])
+        for invoice in self._invoices.find(shipment):
+            return invoice.external_ref
+        return None
 
     def paid(self, request: Request, params: Mapping[str, str]) -> str | None:
         """By the invoice in the body."""
@@ -173,6 +183,7 @@ def _goods_issues(orders: _OrderOf) -> list[Route]:
             summary="Goods issues of a shipment.",
             query=wire.ByShipment,
             replies={200: wire.GoodsIssues},
+            order_of=orders.shipped,
             tags=("goods issues",),
         ),
         Route(
@@ -209,6 +220,7 @@ def _money(orders: _OrderOf) -> list[Route]:
             summary="Invoices of a shipment.",
             query=wire.ByShipment,
             replies={200: wire.Invoices},
+            order_of=orders.shipped,
             tags=("invoices",),
         ),
         Route(
