@@ -7,23 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from email.utils import formatdate
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from mock_systems.kit import faults as kinds
 from mock_systems.kit.faults import CallFault
 from mock_systems.kit.limits import MinuteRate, ServiceTime, Slots
-from mock_systems.kit.physics import SECOND, call_after
+from mock_systems.kit.mishaps import REFUSED_AFTER_US, Call, spoil, stop
+from mock_systems.kit.physics import call_after
 from mock_systems.kit.routes import Route
 from mock_systems.kit.streams import Streams
 from mock_systems.kit.wire import Answer, Reply, Request, problem
 
 if TYPE_CHECKING:
     from mock_systems.kit.system import MockSystem
-
-# What the front of a system takes to say no without doing any work.
-REFUSED_AFTER_US: Final = 5_000
-_BROKEN_PAGE: Final = "<html><head><title>502 Bad Gateway</title></head><body>upstream sent an inval"
 
 # Hears (now_us, system, operation, order, outcome) for each call, and once more for each fault carried out.
 # Outcomes: served, unauthenticated, forbidden, rate-limited, concurrency-limit, and a fault's label.
@@ -60,19 +56,6 @@ class DoorConfig:
         for name in ("service_ms", "service_sigma", "max_body_bytes"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} must be 0 or more (got {getattr(self, name)})")
-
-
-@dataclass(slots=True)
-class Call:
-    """One call at the door, as faults, limits and observers know it."""
-
-    system: MockSystem
-    request: Request
-    route: Route
-    params: dict[str, str]
-    now_us: int
-    order: str | None
-    ordinal: int
 
 
 class Door:
@@ -160,20 +143,10 @@ class Door:
     def _stopped(self, call: Call, hits: tuple[CallFault, ...]) -> Answer | None:
         """The answer of the first fault that lets no effect happen."""
         for fault in hits:
-            if fault.kind == kinds.REFUSE:
-                answer = Answer(None, refused=True)
-            elif fault.kind == kinds.LOST_REQUEST:
-                answer = Answer(None, reset=fault.reset)
-            elif fault.kind == kinds.THROTTLE:
-                reply = problem(429, "throttled", "too many calls; come back later")
-                answer = Answer(_with_retry_after(reply, fault, call.now_us), REFUSED_AFTER_US)
-            elif fault.kind == kinds.ERROR:
-                reply = problem(fault.status, "system-error", "the system failed; nothing was done")
-                answer = Answer(_with_retry_after(reply, fault, call.now_us), REFUSED_AFTER_US + fault.delay_us)
-            else:
-                continue
-            self._apply(fault, call)
-            return answer
+            answer = stop(fault, call.now_us)
+            if answer is not None:
+                self._apply(fault, call)
+                return answer
         return None
 
     def _limited(self, call: Call) -> Answer | None:
@@ -207,32 +180,30 @@ class Door:
             if fault.kind == kinds.SLOW:
                 self._apply(fault, call)
                 after_us = int(after_us * fault.factor) + fault.delay_us
-        late = next((f for f in hits if f.kind == kinds.LATE_COMMIT), None)
-        if late is not None:
-            return self._commit_late(call, late, after_us)
+            elif fault.kind == kinds.LATE_COMMIT:
+                self._apply(fault, call)
+                return self._commit_late(call, fault, after_us)
         self.slots.take(call.now_us + after_us)
-        answer = Answer(_handle(call, call.now_us), after_us)
+        answer = Answer(call.handle(call.now_us), after_us)
         for fault in hits:
-            if fault.kind == kinds.DUPLICATE:
-                answer.reply = _handle(call, call.now_us)
-            elif fault.kind == kinds.MALFORMED:
-                answer.reply = Reply(200, _BROKEN_PAGE, {"content-type": "text/html"})
-            elif fault.kind == kinds.LOST_REPLY:
-                answer.reply, answer.reset = None, fault.reset
-            else:
-                continue
-            self._apply(fault, call)
+            if spoil(answer, fault, call):
+                self._apply(fault, call)
         self._tell(call, "served")
         return answer
 
     def _commit_late(self, call: Call, fault: CallFault, after_us: int) -> Answer:
         """Nobody hears back; the effect comes when the caller has long given up."""
-        self._apply(fault, call)
         env = call.system.env
         assert env is not None, f"{call.system.name}: start(env) comes before the first request"
         commit_us = call.now_us + fault.delay_us
         self.slots.take(commit_us)
-        call_after(env, fault.delay_us, lambda: _commit(self, call, commit_us))
+
+        def commit() -> None:
+            call.now_us = commit_us
+            call.handle(commit_us)
+            self._tell(call, "served")
+
+        call_after(env, fault.delay_us, commit)
         return Answer(None, after_us, reset=fault.reset)
 
     def _apply(self, fault: CallFault, call: Call) -> None:
@@ -244,16 +215,6 @@ class Door:
             observer(call.now_us, call.system.name, call.route.operation, call.order, outcome)
 
 
-def _commit(door: Door, call: Call, commit_us: int) -> None:
-    call.now_us = commit_us
-    _handle(call, commit_us)
-    door._tell(call, "served")
-
-
-def _handle(call: Call, now_us: int) -> Reply:
-    return call.system.handle(call.request, call.route, call.params, now_us)
-
-
 def _order_of(route: Route, request: Request, params: Mapping[str, str]) -> str | None:
     """The business order that the call is about; None also for a body that no validator has seen yet."""
     try:
@@ -261,17 +222,3 @@ def _order_of(route: Route, request: Request, params: Mapping[str, str]) -> str 
     except (AttributeError, KeyError, TypeError):
         return None
     return order if isinstance(order, str) else None
-
-
-def _with_retry_after(reply: Reply, fault: CallFault, now_us: int) -> Reply:
-    wait_s = fault.retry_after_s
-    if wait_s is None:
-        return reply
-    if fault.retry_after_form == "date":
-        value = formatdate(now_us / SECOND + wait_s, usegmt=True)
-    elif fault.retry_after_form == "float":
-        value = str(float(wait_s))
-    else:
-        value = str(round(wait_s))
-    reply.headers["retry-after"] = value
-    return reply

@@ -1,0 +1,142 @@
+"""The face of a system: a FastAPI app with its OpenAPI 3.1 document, from the route table.
+
+The app only turns bytes into a kit request and an answer into bytes: `MockSystem.receive` decides everything, the
+same for real bytes as for direct calls. FastAPI's models are for the document.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi import Request as HttpRequest
+from fastapi.responses import Response
+from fastapi.routing import APIRoute
+from starlette.types import Receive, Scope, Send
+
+from mock_systems.kit.document import add_problem_details, add_webhook, replies_of, signature_of
+from mock_systems.kit.routes import Route
+from mock_systems.kit.system import MockSystem
+from mock_systems.kit.wire import Answer, Reply, Request, problem
+
+_SECOND_US: Final = 1_000_000
+Endpoint = Callable[[HttpRequest], Coroutine[Any, Any, Response]]
+
+
+def asgi_app(system: MockSystem, clock: Callable[[], int] | None = None, speed: float = 1.0) -> FastAPI:
+    """The system as an ASGI app.
+
+    In virtual time the caller puts `{"now_us": ...}` under `virtual` in the scope's state, and finds the `Answer` there
+    as `answer`; the bytes come at once. Otherwise `clock` gives the time (default: the system's environment), and
+    the app sleeps `after_us / speed` before it replies; an answer without a reply hangs or breaks the connection.
+    """
+    serve = _server(system, clock or (lambda: _environment_time(system)), speed)
+    app = FastAPI(title=f"{system.name} (mock)", version="1.0.0", redirect_slashes=False)
+
+    class Operation(APIRoute):
+        """An operation whose parameters and models are for the document alone."""
+
+        def get_route_handler(self) -> Endpoint:
+            return serve
+
+    app.router.route_class = Operation
+    for route in system.routes.routes:
+        _add_operation(app, route)
+    for topic, model in system.topics.items():
+        add_webhook(app, topic, model)
+
+    async def unknown(request: HttpRequest, _: Exception) -> Response:
+        return await serve(request)
+
+    app.add_exception_handler(404, unknown)
+    app.add_exception_handler(405, unknown)
+    add_problem_details(app)
+    return app
+
+
+def _add_operation(app: FastAPI, route: Route) -> None:
+    app.add_api_route(
+        route.path,
+        signature_of(route),
+        methods=[route.method],
+        operation_id=route.operation,
+        summary=route.summary,
+        description=f"Needs the scope `{route.scope}`.",
+        tags=list(route.tags),
+        status_code=max((s for s in route.replies if s < 300), default=200),
+        responses=replies_of(route),
+        response_model=None,
+    )
+
+
+def _environment_time(system: MockSystem) -> int:
+    assert system.env is not None, f"{system.name}: start(env) comes before the first request"
+    return int(system.env.now)
+
+
+def _server(system: MockSystem, clock: Callable[[], int], speed: float) -> Endpoint:
+    async def serve(http: HttpRequest) -> Response:
+        virtual = http.scope.get("state", {}).get("virtual")
+        request = await _read(http, system.door.config.max_body_bytes)
+        now_us = clock() if virtual is None else virtual["now_us"]
+        answer = Answer(request) if isinstance(request, Reply) else system.receive(request, now_us)
+        if virtual is not None:
+            virtual["answer"] = answer
+        elif answer.after_us:
+            await asyncio.sleep(answer.after_us / _SECOND_US / speed)
+        if answer.reply is not None:
+            return to_bytes(answer.reply)
+        if virtual is not None:
+            return Response(status_code=204)
+        return _BrokenConnection() if answer.reset or answer.refused else _Silence()
+
+    return serve
+
+
+async def _read(http: HttpRequest, max_body_bytes: int) -> Request | Reply:
+    """The kit's request, or the problem that stands against the bytes."""
+    raw = b""
+    async for chunk in http.stream():
+        raw += chunk
+        if len(raw) > max_body_bytes:
+            return problem(413, "content-too-large", f"a body of at most {max_body_bytes} bytes is taken")
+    try:
+        body = json.loads(raw, parse_constant=_no_constant) if raw else None
+    except (ValueError, RecursionError):
+        return problem(400, "malformed-json", "the body is not JSON")
+    return Request(http.method, http.url.path, dict(http.query_params), dict(http.headers), body)
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def to_bytes(reply: Reply) -> Response:
+    """The HTTP response: JSON, or the text itself where the content type says otherwise."""
+    headers = dict(reply.headers)
+    media = headers.pop("content-type", "application/json")
+    if reply.body is None:
+        return Response(status_code=reply.status, headers=headers)
+    is_text = isinstance(reply.body, str) and not media.endswith("json")
+    content = reply.body if is_text else json.dumps(reply.body, allow_nan=False, separators=(",", ":"))
+    headers["content-type"] = media
+    return Response(content, reply.status, headers)
+
+
+class _BrokenConnection(Response):
+    """Promises a body and does not send it, so that the server cuts the connection."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"1048576")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+
+
+class _Silence(Response):
+    """Says nothing until the caller gives up."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
