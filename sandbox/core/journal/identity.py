@@ -10,10 +10,11 @@ class IdentityConflict(Exception):
     """An id is bound to another one already: two things would become one, or one thing two."""
 
 
-class IdentityMap:
+class Identities:
     """Bindings of (system, external id) to internal id, injective both ways in each system.
 
-    So each thing has an internal id of its own: a sales order the order's, an invoice or a label its shipment's.
+    A system with several kinds of things is several names here (`erp.sales_order`, `erp.invoice`), and each thing
+    has an internal id of its own: an invoice or a label its shipment's.
     """
 
     async def bind(self, tx: Transaction, system: str, external_id: str, internal_id: str) -> None:

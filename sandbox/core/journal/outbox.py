@@ -1,23 +1,15 @@
-"""The outbox: events are kept in the transaction of their effect and published after it, each key's in order."""
+"""The outbox: events are kept in the transaction of their effect, and published after it."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sandbox.core.journal.events import cloud_event
-from sandbox.core.journal.journal import Journal
 from sandbox.core.journal.tables import OUTBOX, OUTBOX_SEQUENCES
-from sandbox.core.ports import Bus, Clock, Observer, Row, Transaction, TransportError
+from sandbox.core.ports import Row, Transaction
 
 # Between a key and its sequence; sorts before letters, digits, - and /, so that a key's rows lie together.
 MARK: Final = "#"
-PAGE: Final = 200
-# So many failures one after the other, of different keys: the bus is away, not a message bad.
-_BUS_AWAY: Final = 5
-_HOLD_BASE_US: Final = 200_000
-_HOLD_CAP_US: Final = 10_000_000
 
 
 class Outbox:
@@ -27,22 +19,15 @@ class Outbox:
     transactions commit.
     """
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-
     async def append(self, tx: Transaction, topic: str, key: str, event: Mapping[str, Any]) -> None:
-        """Keep `event`, the data of a CloudEvent of type `topic` about `key`; wake the relay after the commit.
-
-        A `traceparent` among the data becomes the CloudEvent's own.
-        """
+        """Keep an event in `tx`. It gets its `id` and `sequence` here; wake the relay after the commit."""
         if MARK in key:
             raise ValueError(f"an outbox key has no {MARK}: {key!r}")
         last = await tx.get(OUTBOX_SEQUENCES, key)
         sequence = 1 if last is None else last["sequence"] + 1
         await tx.put(OUTBOX_SEQUENCES, key, {"sequence": sequence})
         row_key = f"{key}{MARK}{sequence:010d}"
-        told = cloud_event(row_key, topic, key, self._clock.now_us(), sequence, event)
-        await tx.insert(OUTBOX, row_key, {"topic": topic, "key": key, "event": told})
+        await tx.insert(OUTBOX, row_key, outbox_row(topic, key, row_key, sequence, event))
 
     async def page(self, tx: Transaction, after: str, limit: int) -> Sequence[tuple[str, Row]]:
         """Rows after the row key `after`, each key's in sequence."""
@@ -54,112 +39,6 @@ class Outbox:
             await tx.delete(OUTBOX, row_key)
 
 
-class OutboxRelay:
-    """Sweeps the outbox when woken and every `sweep_every_us`.
-
-    An event that cannot be published holds back the later ones of its key, and no other key's.
-    """
-
-    def __init__(
-        self,
-        journal: Journal,
-        bus: Bus,
-        clock: Clock,
-        observer: Observer,
-        outbox: Outbox,
-        sweep_every_us: int = 5_000_000,
-    ) -> None:
-        self._journal = journal
-        self._outbox = outbox
-        self._bus = bus
-        self._clock = clock
-        self._observer = observer
-        self._sweep_every_us = sweep_every_us
-        self._woken = asyncio.Event()
-        self._held: dict[str, tuple[int, int]] = {}
-
-    def wake(self) -> None:
-        """There is something new: call it after the commit."""
-        self._woken.set()
-
-    async def run(self) -> None:
-        """Publish until cancelled. Raises StoreError when the store stays away."""
-        while True:
-            self._woken.clear()
-            bus_answers = await self.sweep()
-            if bus_answers:
-                await self._rest()
-            else:
-                await asyncio.sleep(_HOLD_CAP_US / 2_000_000)
-
-    async def sweep(self) -> bool:
-        """Go through the outbox once; False when it was left because the bus is away."""
-        after = ""
-        failures = 0
-        skipped: dict[str, None] = {}
-        while True:
-            rows = await self._page(after)
-            published: list[str] = []
-            for row_key, row in rows:
-                if failures >= _BUS_AWAY:
-                    break
-                if self._skips(row["key"], skipped):
-                    continue
-                if await self._publish(row):
-                    published.append(row_key)
-                    failures = 0
-                else:
-                    skipped[row["key"]] = None
-                    failures += 1
-            if published:
-                await self._remove(published)
-            if failures >= _BUS_AWAY or len(rows) < PAGE:
-                return failures < _BUS_AWAY
-            after = rows[-1][0]
-
-    async def _page(self, after: str) -> Sequence[tuple[str, Row]]:
-        async def read(tx: Transaction) -> Sequence[tuple[str, Row]]:
-            return await self._outbox.page(tx, after, PAGE)
-
-        return await self._journal.run(read)
-
-    async def _remove(self, row_keys: Sequence[str]) -> None:
-        async def remove(tx: Transaction) -> None:
-            await self._outbox.remove(tx, row_keys)
-
-        await self._journal.run(remove)
-
-    def _skips(self, key: str, skipped: dict[str, None]) -> bool:
-        """Whether this key is held back; once it is, for the whole sweep, or a later event would overtake."""
-        if key in skipped:
-            return True
-        held = self._held.get(key)
-        if held is None or self._clock.now_us() >= held[1]:
-            return False
-        skipped[key] = None
-        return True
-
-    async def _publish(self, row: Row) -> bool:
-        key = row["key"]
-        try:
-            await self._bus.publish(row["topic"], row["event"])
-        except TransportError as error:
-            failures = self._held.get(key, (0, 0))[0] + 1
-            wait_us = min(_HOLD_CAP_US, _HOLD_BASE_US << min(failures - 1, 16))
-            self._held[key] = (failures, self._clock.now_us() + wait_us)
-            self._observer.note("event.held", key, cause=error.__class__.__name__, failures=failures)
-            return False
-        self._held.pop(key, None)
-        return True
-
-    async def _rest(self) -> None:
-        """Until woken, a held key's time has come, or the next sweep is due."""
-        wait_us = self._sweep_every_us
-        if self._held:
-            due_us = min(at_us for _, at_us in self._held.values()) - self._clock.now_us()
-            wait_us = max(1, min(wait_us, due_us))
-        try:
-            async with asyncio.timeout(wait_us / 1_000_000):
-                await self._woken.wait()
-        except TimeoutError:
-            return
+def outboxoutbox_row(topic: str, key: str, event_id: str, sequence: int, event: Mapping[str, Any]) -> Row:
+    # The CloudEvents extension `sequence` is text whose order is that of the letters.
+    return {"topic": topic, "key": key, "event": {**event, "id": event_id, "sequence": f"{sequence:010d}"}}

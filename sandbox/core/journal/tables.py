@@ -9,10 +9,7 @@ OUTBOX = Table("outbox")
 OUTBOX_SEQUENCES = Table("outbox_sequences")
 IDENTITIES_BY_EXTERNAL = Table("identities_by_external")
 IDENTITIES_BY_INTERNAL = Table("identities_by_internal")
-ORDERS = Table("orders")
-SIGNALS = Table("signals")
-SAGAS = Table("sagas", indexes=("open",))
-SAGA_ORDERS = Table("saga_orders")
+SAGAS = Table("sagas", indexes=("open_in",))
 SIGNALS = Table("signals")
 LEASES = Table("leases")
 DEAD_LETTERS = Table("dead_letters", indexes=("state",))
@@ -26,10 +23,7 @@ ALL = (
     OUTBOX_SEQUENCES,
     IDENTITIES_BY_EXTERNAL,
     IDENTITIES_BY_INTERNAL,
-    ORDERS,
-    SIGNALS,
     SAGAS,
-    SAGA_ORDERS,
     SIGNALS,
     LEASES,
     DEAD_LETTERS,

@@ -5,27 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sandbox.core.journal.events import cloud_event
-from sandbox.core.journal.outbox import MARK, Outbox
-from sandbox.core.ports import Clock, Row, Transaction
+from sandbox.core.journal.outbox import MARK, Outbox, outbox_row
+from sandbox.core.ports import Row, Transaction
 
 
 class VolatileOutbox(Outbox):
     """Takes the place of an Outbox: a crash loses the events that wait here, a rollback does not take them back."""
 
-    def __init__(self, clock: Clock) -> None:
-        super().__init__(clock)
+    def __init__(self) -> None:
         self._rows: dict[str, Row] = {}
         self._sequence = 0
 
     async def append(self, tx: Transaction, topic: str, key: str, event: Mapping[str, Any]) -> None:
-        """Keep the event in memory."""
-        now_us = self._clock.now_us()
+        """Keep an event in memory."""
         self._sequence += 1
         row_key = f"{key}{MARK}{self._sequence:010d}"
-        # The time makes the id unique over restarts, after which the sequence begins anew.
-        told = cloud_event(f"{row_key}@{now_us}", topic, key, now_us, self._sequence, event)
-        self._rows[row_key] = {"topic": topic, "key": key, "event": told}
+        self._rows[row_key] = outbox_row(topic, key, f"{row_key}{MARK}{event['time']}", self._sequence, event)
 
     async def page(self, tx: Transaction, after: str, limit: int) -> Sequence[tuple[str, Row]]:
         """Rows after the row key `after`, each key's in sequence."""
