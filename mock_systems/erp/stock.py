@@ -17,12 +17,17 @@ if TYPE_CHECKING:
 
 
 class FinancialStock:
-    """Quantity per site and item. It may fall below zero: an ERP books an issue before the receipt that explains it."""
+    """Quantity per site and item. It may fall below zero: an ERP books an issue before the receipt that explains it.
+
+    Raises ValueError for an opening that holds stock of an unknown item or at an unknown site.
+    """
 
     def __init__(self, opening: Opening) -> None:
         self._cost_minor = {item.sku: item.cost_minor for item in opening.items}
         self._quantity: dict[str, dict[str, int]] = {site.site: {} for site in opening.sites}
         for stock in opening.stock:
+            if stock.site not in self._quantity or stock.sku not in self._cost_minor:
+                raise ValueError(f"opening {stock}: no such site or no such item")
             at_site = self._quantity[stock.site]
             at_site[stock.sku] = at_site.get(stock.sku, 0) + stock.quantity
         self.keys = sorted(f"{site}/{sku}" for site, at_site in self._quantity.items() for sku in at_site)
