@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.core.ports import Row, Table, Transaction
-
-SIGNALS = Table("signals")
+from sandbox.core.journal.tables import SIGNALS
+from sandbox.core.ports import Row, Transaction
 
 
 class Signals:

@@ -10,7 +10,9 @@ OUTBOX_SEQUENCES = Table("outbox_sequences")
 IDENTITIES_BY_EXTERNAL = Table("identities_by_external")
 IDENTITIES_BY_INTERNAL = Table("identities_by_internal")
 SAGAS = Table("sagas", indexes=("open_in",))
+ORDERS = Table("orders")
 SIGNALS = Table("signals")
+MILESTONES_TOLD = Table("milestones_told")
 LEASES = Table("leases")
 DEAD_LETTERS = Table("dead_letters", indexes=("state",))
 EXCEPTIONS = Table("exceptions", indexes=("to_tell", "order"))
@@ -24,7 +26,9 @@ ALL = (
     IDENTITIES_BY_EXTERNAL,
     IDENTITIES_BY_INTERNAL,
     SAGAS,
+    ORDERS,
     SIGNALS,
+    MILESTONES_TOLD,
     LEASES,
     DEAD_LETTERS,
     EXCEPTIONS,
