@@ -11,17 +11,24 @@ _EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - UTC throughout; the zone 
 
 
 def cloud_event(
-    type_: str, subject: str, time_us: int, data: Mapping[str, Any], traceparent: str | None = None
+    event_id: str, type_: str, subject: str, time_us: int, sequence: int, data: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """An event of `type_` (`order.allocated`) about `subject`; the outbox adds `id` and `sequence`."""
+    """An event of `type_` (`order.milestone`) about `subject`; a `traceparent` in `data` moves to the envelope.
+
+    `sequence` is per subject, and text in the event: the extension compares it letter by letter.
+    """
+    told = dict(data)
+    traceparent = told.pop("traceparent", None)
     event: dict[str, Any] = {
         "specversion": "1.0",
+        "id": event_id,
         "source": SOURCE,
         "type": type_,
         "subject": subject,
         "time": rfc3339(time_us),
         "datacontenttype": "application/json",
-        "data": dict(data),
+        "sequence": f"{sequence:010d}",
+        "data": told,
     }
     if traceparent is not None:
         event["traceparent"] = traceparent

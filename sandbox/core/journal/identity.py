@@ -10,11 +10,10 @@ class IdentityConflict(Exception):
     """An id is bound to another one already: two things would become one, or one thing two."""
 
 
-class Identities:
+class IdentityMap:
     """Bindings of (system, external id) to internal id, injective both ways in each system.
 
-    A system with several kinds of things is several names here (`erp.sales_order`, `erp.invoice`), and each thing
-    has an internal id of its own: an invoice or a label its shipment's.
+    So each thing has an internal id of its own: a sales order the order's, an invoice or a label its shipment's.
     """
 
     async def bind(self, tx: Transaction, system: str, external_id: str, internal_id: str) -> None:

@@ -29,10 +29,10 @@ class OutboxRelay:
         bus: Bus,
         clock: Clock,
         observer: Observer,
-        outbox: Outbox | None = None,
+        outbox: Outbox,
         sweep_every_us: int = 5_000_000,
     ) -> None:
-        self.outbox = Outbox() if outbox is None else outbox
+        self._outbox = outbox
         self._journal = journal
         self._bus = bus
         self._clock = clock
@@ -82,13 +82,13 @@ class OutboxRelay:
 
     async def _page(self, after: str) -> Sequence[tuple[str, Row]]:
         async def read(tx: Transaction) -> Sequence[tuple[str, Row]]:
-            return await self.outbox.page(tx, after, PAGE)
+            return await self._outbox.page(tx, after, PAGE)
 
         return await self._journal.run(read)
 
     async def _remove(self, row_keys: Sequence[str]) -> None:
         async def remove(tx: Transaction) -> None:
-            await self.outbox.remove(tx, row_keys)
+            await self._outbox.remove(tx, row_keys)
 
         await self._journal.run(remove)
 

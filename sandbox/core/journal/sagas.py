@@ -1,89 +1,62 @@
-"""The state of order sagas: what a restarted core needs to go on where the last one stopped."""
+"""The state of sagas: what a restarted core needs to go on where the last one stopped."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Final, Literal
+from dataclasses import dataclass
+from typing import Final
 
-from sandbox.core.journal.tables import SAGAS
+from sandbox.core.journal.tables import SAGA_ORDERS, SAGAS
 from sandbox.core.ports import Row, Transaction
 
-SagaState = Literal["active", "waiting", "done", "failed"]
-_OPEN: Final = ("active", "waiting")
-_NOWHERE: Final = -1
 _ALL: Final = 10_000_000
-
-
-class SagaConflict(Exception):
-    """The saga was changed by somebody else since this copy was read."""
 
 
 @dataclass(slots=True)
 class SagaRow:
-    """One order's saga. `waiting` ones go on at `due_at_us` or when woken; `version` counts the saves."""
+    """One saga as it is kept: the order that began it, which never changes, and its progress, which does.
 
-    order: str
-    state: SagaState
-    step: str
-    due_at_us: int
-    partition: int
-    version: int = 0
-    data: dict[str, Any] = field(default_factory=dict)
+    `version` counts the saves, from 1 at the creation.
+    """
+
+    saga: str
+    version: int
+    order: Row
+    progress: Row
+    done: bool
 
 
 class Sagas:
-    """Rows of sagas by order number."""
+    """Sagas by name. The order has a row of its own, so that a save writes no more than what has changed."""
 
-    async def get(self, tx: Transaction, order: str) -> SagaRow | None:
-        """The order's saga, or None."""
-        row = await tx.get(SAGAS, order)
-        return None if row is None else _read(row)
+    async def create(self, tx: Transaction, saga: str, order: Row, progress: Row) -> None:
+        """Begin a saga. Raises DuplicateRow when there is one of that name."""
+        await tx.insert(SAGA_ORDERS, saga, order)
+        await tx.insert(SAGAS, saga, {"version": 1, "open": 1, "progress": progress})
 
-    async def create(self, tx: Transaction, row: SagaRow) -> SagaRow:
-        """Begin a saga; what comes back is the row as kept. Raises DuplicateRow when the order has one."""
-        kept = replace(row, version=1)
-        await tx.insert(SAGAS, row.order, _write(kept))
-        return kept
+    async def save(self, tx: Transaction, saga: str, progress: Row, *, done: bool = False) -> int:
+        """Keep the progress; the new version. Raises KeyError for a saga that was never created.
 
-    async def save(self, tx: Transaction, row: SagaRow) -> SagaRow:
-        """Keep the changed row, unless somebody else did since it was read (SagaConflict).
-
-        The row itself stays as it is, so that the work can be repeated; go on with the one that comes back.
+        Who saves holds the lease of the saga's partition and has checked it in `tx`.
         """
-        stored = await tx.get(SAGAS, row.order)
-        if stored is None or stored["version"] != row.version:
-            raise SagaConflict(f"saga of {row.order}: version {row.version} is not the latest")
-        kept = replace(row, version=row.version + 1)
-        await tx.put(SAGAS, row.order, _write(kept))
-        return kept
+        row = await tx.get(SAGAS, saga)
+        if row is None:
+            raise KeyError(saga)
+        version: int = row["version"] + 1
+        await tx.put(SAGAS, saga, {"version": version, "open": 0 if done else 1, "progress": progress})
+        return version
 
-    async def due(self, tx: Transaction, partition: int, by_us: int | None = None) -> Sequence[SagaRow]:
-        """Open sagas of a partition that are due by `by_us` (None: all that are open), the most overdue first."""
-        found = [_read(row) for _, row in await tx.find(SAGAS, "open_in", partition, _ALL)]
-        due = [row for row in found if by_us is None or row.due_at_us <= by_us]
-        return sorted(due, key=lambda row: (row.due_at_us, row.order))
+    async def get(self, tx: Transaction, saga: str) -> SagaRow | None:
+        """The saga, done or not; None when there is none."""
+        row = await tx.get(SAGAS, saga)
+        return None if row is None else await self._with_order(tx, saga, row)
 
-    async def active(self, tx: Transaction, partitions: int) -> Sequence[SagaRow]:
-        """Every open saga of partitions 0 to `partitions` - 1, the most overdue first: for recovery."""
-        rows = [row for partition in range(partitions) for row in await self.due(tx, partition)]
-        return sorted(rows, key=lambda row: (row.due_at_us, row.order))
+    async def active(self, tx: Transaction) -> Sequence[SagaRow]:
+        """Every saga that is not done, by name: what recovery takes up."""
+        found = await tx.find(SAGAS, "open", 1, _ALL)
+        return [await self._with_order(tx, saga, row) for saga, row in found]
 
-
-def _read(row: Row) -> SagaRow:
-    return SagaRow(
-        row["order"], row["state"], row["step"], row["due_at_us"], row["partition"], row["version"], row["data"]
-    )
-
-
-def _write(saga: SagaRow) -> Row:
-    return {
-        "order": saga.order,
-        "state": saga.state,
-        "step": saga.step,
-        "due_at_us": saga.due_at_us,
-        "partition": saga.partition,
-        "version": saga.version,
-        "data": saga.data,
-        "open_in": saga.partition if saga.state in _OPEN else _NOWHERE,
-    }
+    async def _with_order(self, tx: Transaction, saga: str, row: Row) -> SagaRow:
+        order = await tx.get(SAGA_ORDERS, saga)
+        assert order is not None, f"saga {saga} has no order"
+        return SagaRow(saga, row["version"], order, row["progress"], row["open"] == 0)

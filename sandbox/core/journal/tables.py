@@ -9,15 +9,15 @@ OUTBOX = Table("outbox")
 OUTBOX_SEQUENCES = Table("outbox_sequences")
 IDENTITIES_BY_EXTERNAL = Table("identities_by_external")
 IDENTITIES_BY_INTERNAL = Table("identities_by_internal")
-SAGAS = Table("sagas", indexes=("open_in",))
-ORDERS = Table("orders")
+SAGAS = Table("sagas", indexes=("open",))
+SAGA_ORDERS = Table("saga_orders")
 SIGNALS = Table("signals")
-MILESTONES_TOLD = Table("milestones_told")
 LEASES = Table("leases")
 DEAD_LETTERS = Table("dead_letters", indexes=("state",))
 EXCEPTIONS = Table("exceptions", indexes=("to_tell", "order"))
 EXCEPTION_CAUSES = Table("exception_causes")
 CURSORS = Table("cursors")
+MILESTONES_TOLD = Table("milestones_told")
 
 ALL = (
     INBOX,
@@ -26,12 +26,12 @@ ALL = (
     IDENTITIES_BY_EXTERNAL,
     IDENTITIES_BY_INTERNAL,
     SAGAS,
-    ORDERS,
+    SAGA_ORDERS,
     SIGNALS,
-    MILESTONES_TOLD,
     LEASES,
     DEAD_LETTERS,
     EXCEPTIONS,
     EXCEPTION_CAUSES,
     CURSORS,
+    MILESTONES_TOLD,
 )

@@ -1,0 +1,71 @@
+"""The core's own API: webhooks in, and for people and channels the status of orders and the exceptions queue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.core.experience.webhooks import WebhookReceiver
+from sandbox.core.journal.tables import EXCEPTIONS
+from sandbox.core.ports import HttpReply, HttpRequest, Row, Transaction
+from sandbox.core.processes.order_to_cash import OrderToCash
+from sandbox.core.processes.parts import Parts
+
+_PROBLEM = {"content-type": "application/problem+json"}
+
+
+class ExperienceApi:
+    """`POST /webhooks/{system}`, `GET /orders/{order}`, `GET /exceptions`, `POST /exceptions/{exception}/replay`."""
+
+    def __init__(self, parts: Parts, webhooks: WebhookReceiver, order_to_cash: OrderToCash) -> None:
+        self._parts = parts
+        self._webhooks = webhooks
+        self._order_to_cash = order_to_cash
+
+    async def receive(self, request: HttpRequest) -> HttpReply:
+        """Answer one request."""
+        method, path = request.method, request.path.strip("/").split("/")
+        match (method, *path):
+            case ("POST", "webhooks", system):
+                return await self._webhooks.receive(system, request)
+            case ("GET", "orders", order):
+                return await self._order(order)
+            case ("GET", "exceptions"):
+                return await self._exceptions(request.query.get("cursor", ""))
+            case ("POST", "exceptions", exception, "replay"):
+                return await self._replay(exception)
+        return problem(404, "not-found", f"there is no {method} {request.path}")
+
+    async def _order(self, order: str) -> HttpReply:
+        records = self._parts.records
+
+        async def read(tx: Transaction) -> dict[str, Any] | None:
+            saga = await records.sagas.get(tx, order)
+            return None if saga is None else {"order": saga.order, "done": saga.done, "progress": saga.progress}
+
+        found = await records.journal.run(read)
+        return HttpReply(200, found) if found else problem(404, "not-found", f"no order {order} has come in")
+
+    async def _exceptions(self, cursor: str) -> HttpReply:
+        async def read(tx: Transaction) -> list[tuple[str, Row]]:
+            return list(await tx.scan(EXCEPTIONS, cursor, 100))
+
+        page = await self._parts.records.journal.run(read)
+        next_cursor = page[-1][0] if len(page) == 100 else None
+        return HttpReply(200, {"items": [row for _, row in page], "next_cursor": next_cursor})
+
+    async def _replay(self, exception: str) -> HttpReply:
+        """Have the exception's order tried again: safe, because every effect has its key."""
+        exceptions = self._parts.records.exceptions
+        row = await self._parts.records.journal.run(lambda tx: exceptions.get(tx, exception))
+        if row is None:
+            return problem(404, "not-found", f"there is no exception {exception}")
+        if not self._order_to_cash.is_open(row["subject"]):
+            return problem(409, "not-replayable", f"{row['subject']} is not under way")
+        self._order_to_cash.lanes.wake(row["subject"])
+        return HttpReply(202, {"exception": exception, "replayed": row["subject"]})
+
+
+def problem(status: int, code: str, detail: str) -> HttpReply:
+    """Problem details (RFC 9457)."""
+    body = {"type": f"urn:problem:{code}", "title": code.replace("-", " "), "status": status, "detail": detail}
+    return HttpReply(status, body, _PROBLEM)

@@ -1,0 +1,101 @@
+"""The hub puts the sync core together: start, recover, work until stopped.
+
+One hub is one incarnation. It keeps nothing that it can't find again in the journal and in the systems.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+from sandbox.core.design import Design
+from sandbox.core.experience.api import ExperienceApi, problem
+from sandbox.core.experience.webhooks import WebhookReceiver
+from sandbox.core.parts_list import build_parts
+from sandbox.core.ports import HttpReply, HttpRequest, Ports
+from sandbox.core.processes.exception_desk import ExceptionDesk
+from sandbox.core.processes.milestones import TOPICS, MilestoneTeller
+from sandbox.core.processes.order_intake import OrderIntake
+from sandbox.core.processes.order_state import OrderState
+from sandbox.core.processes.order_to_cash import OrderToCash
+from sandbox.core.processes.parts import Parts
+from sandbox.core.processes.stock_publishing import WATERMARK, StockPublishing
+from sandbox.core.processes.system_news import SystemNews
+from sandbox.core.processes.system_watch import SystemWatch
+
+_PRUNE_EVERY_S = 6 * 3600
+
+
+class Hub:
+    """The reference sync core. `tokens` are its credentials: system -> bearer token; `owner` names it in leases."""
+
+    def __init__(self, ports: Ports, design: Design, tokens: Mapping[str, str], owner: str = "core-1") -> None:
+        self.parts: Parts = build_parts(ports, design, tokens, owner)
+        self.order_to_cash = OrderToCash(self.parts)
+        self._intake = OrderIntake(self.parts, self.order_to_cash)
+        self._news = SystemNews(self.parts, self.order_to_cash)
+        self._stock = StockPublishing(self.parts)
+        webhooks = WebhookReceiver(self.parts, self._intake, self._news, self._stock)
+        self._api = ExperienceApi(self.parts, webhooks, self.order_to_cash)
+        self._acknowledges_early = design.intake.acknowledge == "before_commit"
+        self._ready = False
+        self._group = asyncio.TaskGroup()
+
+    async def run(self) -> None:
+        """Recover, then work until cancelled."""
+        await self._recover()
+        parts, records = self.parts, self.parts.records
+        teller = MilestoneTeller(parts)
+        parts.ports.bus.subscribe("milestones", TOPICS, teller.hear)
+        async with self._group as group:
+            for work in (
+                self.order_to_cash.lanes.run(),
+                self._intake.poll(),
+                self._news.poll_outbound(),
+                self._stock.publish(),
+                self._stock.reconcile(),
+                ExceptionDesk(parts).run(),
+                SystemWatch(parts).run(),
+                records.relay.run(),
+                records.leases.run(),
+                self._prune(),
+            ):
+                group.create_task(work)
+            self._ready = True
+
+    async def receive(self, request: HttpRequest) -> HttpReply:
+        """Answer a webhook or a request to the experience API; 503 until recovered."""
+        if not self._ready:
+            return problem(503, "starting", "the core is starting; come again in a moment")
+        if self._acknowledges_early and request.path.startswith("/webhooks/"):
+            self._group.create_task(self._api.receive(request))
+            return HttpReply(202)
+        return await self._api.receive(request)
+
+    async def _recover(self) -> None:
+        """Take the partitions, and take up every saga where the journal says it stands."""
+        records = self.parts.records
+        while not await self._holds_all():
+            await asyncio.sleep(records.leases.lease_us / 3_000_000)
+        reached = await records.journal.run(lambda tx: records.cursors.get(tx, WATERMARK))
+        self.parts.watermark.know_through(int(reached or 0))
+        if not self.parts.design.safety.recover_after_crash:
+            return
+        for row in await records.journal.run(records.sagas.active):
+            state = OrderState.from_row(row)
+            self.parts.sellable.expect(state.order, state.shipments)
+            self.parts.watermark.know(state.order.seq)
+            self.order_to_cash.begin(state)
+        await self._news.recover()
+
+    async def _holds_all(self) -> bool:
+        leases = self.parts.records.leases
+        await leases.acquire_free()
+        return len(leases.held) == leases.partitions
+
+    async def _prune(self) -> None:
+        records = self.parts.records
+        while True:
+            await asyncio.sleep(_PRUNE_EVERY_S)
+            while await records.journal.run(lambda tx: records.inbox.prune(tx, self.parts.ports.clock.now_us())):
+                continue

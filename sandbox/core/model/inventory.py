@@ -1,0 +1,35 @@
+"""Stock as the core knows it: what each site can still promise, and what the channel may sell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SiteStock:
+    """A warehouse's own figures for one item at one site, in eaches.
+
+    `sequence` counts the physical movements of that item there, so that a late message is known as late.
+    """
+
+    site: str
+    sku: str
+    on_hand: int
+    reserved: int
+    sequence: int
+
+    @property
+    def available(self) -> int:
+        """What can still be reserved. Shipping doesn't change it: both figures fall together."""
+        return self.on_hand - self.reserved
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A physical stock movement: `quantity` is signed, `reason` is `ship`, `adjust` or `receipt`."""
+
+    site: str
+    sku: str
+    quantity: int
+    reason: str
+    sequence: int

@@ -1,0 +1,89 @@
+"""A shipment: the part of an order that one site picks, packs and ships, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+PICKING_STATES = ("received", "waved", "picked", "packed", "labelled", "shipped")
+_RANK = {state: rank for rank, state in enumerate(PICKING_STATES)}
+
+
+@dataclass(frozen=True, slots=True)
+class Outbound:
+    """A warehouse's outbound order as it stands there."""
+
+    outbound_order: str
+    reference: str
+    order: str
+    state: str
+    weight_g: int
+    label: str | None
+    tracking: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A carrier's paid label; `state` is `bought`, `voided` or `used`."""
+
+    label: str
+    tracking: str
+    state: str
+
+
+@dataclass(slots=True)
+class Shipment:
+    """One site's share of an order. `lines` are `(line, sku, quantity)`; ids are None until they exist.
+
+    `label_asked` is set before a label is asked for: carriers sell twice to those who ask twice, so whoever
+    finds it set without a label looks first.
+    """
+
+    reference: str
+    site: str
+    lines: tuple[tuple[int, str, int], ...]
+    reservation: str | None = None
+    outbound: str | None = None
+    state: str = "planned"
+    weight_g: int = 0
+    label_asked: bool = False
+    label: str | None = None
+    tracking: str | None = None
+    goods_issue: str | None = None
+    invoice: str | None = None
+    invoice_minor: int = 0
+    capture: str | None = None
+    payment: str | None = None
+    tracking_status: str | None = None
+
+    def has_reached(self, state: str) -> bool:
+        """Whether the warehouse has come as far as `state`."""
+        return _RANK.get(self.state, -1) >= _RANK[state]
+
+    def hear(self, outbound: Outbound) -> bool:
+        """Take in the warehouse's news unless it is older than what is known; whether anything changed."""
+        if _RANK.get(outbound.state, -1) <= _RANK.get(self.state, -1):
+            return False
+        self.state = outbound.state
+        self.weight_g = outbound.weight_g or self.weight_g
+        return True
+
+    def to_row(self) -> list[Any]:
+        """The shipment as a JSON value; `from_row` reads it back."""
+        return [
+            self.reference, self.site, [list(line) for line in self.lines], self.reservation, self.outbound,
+            self.state, self.weight_g, self.label_asked, self.label, self.tracking, self.goods_issue, self.invoice,
+            self.invoice_minor, self.capture, self.payment, self.tracking_status,
+        ]  # fmt: skip
+
+    @classmethod
+    def from_row(cls, row: list[Any]) -> Shipment:
+        """The shipment that `to_row` wrote."""
+        reference, site, lines, *rest = row
+        return cls(reference, site, tuple((line, sku, quantity) for line, sku, quantity in lines), *rest)
+
+
+def ship_lines(lines: tuple[tuple[int, str, int], ...]) -> list[Mapping[str, Any]]:
+    """Shipment lines as the systems' APIs write them."""
+    return [{"line": line, "sku": sku, "quantity": quantity} for line, sku, quantity in lines]

@@ -1,0 +1,82 @@
+"""Builds the parts that the processes work with, as a design asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sandbox.core.design import Design
+from sandbox.core.journal.cursors import Cursors
+from sandbox.core.journal.dead_letters import DeadLetters
+from sandbox.core.journal.exceptions import Exceptions
+from sandbox.core.journal.identity import IdentityMap
+from sandbox.core.journal.inbox import Inbox
+from sandbox.core.journal.journal import Journal
+from sandbox.core.journal.leases import PartitionLeases
+from sandbox.core.journal.outbox import Outbox
+from sandbox.core.journal.relay import OutboxRelay
+from sandbox.core.journal.sagas import Sagas
+from sandbox.core.journal.volatile_outbox import VolatileOutbox
+from sandbox.core.policies.caller import Caller
+from sandbox.core.ports import Ports
+from sandbox.core.processes.parts import Parts, Records, Systems
+from sandbox.core.processes.sellable import Sellable
+from sandbox.core.processes.watermark import Watermark
+from sandbox.core.systems.carrier import CarrierApi
+from sandbox.core.systems.client import SystemClient
+from sandbox.core.systems.commerce import CommerceApi
+from sandbox.core.systems.desk import DeskApi
+from sandbox.core.systems.erp import ErpApi
+from sandbox.core.systems.wms import WmsApi
+
+SYSTEMS = ("commerce", "erp", "wms", "carrier", "desk")
+
+
+def build_parts(ports: Ports, design: Design, tokens: Mapping[str, str], owner: str) -> Parts:
+    """Everything that the core is made of."""
+    return Parts(
+        design=design,
+        ports=ports,
+        systems=_systems(ports, design, tokens),
+        records=_records(ports, design, owner),
+        sellable=Sellable(design.inventory.safety_stock),
+        watermark=Watermark(),
+    )
+
+
+def _systems(ports: Ports, design: Design, tokens: Mapping[str, str]) -> Systems:
+    callers = {
+        system: Caller(system, ports.http[system], design.call_policy(system), ports.clock, ports.draws, ports.observer)
+        for system in SYSTEMS
+    }
+    clients = {
+        system: SystemClient(system, caller, tokens[system], keys=design.safety.idempotency_keys)
+        for system, caller in callers.items()
+    }
+    return Systems(
+        commerce=CommerceApi(clients["commerce"]),
+        erp=ErpApi(clients["erp"]),
+        wms=WmsApi(clients["wms"]),
+        carrier=CarrierApi(clients["carrier"]),
+        desk=DeskApi(clients["desk"]),
+        callers=callers,
+    )
+
+
+def _records(ports: Ports, design: Design, owner: str) -> Records:
+    journal = Journal(ports.store, ports.clock, ports.observer)
+    outbox = Outbox(ports.clock) if design.safety.outbox else VolatileOutbox(ports.clock)
+    leases = PartitionLeases(
+        journal, ports.clock, ports.observer, owner, design.workers.partitions, design.workers.lease_us
+    )
+    return Records(
+        journal=journal,
+        inbox=Inbox(ports.observer, deduplicate=design.intake.deduplicate),
+        outbox=outbox,
+        relay=OutboxRelay(journal, ports.bus, ports.clock, ports.observer, outbox),
+        identities=IdentityMap(),
+        sagas=Sagas(),
+        leases=leases,
+        dead_letters=DeadLetters(),
+        exceptions=Exceptions(ports.clock),
+        cursors=Cursors(),
+    )

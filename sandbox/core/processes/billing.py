@@ -1,0 +1,61 @@
+"""Billing: goods issue, invoice, capture, payment, each once for every shipment, and only after it has left."""
+
+from __future__ import annotations
+
+from sandbox.core.model.shipment import Shipment
+from sandbox.core.processes.order_entry import Keep
+from sandbox.core.processes.order_state import OrderState
+from sandbox.core.processes.parts import Parts
+
+
+class Billing:
+    """The steps from a shipment that has left to its money."""
+
+    def __init__(self, parts: Parts, keep: Keep) -> None:
+        self._erp = parts.systems.erp
+        self._commerce = parts.systems.commerce
+        self._keep = keep
+
+    async def bill(self, state: OrderState, shipment: Shipment) -> None:
+        """Do what is still to be done for this shipment; each effect is kept before the next."""
+        if shipment.goods_issue is None:
+            await self._issue(state, shipment)
+        if shipment.invoice is None:
+            await self._invoice(state, shipment)
+        if state.order.payment == "card" and shipment.payment is None:
+            await self._collect(state, shipment)
+
+    @staticmethod
+    def is_billed(state: OrderState, shipment: Shipment) -> bool:
+        """Whether nothing is left to do for the shipment's money."""
+        return shipment.invoice is not None and (state.order.payment != "card" or shipment.payment is not None)
+
+    async def _issue(self, state: OrderState, shipment: Shipment) -> None:
+        assert state.sales_order is not None
+        key = state.key("goods-issue", shipment.reference)
+        shipment.goods_issue = await self._erp.post_goods_issue(state.sales_order, shipment, key, state.errand)
+        await self._keep(state)
+
+    async def _invoice(self, state: OrderState, shipment: Shipment) -> None:
+        assert state.sales_order is not None
+        key = state.key("invoice", shipment.reference)
+        posted = await self._erp.post_invoice(state.sales_order, shipment, key, state.errand)
+        shipment.invoice, shipment.invoice_minor = posted.invoice, posted.total_minor
+        state.bind("erp.invoice", posted.invoice, shipment.reference)
+        await self._keep(state)
+
+    async def _collect(self, state: OrderState, shipment: Shipment) -> None:
+        """Capture exactly what was invoiced, and book it in the ERP."""
+        assert shipment.invoice is not None
+        amount_minor = shipment.invoice_minor
+        if shipment.capture is None:
+            key = state.key("capture", shipment.reference)
+            shipment.capture = await self._commerce.capture(
+                state.order.order, amount_minor, shipment.invoice, key, state.errand
+            )
+            await self._keep(state)
+        key = state.key("payment", shipment.reference)
+        shipment.payment = await self._erp.post_payment(
+            shipment.invoice, amount_minor, shipment.capture, key, state.errand
+        )
+        await self._keep(state)

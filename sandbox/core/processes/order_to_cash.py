@@ -1,0 +1,184 @@
+"""Order to cash: one saga an order, from the channel's order to its money and to the customer's door.
+
+Each effect is written down before the next is tried, under a key that is the same at every attempt; so the saga
+can be taken up by another incarnation at any point. What a step cannot do now it says by raising.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sandbox.core.journal.leases import LeaseLost
+from sandbox.core.journal.signals import Signals
+from sandbox.core.model.errand import Errand
+from sandbox.core.model.order import Order
+from sandbox.core.model.shipment import PICKING_STATES
+from sandbox.core.policies.outcomes import SystemUnavailable
+from sandbox.core.ports import Transaction
+from sandbox.core.processes.billing import Billing
+from sandbox.core.processes.exception_queue import ExceptionQueue
+from sandbox.core.processes.fulfilment import Fulfilment
+from sandbox.core.processes.lane import OrderLanes
+from sandbox.core.processes.news import take_in
+from sandbox.core.processes.order_entry import OrderEntry
+from sandbox.core.processes.order_state import OrderState
+from sandbox.core.processes.parts import Parts
+from sandbox.core.processes.waiting import Stuck, Wait
+from sandbox.core.systems.client import SystemRefused
+
+_AFTER_FAILURE_US = 900_000_000
+
+
+class OrderToCash:
+    """Drives the sagas. `post` brings news for one, `begin` starts one that intake has written down."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._clock = parts.ports.clock
+        self._records = parts.records
+        self._signals = Signals()
+        self._states: dict[str, OrderState] = {}
+        self._mail: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
+        self._exceptions = ExceptionQueue(parts)
+        self._entry = OrderEntry(parts, self.keep)
+        self._fulfilment = Fulfilment(parts, self.keep)
+        self._billing = Billing(parts, self.keep)
+        self.lanes = OrderLanes(self.advance, parts.ports.clock, parts.design.workers.orders_at_once)
+
+    @property
+    def open_orders(self) -> int:
+        """Sagas under way."""
+        return len(self._states)
+
+    def begin(self, state: OrderState) -> None:
+        """Take up a saga: a new one, or one found in the journal at the start."""
+        if state.saga in self._states:
+            return
+        fence = self._records.leases.fence(self._records.leases.partition_of(state.saga))
+        state.errand = Errand.for_order(state.saga, state.order.traceparent, fence)
+        self._states[state.saga] = state
+        self.lanes.wake(state.saga)
+
+    async def write_new(self, tx: Transaction, saga: str, order: Order) -> OrderState:
+        """Write down a saga that begins, in the transaction that admits its order. Raises DuplicateRow."""
+        state = OrderState(saga, order, self._clock.now_us())
+        await self._records.sagas.create(tx, saga, order.to_row(), state.progress())
+        return state
+
+    def post(self, saga: str, key: str, body: Mapping[str, Any]) -> None:
+        """News for an order, already kept as a signal under `key`."""
+        if saga in self._states:
+            self._mail.setdefault(saga, []).append((key, body))
+            self.lanes.wake(saga)
+
+    def is_open(self, saga: str) -> bool:
+        """Whether the saga is under way here."""
+        return saga in self._states
+
+    def awaits(self, saga: str, reference: str, state: str) -> bool:
+        """Whether that state of a shipment would be news to the saga."""
+        order = self._states.get(saga)
+        shipment = order.shipment(reference) if order is not None else None
+        return shipment is not None and state in PICKING_STATES and not shipment.has_reached(state)
+
+    async def advance(self, saga: str) -> None:
+        """Go as far as can be gone now. One order's trouble is never raised: it becomes an exception in the queue."""
+        state = self._states.get(saga)
+        if state is None:
+            return
+        try:
+            await self._take_mail(state)
+            await self._proceed(state)
+            await self._exceptions.settle(state, self.keep)
+        except Wait as wait:
+            if wait.settled:
+                await self._exceptions.settle(state, self.keep)
+            self.lanes.park(saga, wait.due_at_us)
+        except SystemUnavailable as away:
+            await self._exceptions.wait_for(state, away, self.keep)
+            self._retry_later(state, away)
+        except LeaseLost:
+            del self._states[saga]
+        except (Stuck, SystemRefused) as trouble:
+            await self._surface(state, trouble)
+        except Exception as error:  # noqa: BLE001 - one order's surprise must not stop the others; it is surfaced
+            await self._surface(
+                state, Stuck("step-failed", f"{saga}: {error!r}", self._clock.now_us() + _AFTER_FAILURE_US)
+            )
+        if state.outcome is not None:
+            self._states.pop(saga, None)
+            self._mail.pop(saga, None)
+
+    async def keep(self, state: OrderState) -> None:
+        """Write the state down, with the news it has taken in, the milestones it tells and the ids it has learnt."""
+        await self._records.journal.run(lambda tx: self._write(tx, state))
+        if state.events:
+            self._records.relay.wake()
+        state.consumed.clear()
+        state.events.clear()
+        state.bindings.clear()
+
+    async def _write(self, tx: Transaction, state: OrderState) -> None:
+        records = self._records
+        await records.leases.check(tx, records.leases.partition_of(state.saga))
+        await records.sagas.save(tx, state.saga, state.progress(), done=state.outcome is not None)
+        for key in state.consumed:
+            await self._signals.remove(tx, key)
+        for topic, event in state.events:
+            await records.outbox.append(tx, topic, state.saga, {**event, "traceparent": state.order.traceparent})
+        for kind, external_id, internal_id in state.bindings:
+            await records.identities.bind(tx, kind, external_id, internal_id)
+
+    async def _take_mail(self, state: OrderState) -> None:
+        mail = self._mail.pop(state.saga, None)
+        if not mail:
+            return
+        heed_versions = self._parts.design.safety.versions
+        for key, body in mail:
+            take_in(state, body, heed_versions=heed_versions)
+            state.consumed.append(key)
+        if state.events:
+            await self.keep(state)
+
+    async def _proceed(self, state: OrderState) -> None:
+        if not state.validated:
+            await self._entry.validate(state)
+        if state.sales_order is None:
+            await self._entry.enter(state)
+        if state.erp_status == "on_hold":
+            await self._entry.await_credit(state)
+        if state.erp_status == "rejected":
+            await self._entry.turn_down(state)
+            return
+        state.reach_first("accepted")
+        if not state.shipments or any(shipment.reservation is None for shipment in state.shipments):
+            await self._entry.reserve(state)
+        if state.shipments[-1].outbound is None:
+            await self._fulfilment.release(state)
+        await self._ship(state)
+
+    async def _ship(self, state: OrderState) -> None:
+        for shipment in state.shipments:
+            if shipment.state == "packed":
+                await self._fulfilment.label(state, shipment)
+            if shipment.has_reached("shipped") and not self._billing.is_billed(state, shipment):
+                await self._billing.bill(state, shipment)
+        if not all(shipment.has_reached("shipped") for shipment in state.shipments):
+            return
+        if not state.track_at_us:
+            self._fulfilment.expect_delivery(state)
+        if not self._fulfilment.all_delivered(state):
+            await self._fulfilment.track(state)
+        state.reach("delivered")
+        state.outcome = "delivered"
+        await self.keep(state)
+
+    def _retry_later(self, state: OrderState, away: SystemUnavailable) -> None:
+        if self._parts.design.safety.retries:
+            self.lanes.park(state.saga, away.retry_at_us, away.system)
+
+    async def _surface(self, state: OrderState, trouble: Stuck | SystemRefused) -> None:
+        await self._exceptions.surface(state, trouble, self.keep)
+        if isinstance(trouble, Stuck) and trouble.due_at_us is not None:
+            self.lanes.park(state.saga, trouble.due_at_us)

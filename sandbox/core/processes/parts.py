@@ -1,0 +1,67 @@
+"""What the processes work with: the systems' APIs, the journal, the projections. The hub makes one set a start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sandbox.core.design import Design
+from sandbox.core.journal.cursors import Cursors
+from sandbox.core.journal.dead_letters import DeadLetters
+from sandbox.core.journal.exceptions import Exceptions
+from sandbox.core.journal.identity import IdentityMap
+from sandbox.core.journal.inbox import Inbox
+from sandbox.core.journal.journal import Journal
+from sandbox.core.journal.leases import PartitionLeases
+from sandbox.core.journal.outbox import Outbox
+from sandbox.core.journal.relay import OutboxRelay
+from sandbox.core.journal.sagas import Sagas
+from sandbox.core.policies.caller import Caller
+from sandbox.core.ports import Ports
+from sandbox.core.processes.sellable import Sellable
+from sandbox.core.processes.watermark import Watermark
+from sandbox.core.systems.carrier import CarrierApi
+from sandbox.core.systems.commerce import CommerceApi
+from sandbox.core.systems.desk import DeskApi
+from sandbox.core.systems.erp import ErpApi
+from sandbox.core.systems.wms import WmsApi
+
+
+@dataclass(frozen=True)
+class Systems:
+    """The system APIs, one adapter each, and the callers under them."""
+
+    commerce: CommerceApi
+    erp: ErpApi
+    wms: WmsApi
+    carrier: CarrierApi
+    desk: DeskApi
+    callers: Mapping[str, Caller]
+
+
+@dataclass(frozen=True)
+class Records:
+    """The journal and its books."""
+
+    journal: Journal
+    inbox: Inbox
+    outbox: Outbox
+    relay: OutboxRelay
+    identities: IdentityMap
+    sagas: Sagas
+    leases: PartitionLeases
+    dead_letters: DeadLetters
+    exceptions: Exceptions
+    cursors: Cursors
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything that a process may use."""
+
+    design: Design
+    ports: Ports
+    systems: Systems
+    records: Records
+    sellable: Sellable
+    watermark: Watermark

@@ -1,0 +1,141 @@
+"""Sellable stock: what the sites can promise, less what is promised already.
+
+A projection in memory, rebuilt from a warehouse snapshot and the open orders whenever the core starts. The core is
+the only one that reserves, so it knows what each reservation leaves; shipping changes nothing here, because on-hand
+and reserved fall together. Whatever else moves stock (adjustments, receipts) comes as a movement with a sequence
+number; a gap in the sequence, or drift against a snapshot, is put right by reconciliation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sandbox.core.model.inventory import Movement, SiteStock
+from sandbox.core.model.order import Order
+from sandbox.core.model.shipment import Shipment
+
+
+class Sellable:
+    """Available-to-promise by item: sum of the sites' available less accepted orders not yet reserved."""
+
+    def __init__(self, safety_stock: int) -> None:
+        self._safety_stock = safety_stock
+        self.available: dict[str, dict[str, int]] = {}
+        self.unreserved: dict[str, int] = {}
+        self.dirty: dict[str, None] = {}
+        self.doubtful: dict[tuple[str, str], None] = {}
+        self._sequence: dict[tuple[str, str], int] = {}
+        self.loaded = False
+        self._held: dict[tuple[str, str], int] = {}
+        self._touched_us: dict[tuple[str, str], int] = {}
+
+    def promise(self, sku: str) -> int:
+        """Available to promise, never below zero."""
+        physical = sum(self.available.get(sku, {}).values())
+        return max(0, physical - self.unreserved.get(sku, 0) - self._safety_stock)
+
+    def load(self, snapshot: Iterable[SiteStock]) -> None:
+        """Begin from a warehouse snapshot, less what is planned and not reserved there yet."""
+        self.available.clear()
+        for stock in snapshot:
+            held = self._held.get((stock.site, stock.sku), 0)
+            self.available.setdefault(stock.sku, {})[stock.site] = stock.available - held
+            self._sequence[stock.site, stock.sku] = stock.sequence
+            self.dirty[stock.sku] = None
+        self.loaded = True
+
+    def expect(self, order: Order, shipments: Sequence[Shipment]) -> None:
+        """Reckon with an accepted order, of which `shipments` are planned or reserved already."""
+        unreserved = self.unreserved
+        for line in order.lines:
+            unreserved[line.sku] = unreserved.get(line.sku, 0) + line.quantity
+            self.dirty[line.sku] = None
+        for shipment in shipments:
+            if shipment.reservation is None:
+                self.hold(shipment, 0)
+            else:
+                self._cover(shipment)
+
+    def forget(self, order: Order) -> None:
+        """An accepted order, of which nothing is planned, will not be served."""
+        for line in order.lines:
+            self.unreserved[line.sku] -= line.quantity
+            self.dirty[line.sku] = None
+
+    def hold(self, shipment: Shipment, now_us: int) -> None:
+        """A shipment is planned: its site has that much less for the next plan."""
+        for _, sku, quantity in shipment.lines:
+            key = (shipment.site, sku)
+            self._shift(shipment.site, sku, -quantity, now_us)
+            self._held[key] = self._held.get(key, 0) + quantity
+        self._cover(shipment)
+
+    def settle(self, shipment: Shipment, now_us: int) -> None:
+        """The planned shipment is reserved at its site."""
+        for _, sku, quantity in shipment.lines:
+            self._land(shipment.site, sku, quantity, now_us)
+
+    def drop(self, shipment: Shipment, now_us: int, *, was_reserved: bool = False) -> None:
+        """The shipment will not be made: its stock and its share of the order are open again."""
+        for _, sku, quantity in shipment.lines:
+            self._shift(shipment.site, sku, quantity, now_us)
+            self.unreserved[sku] = self.unreserved.get(sku, 0) + quantity
+            if not was_reserved:
+                self._land(shipment.site, sku, quantity, now_us)
+            self.dirty[sku] = None
+
+    def correct(self, site: str, sku: str, available: int, now_us: int) -> None:
+        """A site said, refusing a reservation, how much it has; holds still in flight are not counted there."""
+        self.available.setdefault(sku, {})[site] = min(available, self.available.get(sku, {}).get(site, 0))
+        self._touched_us[site, sku] = now_us
+        self.doubtful[site, sku] = None
+        self.dirty[sku] = None
+
+    def move(self, movement: Movement, now_us: int) -> bool:
+        """Take in a movement; False where it is late or a repetition. A gap before it makes the item doubtful."""
+        key = (movement.site, movement.sku)
+        known = self._sequence.get(key, 0)
+        if movement.sequence <= known:
+            return False
+        self._sequence[key] = movement.sequence
+        if movement.sequence != known + 1:
+            self.doubtful[key] = None
+        if movement.reason != "ship":
+            self._shift(movement.site, movement.sku, movement.quantity, now_us)
+            self.dirty[movement.sku] = None
+        return True
+
+    def overwrite(self, site: str, sku: str, available: int) -> None:
+        """Take a figure as it comes, however old it is: what a core without versions does."""
+        self.available.setdefault(sku, {})[site] = available
+        self.dirty[sku] = None
+
+    def reconcile(self, snapshot: Iterable[SiteStock], asked_us: int) -> Mapping[tuple[str, str], int]:
+        """Adopt a snapshot asked for at `asked_us`, save where we changed stock meanwhile; site and sku -> drift."""
+        drift: dict[tuple[str, str], int] = {}
+        for stock in snapshot:
+            key = (stock.site, stock.sku)
+            if self._held.get(key) or self._touched_us.get(key, 0) >= asked_us:
+                continue
+            sites = self.available.setdefault(stock.sku, {})
+            difference = stock.available - sites.get(stock.site, 0)
+            if difference:
+                drift[key] = difference
+                sites[stock.site] = stock.available
+                self.dirty[stock.sku] = None
+            self._sequence[key] = max(stock.sequence, self._sequence.get(key, 0))
+            self.doubtful.pop(key, None)
+        return drift
+
+    def _shift(self, site: str, sku: str, quantity: int, now_us: int) -> None:
+        sites = self.available.setdefault(sku, {})
+        sites[site] = sites.get(site, 0) + quantity
+        self._touched_us[site, sku] = now_us
+
+    def _cover(self, shipment: Shipment) -> None:
+        for _, sku, quantity in shipment.lines:
+            self.unreserved[sku] = self.unreserved.get(sku, 0) - quantity
+
+    def _land(self, site: str, sku: str, quantity: int, now_us: int) -> None:
+        self._held[site, sku] -= quantity
+        self._touched_us[site, sku] = now_us

@@ -1,0 +1,115 @@
+"""Stock to the channel: publish what changed, and reconcile with the warehouse's and the shop's own figures."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from sandbox.core.model.errand import Errand
+from sandbox.core.policies.outcomes import SystemUnavailable
+from sandbox.core.ports import Transaction
+from sandbox.core.processes.parts import Parts
+from sandbox.core.systems.client import SystemRefused
+from sandbox.core.systems.wms import movement_from_wire
+
+_PUBLICATION = "stock-publication"
+WATERMARK = "commerce-watermark"
+_LOAD_AGAIN_S = 5
+_ITEMS_AT_ONCE = 500
+
+
+class StockPublishing:
+    """Keeps the shop's figures near the truth: movements within seconds, everything else at reconciliation."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._clock = parts.ports.clock
+        self._records = parts.records
+        self._sellable = parts.sellable
+        self._heed_versions = parts.design.safety.versions
+        self._errand = Errand("stock")
+        self._published: dict[str, int] = {}
+
+    async def hear_moves(self, message_id: str, data: Mapping[str, Any]) -> None:
+        """The warehouse tells of movements. Raises KeyError for what can't be read."""
+        for wire in data["moves"]:
+            movement = movement_from_wire(wire)
+            if not self._heed_versions:
+                self._sellable.overwrite(movement.site, movement.sku, wire["on_hand"] - wire["reserved"])
+            elif not self._sellable.move(movement, self._clock.now_us()):
+                self._parts.ports.observer.note("duplicate.absorbed", movement.sku, source="stock.moved")
+
+    async def publish(self) -> None:
+        """Publish what changed, every few seconds, until cancelled."""
+        every_us = self._parts.design.inventory.publish_every_us
+        while True:
+            await asyncio.sleep(every_us / 1_000_000)
+            if not self._sellable.loaded:
+                continue
+            try:
+                await self.publish_changes()
+            except (SystemUnavailable, SystemRefused) as error:
+                self._parts.ports.observer.note("publication.failed", "commerce", cause=str(error))
+
+    async def reconcile(self) -> None:
+        """Compare with the warehouse and the shop, until cancelled."""
+        every_us = self._parts.design.inventory.reconcile_every_us
+        await self._load()
+        while True:
+            await asyncio.sleep(every_us / 1_000_000)
+            try:
+                await self._reconcile_once()
+            except (SystemUnavailable, SystemRefused) as error:
+                self._parts.ports.observer.note("reconciliation.failed", "wms", cause=str(error))
+
+    async def _load(self) -> None:
+        """Begin from a warehouse snapshot, as soon as there is one to be had."""
+        while not self._sellable.loaded:
+            try:
+                self._sellable.load(await self._parts.systems.wms.stock(self._errand))
+            except (SystemUnavailable, SystemRefused) as error:
+                self._parts.ports.observer.note("snapshot.failed", "wms", cause=str(error))
+                await asyncio.sleep(_LOAD_AGAIN_S)
+
+    async def publish_changes(self) -> None:
+        """Publish the items whose promise changed. What fails stays to be published."""
+        dirty = self._sellable.dirty
+        while dirty:
+            skus = list(dirty)[:_ITEMS_AT_ONCE]
+            for sku in skus:
+                del dirty[sku]
+            try:
+                await self._publish(skus)
+            except BaseException:
+                dirty.update(dict.fromkeys(skus))
+                raise
+
+    async def _publish(self, skus: list[str]) -> None:
+        version = await self._next_publication()
+        watermark = self._parts.watermark.reached
+        quantities = [(sku, self._sellable.promise(sku)) for sku in skus]
+        outcome = await self._parts.systems.commerce.publish_stock(quantities, version, watermark, self._errand)
+        for sku, quantity in quantities:
+            if outcome.get(sku) == "ok":
+                self._published[sku] = quantity
+
+    async def _next_publication(self) -> int:
+        cursors = self._records.cursors
+
+        async def count(tx: Transaction) -> int:
+            number = int(await cursors.get(tx, _PUBLICATION) or 0) + 1
+            await cursors.put(tx, _PUBLICATION, str(number))
+            await cursors.put(tx, WATERMARK, str(self._parts.watermark.reached))
+            return number
+
+        return await self._records.journal.run(count)
+
+    async def _reconcile_once(self) -> None:
+        asked_us = self._clock.now_us()
+        drift = self._sellable.reconcile(await self._parts.systems.wms.stock(self._errand), asked_us)
+        for (site, sku), difference in drift.items():
+            self._parts.ports.observer.note("stock.drifted", f"{site}/{sku}", difference=difference)
+        for sku, quantity in (await self._parts.systems.commerce.stock(self._errand)).items():
+            if self._published.get(sku) != quantity:
+                self._sellable.dirty[sku] = None

@@ -1,0 +1,110 @@
+"""News from ERP, warehouse and carrier: by webhook, and by asking, because webhooks get lost and come late.
+
+A piece of news is safe once it is kept as a signal of its order; only then is the sender told so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from sandbox.core.journal.signals import Signals
+from sandbox.core.model.errand import Errand
+from sandbox.core.policies.outcomes import SystemUnavailable
+from sandbox.core.ports import Transaction
+from sandbox.core.processes.news import credit_news, outbound_news, tracking_news
+from sandbox.core.processes.order_entry import saga_of_reference
+from sandbox.core.processes.order_to_cash import OrderToCash
+from sandbox.core.processes.parts import Parts
+from sandbox.core.systems.client import SystemRefused
+from sandbox.core.systems.erp import sales_order_from_wire
+from sandbox.core.systems.wms import outbound_from_wire
+
+_CURSOR = "wms-outbound-orders"
+
+
+class SystemNews:
+    """Brings what the systems tell to the orders that it concerns."""
+
+    def __init__(self, parts: Parts, order_to_cash: OrderToCash) -> None:
+        self._parts = parts
+        self._records = parts.records
+        self._order_to_cash = order_to_cash
+        self._signals = Signals()
+
+    async def hear_outbound(self, message_id: str, data: Mapping[str, Any]) -> None:
+        """The warehouse tells of an outbound order. Raises KeyError for what can't be read."""
+        outbound = outbound_from_wire(data)
+        await self._deliver(saga_of_reference(outbound.reference), *outbound_news(outbound), message_id)
+
+    async def hear_sales_order(self, message_id: str, data: Mapping[str, Any]) -> None:
+        """The ERP has decided on a held order. Raises KeyError for what can't be read."""
+        sales_order = sales_order_from_wire(data)
+        saga = await self._saga_of_sales_order(sales_order.sales_order)
+        if saga is not None:
+            await self._deliver(saga, *credit_news(sales_order.status), message_id)
+
+    async def hear_tracking(self, message_id: str, data: Mapping[str, Any]) -> None:
+        """The carrier has scanned a parcel. Raises KeyError for what can't be read."""
+        reference = data["reference"]
+        news = tracking_news(reference, data["status"], int(data["sequence"]))
+        await self._deliver(saga_of_reference(reference), *news, message_id)
+
+    async def poll_outbound(self) -> None:
+        """Ask the warehouse what became of its outbound orders, until cancelled."""
+        every_us = self._parts.design.follow_up.wms_poll_every_us
+        while True:
+            await asyncio.sleep(every_us / 1_000_000)
+            try:
+                await self._poll_once()
+            except (SystemUnavailable, SystemRefused) as error:
+                self._parts.ports.observer.note("poll.failed", "wms", cause=str(error))
+
+    async def recover(self) -> None:
+        """Bring the signals that an earlier incarnation kept and didn't get to use."""
+        after = ""
+        while True:
+            start = after
+            page = await self._records.journal.run(lambda tx: self._signals.page(tx, start))  # noqa: B023
+            for key, row in page:
+                if self._order_to_cash.is_open(row["saga"]):
+                    self._order_to_cash.post(row["saga"], key, row)
+                after = key
+            if not page:
+                return
+
+    async def _poll_once(self) -> None:
+        records = self._records
+        cursor = await records.journal.run(lambda tx: records.cursors.get(tx, _CURSOR)) or ""
+        more = True
+        while more:
+            page, cursor, more = await self._parts.systems.wms.outbound_after(cursor, 200, Errand("poll"))
+            for outbound in page:
+                saga = saga_of_reference(outbound.reference)
+                if self._order_to_cash.awaits(saga, outbound.reference, outbound.state):
+                    await self._deliver(saga, *outbound_news(outbound))
+            position = cursor
+            await records.journal.run(lambda tx: records.cursors.put(tx, _CURSOR, position))  # noqa: B023
+
+    async def _deliver(self, saga: str, name: str, body: Mapping[str, Any], message_id: str | None = None) -> None:
+        if not self._order_to_cash.is_open(saga):
+            self._parts.ports.observer.note("news.late", saga, news=name)
+            return
+
+        async def write(tx: Transaction) -> str | None:
+            if message_id is not None and not await self._records.inbox.admit(
+                tx, "news", message_id, self._parts.ports.clock.now_us()
+            ):
+                return None
+            return await self._signals.put(tx, saga, name, body)
+
+        key = await self._records.journal.run(write)
+        if key is not None:
+            self._order_to_cash.post(saga, key, body)
+
+    async def _saga_of_sales_order(self, sales_order: str) -> str | None:
+        async def read(tx: Transaction) -> str | None:
+            return await self._records.identities.find(tx, "erp.sales_order", sales_order)
+
+        return await self._records.journal.run(read)

@@ -1,0 +1,66 @@
+"""What every system adapter stands on: one authenticated, traced call, and its refusal as an error."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.core.model.errand import Errand
+from sandbox.core.policies.caller import Caller
+from sandbox.core.ports import HttpReply, HttpRequest
+
+
+class SystemRefused(Exception):
+    """The system understood and said no: a business answer, which no repetition will change.
+
+    `code` is the last part of the problem's type (`sold-out`), `body` the problem details.
+    """
+
+    def __init__(self, system: str, status: int, code: str, detail: str, body: Any) -> None:
+        super().__init__(f"{system} refused ({status} {code}): {detail}")
+        self.system, self.status, self.code, self.detail, self.body = system, status, code, detail, body
+
+
+class SystemClient:
+    """Calls one system through its policies, with its credentials.
+
+    `keys` tells whether writes carry an `Idempotency-Key`.
+    """
+
+    def __init__(self, system: str, caller: Caller, token: str, *, keys: bool) -> None:
+        self.system = system
+        self.caller = caller
+        self._authorization = f"Bearer {token}"
+        self._keys = keys
+
+    async def read(self, path: str, errand: Errand, query: dict[str, str] | None = None) -> Any:
+        """The body of a GET. Raises SystemRefused, SystemUnavailable."""
+        request = HttpRequest("GET", path, query or {}, self._headers(errand, None))
+        return self._body(await self.caller.call(request, errand.about, repeatable=True))
+
+    async def write(
+        self, method: str, path: str, errand: Errand, body: Any, *, key: str | None, repeatable: bool = True
+    ) -> Any:
+        """The body of a write's reply. `key` is its idempotency key, None where the system honours none.
+
+        Raises SystemRefused, SystemUnavailable, and OutcomeUnknown where it is not `repeatable`.
+        """
+        request = HttpRequest(method, path, {}, self._headers(errand, key), body)
+        return self._body(await self.caller.call(request, errand.about, repeatable=repeatable))
+
+    def _headers(self, errand: Errand, key: str | None) -> dict[str, str]:
+        headers = {"authorization": self._authorization}
+        traceparent = errand.next_traceparent()
+        if traceparent is not None:
+            headers["traceparent"] = traceparent
+        if errand.fence is not None:
+            headers["x-fencing-token"] = str(errand.fence)
+        if key is not None and self._keys:
+            headers["idempotency-key"] = key
+        return headers
+
+    def _body(self, reply: HttpReply) -> Any:
+        if reply.status < 400:
+            return reply.body
+        body = reply.body if isinstance(reply.body, dict) else {}
+        code = str(body.get("type", "")).rpartition(":")[2] or "unexplained"
+        raise SystemRefused(self.system, reply.status, code, str(body.get("detail", "")), body)

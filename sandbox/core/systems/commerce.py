@@ -1,0 +1,86 @@
+"""The commerce channel's system API: its orders in, our milestones, captures and stock out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sandbox.core.model.errand import Errand
+from sandbox.core.model.order import Order, OrderLine
+from sandbox.core.systems.client import SystemClient
+
+
+def order_from_wire(wire: Mapping[str, Any]) -> Order:
+    """The canonical order. Raises KeyError, TypeError or ValueError where the shop sent something else."""
+    lines = tuple(OrderLine(x["line"], x["sku"], int(x["quantity"]), int(x["price_minor"])) for x in wire["lines"])
+    if not lines:
+        raise ValueError("an order without lines")
+    return Order(
+        str(wire["order"]),
+        int(wire["seq"]),
+        wire["customer"],
+        wire["payment"],
+        wire["currency"],
+        wire["ship_to"],
+        lines,
+        int(wire["total_minor"]),
+        wire.get("traceparent"),
+    )
+
+
+class CommerceApi:
+    """What the core asks of the shop."""
+
+    def __init__(self, client: SystemClient) -> None:
+        self.client = client
+
+    async def orders_after(self, cursor: str, limit: int, errand: Errand) -> tuple[list[Mapping[str, Any]], str, bool]:
+        """One page of orders changed after `cursor`: the orders, the next cursor, and whether more are waiting."""
+        query = {"limit": str(limit)}
+        if cursor:
+            query["cursor"] = cursor
+        page = await self.client.read("/orders", errand, query)
+        return page["items"], page["next_cursor"] or cursor, bool(page.get("has_more"))
+
+    async def tell_status(self, order: str, status: str, version: int, key: str, errand: Errand) -> None:
+        """Tell the shop, and so the customer, how far the order is."""
+        body = {"status": status, "version": version}
+        await self.client.write("POST", f"/orders/{order}/status", errand, body, key=key)
+
+    async def add_fulfilment(self, order: str, dispatch: Mapping[str, Any], key: str, errand: Errand) -> None:
+        """Tell the shop what has left (`reference`, `lines`), and its `tracking` number."""
+        body = {name: dispatch[name] for name in ("reference", "tracking", "lines")}
+        await self.client.write("POST", f"/orders/{order}/fulfilments", errand, body, key=key)
+
+    async def cancel(self, order: str, reason: str, errand: Errand) -> None:
+        """Cancel the order at the shop; a repeated cancellation changes nothing there."""
+        await self.client.write("POST", f"/orders/{order}/cancellation", errand, {"reason": reason}, key=None)
+
+    async def capture(self, order: str, amount_minor: int, reference: str, key: str, errand: Errand) -> str:
+        """Take `amount_minor` of the authorised payment; the capture's id."""
+        body = {"amount_minor": amount_minor, "reference": reference}
+        reply = await self.client.write("POST", f"/orders/{order}/captures", errand, body, key=key)
+        return str(reply["capture"])
+
+    async def publish_stock(
+        self, quantities: Sequence[tuple[str, int]], version: int, watermark: int, errand: Errand
+    ) -> Mapping[str, str]:
+        """Publish sellable quantities that reckon with all orders up to `watermark`; sku -> what the shop did."""
+        body = {
+            "watermark": watermark,
+            "items": [{"sku": sku, "quantity": quantity, "version": version} for sku, quantity in quantities],
+        }
+        reply = await self.client.write("POST", "/stock", errand, body, key=None)
+        return {item["sku"]: item["status"] for item in reply["items"]}
+
+    async def stock(self, errand: Errand, limit: int = 500) -> dict[str, int]:
+        """What the shop holds as published: sku -> quantity."""
+        published: dict[str, int] = {}
+        cursor = ""
+        while True:
+            query = {"limit": str(limit), "cursor": cursor} if cursor else {"limit": str(limit)}
+            page = await self.client.read("/stock", errand, query)
+            published.update((item["sku"], item["quantity"]) for item in page["items"])
+            cursor = page["next_cursor"] or ""
+            if not cursor:
+                return published

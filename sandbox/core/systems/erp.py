@@ -1,0 +1,106 @@
+"""The ERP's system API: it owns the commercial order and its money."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.core.model.errand import Errand
+from sandbox.core.model.order import Order
+from sandbox.core.model.shipment import Shipment, ship_lines
+from sandbox.core.systems.client import SystemClient
+
+
+@dataclass(frozen=True, slots=True)
+class SalesOrder:
+    """The ERP's order: `status` is `open`, `on_hold`, `rejected`, `cancelled`, `shipped` or `invoiced`."""
+
+    sales_order: str
+    external_ref: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """A posted invoice and its total."""
+
+    invoice: str
+    total_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedPrice:
+    """What the ERP asks for an item, and the least it accepts, for one each."""
+
+    price_minor: int
+    floor_minor: int
+
+
+def sales_order_from_wire(wire: Mapping[str, Any]) -> SalesOrder:
+    """The canonical form of what the ERP says of a sales order."""
+    return SalesOrder(wire["sales_order"], wire["external_ref"], wire["status"])
+
+
+class ErpApi:
+    """What the core asks of the ERP."""
+
+    def __init__(self, client: SystemClient) -> None:
+        self.client = client
+
+    async def customer_is_blocked(self, customer: str, errand: Errand) -> bool:
+        """Whether the ERP takes no orders from this account."""
+        return bool((await self.client.read(f"/customers/{customer}", errand))["blocked"])
+
+    async def quote(self, order: Order, errand: Errand) -> dict[str, QuotedPrice]:
+        """Today's prices for the order's items: sku -> price and floor."""
+        body = {
+            "customer": order.customer,
+            "lines": [{"sku": line.sku, "quantity": line.quantity} for line in order.lines],
+        }
+        reply = await self.client.write("POST", "/price-quotes", errand, body, key=None)
+        return {x["sku"]: QuotedPrice(x["price_minor"], x["floor_minor"]) for x in reply["lines"]}
+
+    async def create_sales_order(self, order: Order, key: str, errand: Errand) -> SalesOrder:
+        """Enter the order; its `external_ref` is the channel's order number."""
+        body = {
+            "external_ref": order.order,
+            "customer": order.customer,
+            "currency": order.currency,
+            "ship_to": dict(order.ship_to),
+            "lines": [
+                {"line": x.line, "sku": x.sku, "quantity": x.quantity, "price_minor": x.price_minor}
+                for x in order.lines
+            ],
+        }
+        return sales_order_from_wire(await self.client.write("POST", "/sales-orders", errand, body, key=key))
+
+    async def sales_order(self, sales_order: str, errand: Errand) -> SalesOrder:
+        """The sales order as it stands now."""
+        return sales_order_from_wire(await self.client.read(f"/sales-orders/{sales_order}", errand))
+
+    async def cancel_sales_order(self, sales_order: str, reason: str, errand: Errand) -> None:
+        """Cancel; a repeated cancellation changes nothing there."""
+        path = f"/sales-orders/{sales_order}/cancellation"
+        await self.client.write("POST", path, errand, {"reason": reason}, key=None)
+
+    async def post_goods_issue(self, sales_order: str, shipment: Shipment, key: str, errand: Errand) -> str:
+        """Book what a site has shipped out of the financial stock; the goods issue's id."""
+        body = {
+            "sales_order": sales_order,
+            "site": shipment.site,
+            "shipment": shipment.reference,
+            "lines": ship_lines(shipment.lines),
+        }
+        return str((await self.client.write("POST", "/goods-issues", errand, body, key=key))["goods_issue"])
+
+    async def post_invoice(self, sales_order: str, shipment: Shipment, key: str, errand: Errand) -> Invoice:
+        """Invoice what was shipped, and no more."""
+        body = {"sales_order": sales_order, "shipment": shipment.reference, "lines": ship_lines(shipment.lines)}
+        reply = await self.client.write("POST", "/invoices", errand, body, key=key)
+        return Invoice(reply["invoice"], reply["total_minor"])
+
+    async def post_payment(self, invoice: str, amount_minor: int, reference: str, key: str, errand: Errand) -> str:
+        """Book money that the channel has captured against an invoice; the payment's id."""
+        body = {"invoice": invoice, "amount_minor": amount_minor, "reference": reference}
+        return str((await self.client.write("POST", "/payments", errand, body, key=key))["payment"])

@@ -1,0 +1,94 @@
+"""The warehouse's system API: it owns physical stock and the picking of shipments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sandbox.core.model.errand import Errand
+from sandbox.core.model.inventory import Movement, SiteStock
+from sandbox.core.model.order import Order
+from sandbox.core.model.shipment import Outbound, Shipment, ship_lines
+from sandbox.core.systems.client import SystemClient
+
+
+def outbound_from_wire(wire: Mapping[str, Any]) -> Outbound:
+    """The canonical form of an outbound order."""
+    return Outbound(
+        wire["outbound_order"],
+        wire["reference"],
+        wire["order"],
+        wire["state"],
+        wire["weight_g"] or 0,
+        wire["label"],
+        wire["tracking"],
+    )
+
+
+def movement_from_wire(wire: Mapping[str, Any]) -> Movement:
+    """The canonical form of a stock movement."""
+    return Movement(wire["site"], wire["sku"], int(wire["quantity"]), wire["reason"], int(wire["sequence"]))
+
+
+class WmsApi:
+    """What the core asks of the warehouses."""
+
+    def __init__(self, client: SystemClient) -> None:
+        self.client = client
+
+    async def stock(self, errand: Errand, limit: int = 500) -> list[SiteStock]:
+        """A snapshot of all stock, page by page."""
+        snapshot: list[SiteStock] = []
+        cursor = ""
+        while True:
+            query = {"limit": str(limit), "cursor": cursor} if cursor else {"limit": str(limit)}
+            page = await self.client.read("/stock", errand, query)
+            snapshot.extend(
+                SiteStock(x["site"], x["sku"], x["on_hand"], x["reserved"], x["sequence"]) for x in page["items"]
+            )
+            cursor = page["next_cursor"] or ""
+            if not cursor:
+                return snapshot
+
+    async def reserve(self, order: str, shipment: Shipment, key: str, errand: Errand) -> str:
+        """Reserve a shipment's lines at its site, all or nothing; the reservation's id.
+
+        Raises SystemRefused with code `insufficient-stock` when the site holds less.
+        """
+        body = {
+            "reference": shipment.reference,
+            "order": order,
+            "site": shipment.site,
+            "lines": ship_lines(shipment.lines),
+        }
+        return str((await self.client.write("POST", "/reservations", errand, body, key=key))["reservation"])
+
+    async def release_reservation(self, reservation: str, reason: str, errand: Errand) -> None:
+        """Give reserved stock back; a repeated release changes nothing there."""
+        path = f"/reservations/{reservation}/release"
+        await self.client.write("POST", path, errand, {"reason": reason}, key=None)
+
+    async def release_outbound(self, order: Order, shipment: Shipment, key: str, errand: Errand) -> str:
+        """Hand a reserved shipment to the warehouse floor; the outbound order's id."""
+        body = {
+            "reservation": shipment.reservation,
+            "reference": shipment.reference,
+            "order": order.order,
+            "ship_to": dict(order.ship_to),
+            "traceparent": order.traceparent,
+        }
+        return str((await self.client.write("POST", "/outbound-orders", errand, body, key=key))["outbound_order"])
+
+    async def attach_label(self, shipment: Shipment, errand: Errand) -> None:
+        """Give a packed shipment its label; the same label again changes nothing there."""
+        body = {"label": shipment.label, "tracking": shipment.tracking}
+        await self.client.write("POST", f"/outbound-orders/{shipment.outbound}/label", errand, body, key=None)
+
+    async def outbound_after(self, cursor: str, limit: int, errand: Errand) -> tuple[list[Outbound], str, bool]:
+        """One page of outbound orders changed after `cursor`, the next cursor, and whether more are waiting."""
+        query = {"limit": str(limit)}
+        if cursor:
+            query["cursor"] = cursor
+        page = await self.client.read("/outbound-orders", errand, query)
+        items = [outbound_from_wire(item) for item in page["items"]]
+        return items, page["next_cursor"] or cursor, bool(page.get("has_more"))
