@@ -1,0 +1,125 @@
+"""Atoms: the single faults that a plan is made of, as plain frozen data.
+
+An atom says whom it means (system, operation or topic, business order), when (a window of time, or the n-th such
+call in it) and with which parameters. Times count in microseconds from the start of the run. `written.py` has the form
+in which people write them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+CALL_KINDS = ("outage", "slow", "error", "throttle", "lost_request", "lost_reply")
+WEBHOOK_KINDS = ("webhook_lost", "webhook_doubled", "webhook_reordered", "webhook_delayed")
+CORE_CRASH, DEMAND_SPIKE = "core_crash", "demand_spike"
+KINDS = (*CALL_KINDS, *WEBHOOK_KINDS, CORE_CRASH, DEMAND_SPIKE)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """From `from_us` until before `until_us`, since the start of the run."""
+
+    from_us: int
+    until_us: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallAtom:
+    """Something happens to calls at a system's door; `operation` and `order` None mean all.
+
+    `occurrence` takes only the n-th matching call of the window, `share` that fraction of them. `delay_us` and `factor`
+    slow a call, `status` is the error's, `retry_after_us` what a refusal asks for; with `reset` the caller of a
+    lost call learns at once that the connection broke.
+    """
+
+    id: str
+    kind: str
+    system: str
+    window: Window
+    operation: str | None = None
+    order: str | None = None
+    occurrence: int | None = None
+    share: float | None = None
+    delay_us: int = 0
+    factor: float = 1.0
+    status: int = 503
+    retry_after_us: int | None = None
+    reset: bool = False
+
+    @property
+    def ends_us(self) -> int:
+        """When it is over."""
+        return self.window.until_us
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookAtom:
+    """Something happens to the webhooks of a system; `topic` and `order` None mean all.
+
+    `delay_us`: how much later the second copy comes, the longest that one is held back, or how long.
+    """
+
+    id: str
+    kind: str
+    system: str
+    window: Window
+    topic: str | None = None
+    order: str | None = None
+    occurrence: int | None = None
+    share: float | None = None
+    delay_us: int = 0
+
+    @property
+    def ends_us(self) -> int:
+        """When it is over: the last webhook that it held back has gone out."""
+        return self.window.until_us + self.delay_us
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrashAtom:
+    """The core loses its power and starts again `down_for_us` later.
+
+    It happens at `at_us`; or, where that is None, when the `occurrence`-th call of `operation` has had its effect and
+    its reply is still under way.
+    """
+
+    id: str
+    down_for_us: int
+    window: Window
+    at_us: int | None = None
+    system: str | None = None
+    operation: str | None = None
+    order: str | None = None
+    occurrence: int | None = None
+
+    @property
+    def kind(self) -> str:
+        """`core_crash`."""
+        return CORE_CRASH
+
+    @property
+    def ends_us(self) -> int:
+        """When the core is back at the latest."""
+        return (self.window.until_us if self.at_us is None else self.at_us) + self.down_for_us
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpikeAtom:
+    """Orders come `factor` times as fast."""
+
+    id: str
+    window: Window
+    factor: float
+
+    @property
+    def kind(self) -> str:
+        """`demand_spike`."""
+        return DEMAND_SPIKE
+
+    @property
+    def ends_us(self) -> int:
+        """When it is over."""
+        return self.window.until_us
+
+
+Atom = CallAtom | WebhookAtom | CrashAtom | SpikeAtom

@@ -1,0 +1,166 @@
+"""Carry a plan out: hand doors and webhooks their faults, cut the core's power, and count what fired."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar, Protocol
+
+from mock_systems.kit.door import Door
+from mock_systems.kit.faults import CallFault, WebhookFault
+from mock_systems.kit.streams import Streams
+from mock_systems.kit.webhooks import Webhooks
+from sandbox.faults.atoms import CORE_CRASH, CallAtom, CrashAtom, SpikeAtom, WebhookAtom
+from sandbox.faults.plan import FaultPlan
+
+_KIT_KINDS = {"outage": "refuse"}
+
+
+class FaultyWorld(Protocol):
+    """What a plan needs of a world; doors and webhooks are keyed by system, times count since 1970."""
+
+    @property
+    def doors(self) -> Mapping[str, Door]: ...
+
+    @property
+    def webhooks(self) -> Mapping[str, Webhooks]: ...
+
+    def at(self, at_us: int, act: Callable[[], None]) -> None:
+        """Have `act` called at that moment."""
+
+    def crash_core(self, down_for_us: int) -> None:
+        """Cut the core's power now, and start it again `down_for_us` later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spike:
+    """Orders come `factor` times as fast, in a window since 1970 in UTC."""
+
+    id: str
+    from_us: int
+    until_us: int
+    factor: float
+
+
+@dataclass(slots=True, kw_only=True)
+class CrashAtCall(CallFault):
+    """Leaves the call alone, but has something done the moment that its effect has happened."""
+
+    kinds: ClassVar[tuple[str, ...]] = (CORE_CRASH,)
+
+    act: Callable[[int], None]
+
+    def hits(self, operation: str, order: str | None, ordinal: int, now_us: int, streams: Streams) -> bool:
+        """Never: the call is served as if nothing were; but what was planned is done."""
+        if CallFault.hits(self, operation, order, ordinal, now_us, streams):
+            self.act(now_us)
+        return False
+
+
+class FaultsAtWork:
+    """A plan that is being carried out in a run that starts at `start_us`."""
+
+    def __init__(self, plan: FaultPlan, start_us: int) -> None:
+        self.plan = plan
+        self._start_us = start_us
+        self._happened: dict[str, int] = {}
+        self._spikes = tuple(atom for atom in plan.atoms if isinstance(atom, SpikeAtom))
+        self._calls: dict[str, list[CallFault]] = {}
+        self._webhooks: dict[str, list[WebhookFault]] = {}
+
+    @property
+    def spikes(self) -> tuple[Spike, ...]:
+        """What demand has to know before the run."""
+        start_us = self._start_us
+        return tuple(
+            Spike(s.id, start_us + s.window.from_us, start_us + s.window.until_us, s.factor) for s in self._spikes
+        )
+
+    def begin(self, world: FaultyWorld) -> None:
+        """Arm the doors and webhooks, and plan the crashes. Call once, before the clock runs."""
+        for atom in self.plan.atoms:
+            if isinstance(atom, CallAtom):
+                self._calls.setdefault(atom.system, []).append(self._call_fault(atom))
+            elif isinstance(atom, WebhookAtom):
+                self._webhooks.setdefault(atom.system, []).append(self._webhook_fault(atom))
+            elif isinstance(atom, CrashAtom):
+                self._plan_crash(atom, world)
+            else:
+                world.at(self._start_us + atom.window.from_us, partial(self._count, atom.id))
+        for system, calls in self._calls.items():
+            world.doors[system].arm(calls)
+        for system, webhooks in self._webhooks.items():
+            world.webhooks[system].arm(webhooks)
+
+    def heal(self, world: FaultyWorld) -> None:
+        """Take all faults off; what fired stays counted."""
+        for system in self._calls:
+            world.doors[system].arm(())
+        for system in self._webhooks:
+            world.webhooks[system].arm(())
+
+    def fired(self) -> dict[str, int]:
+        """How often each fault was carried out, by id; a demand spike counts once, when it begins."""
+        fired = {atom.id: self._happened.get(atom.id, 0) for atom in self.plan.atoms}
+        for calls in self._calls.values():
+            for call in calls:
+                fired[call.id] += call.applied
+        for webhooks in self._webhooks.values():
+            for webhook in webhooks:
+                fired[webhook.id] += webhook.applied
+        return fired
+
+    def _count(self, name: str) -> None:
+        self._happened[name] = self._happened.get(name, 0) + 1
+
+    def _call_fault(self, atom: CallAtom) -> CallFault:
+        retry_after_s = None if atom.retry_after_us is None else atom.retry_after_us / 1_000_000
+        return CallFault(
+            id=atom.id,
+            kind=_KIT_KINDS.get(atom.kind, atom.kind),
+            operation=atom.operation,
+            order=atom.order,
+            occurrence=atom.occurrence,
+            share=atom.share,
+            from_us=self._start_us + atom.window.from_us,
+            until_us=self._start_us + atom.window.until_us,
+            delay_us=atom.delay_us,
+            factor=atom.factor,
+            status=atom.status,
+            retry_after_s=retry_after_s,
+            reset=atom.reset,
+        )
+
+    def _webhook_fault(self, atom: WebhookAtom) -> WebhookFault:
+        return WebhookFault(
+            id=atom.id,
+            kind=atom.kind.removeprefix("webhook_"),
+            topic=atom.topic,
+            order=atom.order,
+            occurrence=atom.occurrence,
+            share=atom.share,
+            from_us=self._start_us + atom.window.from_us,
+            until_us=self._start_us + atom.window.until_us,
+            delay_us=atom.delay_us,
+        )
+
+    def _plan_crash(self, atom: CrashAtom, world: FaultyWorld) -> None:
+        def crash() -> None:
+            self._count(atom.id)
+            world.crash_core(atom.down_for_us)
+
+        if atom.at_us is not None or atom.system is None:
+            world.at(self._start_us + (atom.at_us or 0), crash)
+            return
+        marker = CrashAtCall(
+            id=atom.id,
+            kind=CORE_CRASH,
+            operation=atom.operation,
+            order=atom.order,
+            occurrence=atom.occurrence,
+            from_us=self._start_us + atom.window.from_us,
+            until_us=self._start_us + atom.window.until_us,
+            act=lambda now_us: world.at(now_us, crash),
+        )
+        self._calls.setdefault(atom.system, []).append(marker)
