@@ -36,14 +36,16 @@ def find_reservations(books: WmsBooks, turn: Turn) -> Reply:
     return Reply(200, {"items": [reservation.view() for reservation in found], "next_cursor": None})
 
 
+def get_reservation(books: WmsBooks, turn: Turn) -> Reply:
+    """One reservation as it is now."""
+    return Reply(200, _reservation(books, turn).view())
+
+
 def release_reservation(books: WmsBooks, turn: Turn) -> Reply:
     """Give the stock free again; a second time changes nothing."""
-    number = turn.params["reservation"]
-    reservation = books.reservations.get(number)
-    if reservation is None:
-        raise Refusal(404, "not-found", f"there is no reservation {number}")
-    if reservation.state == "consumed" or reservation.outbound_order is not None:
-        raise Refusal(409, "in-use", f"{number} is held by {reservation.outbound_order}")
+    reservation = _reservation(books, turn)
+    if reservation.outbound_order is not None:
+        raise Refusal(409, "in-use", f"{reservation.reservation} is held by {reservation.outbound_order}")
     if reservation.state == "open":
         give_free(books, reservation, turn.body.reason, turn)
     return Reply(200, reservation.view())
@@ -58,6 +60,14 @@ def give_free(books: WmsBooks, reservation: Reservation, reason: str, turn: Turn
     reservation.outbound_order = None
     data = {"site": reservation.site, "lines": reservation.lines, "reason": reason}
     turn.fact("reservation.released", reservation.reservation, reservation.order, data)
+
+
+def _reservation(books: WmsBooks, turn: Turn) -> Reservation:
+    number = turn.params["reservation"]
+    reservation = books.reservations.get(number)
+    if reservation is None:
+        raise Refusal(404, "not-found", f"there is no reservation {number}")
+    return reservation
 
 
 def _quantities(place: SiteBooks, lines: list[Line]) -> dict[str, int]:

@@ -10,7 +10,7 @@ from mock_systems.kit.wire import Request
 from mock_systems.wms import wire
 from mock_systems.wms.books import WmsBooks
 from mock_systems.wms.outbound import attach_label, cancel_outbound, get_outbound, list_outbound, release_outbound
-from mock_systems.wms.reservations import find_reservations, release_reservation, reserve
+from mock_systems.wms.reservations import find_reservations, get_reservation, release_reservation, reserve
 from mock_systems.wms.stock import list_stock
 
 
@@ -74,7 +74,7 @@ def _reservations(orders: _OrderOf) -> list[Route]:
             handler=reserve,
             summary="Keep stock of one site for an order: all of it or none.",
             body=wire.NewReservation,
-            replies={201: wire.Reservation},
+            replies={201: wire.Reservation, 409: None},
             order_of=orders.named,
             honours_key=True,
             tags=("reservations",),
@@ -91,13 +91,23 @@ def _reservations(orders: _OrderOf) -> list[Route]:
             tags=("reservations",),
         ),
         Route(
+            operation="getReservation",
+            method="GET",
+            path="/reservations/{reservation}",
+            handler=get_reservation,
+            summary="One reservation.",
+            replies={200: wire.Reservation},
+            order_of=orders.reservation,
+            tags=("reservations",),
+        ),
+        Route(
             operation="releaseReservation",
             method="POST",
             path="/reservations/{reservation}/release",
             handler=release_reservation,
             summary="Give reserved stock free; refused once an outbound order holds it.",
             body=wire.Reason,
-            replies={200: wire.Reservation},
+            replies={200: wire.Reservation, 409: None},
             order_of=orders.reservation,
             tags=("reservations",),
         ),
@@ -113,7 +123,7 @@ def _outbound_orders(orders: _OrderOf) -> list[Route]:
             handler=release_outbound,
             summary="Hand a reservation to the floor, which takes it with the next wave.",
             body=wire.NewOutbound,
-            replies={201: wire.Outbound},
+            replies={201: wire.Outbound, 409: None},
             order_of=orders.named,
             honours_key=True,
             tags=("outbound orders",),
@@ -151,7 +161,7 @@ def _outbound_changes(orders: _OrderOf) -> list[Route]:
             handler=cancel_outbound,
             summary="Take an outbound order back; refused once its wave was released.",
             body=wire.Reason,
-            replies={200: wire.Outbound},
+            replies={200: wire.Outbound, 409: None},
             order_of=orders.outbound,
             tags=("outbound orders",),
         ),
@@ -162,7 +172,7 @@ def _outbound_changes(orders: _OrderOf) -> list[Route]:
             handler=attach_label,
             summary="Stick a carrier's label on the packed parcel.",
             body=wire.LabelToAttach,
-            replies={200: wire.Outbound},
+            replies={200: wire.Outbound, 409: None},
             order_of=orders.outbound,
             tags=("outbound orders",),
         ),
