@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
+
+from pydantic import BaseModel
 
 from mock_systems.carrier.books import CarrierBooks
 from mock_systems.carrier.journey import Journeys
 from mock_systems.carrier.routes import carrier_routes
+from mock_systems.carrier.wire import TrackingUpdate
 from mock_systems.kit.door import Door, DoorConfig
 from mock_systems.kit.opening import Opening
 from mock_systems.kit.routes import RouteTable
@@ -15,13 +19,13 @@ from mock_systems.kit.system import MockSystem
 from mock_systems.kit.webhooks import Webhooks
 
 CARRIER_DOOR = DoorConfig(service_ms=120)
-TOPICS = ("tracking.updated",)
 
 
 class Carrier(MockSystem):
     """Rates, labels that cost money, and parcels under way."""
 
     books: CarrierBooks
+    topics: ClassVar[Mapping[str, type[BaseModel]]] = {"tracking.updated": TrackingUpdate}
 
     def __init__(self, books: CarrierBooks, streams: Streams, door: DoorConfig) -> None:
         table = RouteTable(carrier_routes(books))

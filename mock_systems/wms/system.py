@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Literal
+from typing import ClassVar, Literal
 
 import simpy
+from pydantic import BaseModel
 
 from mock_systems.kit.door import Door, DoorConfig
 from mock_systems.kit.opening import Opening
@@ -20,9 +21,9 @@ from mock_systems.wms.floor_config import FloorConfig
 from mock_systems.wms.routes import wms_routes
 from mock_systems.wms.stock import adjust_stock, open_stock
 from mock_systems.wms.trucks import Dock
+from mock_systems.wms.wire import Outbound, StockMoves
 
 WMS_DOOR = DoorConfig(slots=30, service_ms=60)
-TOPICS = ("outbound.packed", "outbound.shipped", "stock.moved")
 
 
 class Wms(MockSystem):
@@ -32,6 +33,11 @@ class Wms(MockSystem):
     """
 
     books: WmsBooks
+    topics: ClassVar[Mapping[str, type[BaseModel]]] = {
+        "outbound.packed": Outbound,
+        "outbound.shipped": Outbound,
+        "stock.moved": StockMoves,
+    }
 
     def __init__(self, books: WmsBooks, streams: Streams, door: DoorConfig, floor: FloorConfig) -> None:
         table = RouteTable(wms_routes(books))
