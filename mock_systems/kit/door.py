@@ -122,7 +122,9 @@ class Door:
     def _denied(self, call: Call) -> Answer | None:
         """401 or 403, where the call's token does not do."""
         scopes = self._scopes or self._read_tokens(call.system.name)
-        granted = scopes.get(call.request.headers.get("authorization", ""))
+        granted = scopes.get(given := call.request.headers.get("authorization", ""))
+        if granted is None and given[:7].lower() == "bearer ":
+            granted = scopes.get("Bearer " + given[7:].strip())
         if granted is not None and call.route.scope in granted:
             return None
         self.denied += 1
