@@ -98,7 +98,7 @@ def accounts_of(orders: Iterable[DemandOrder], rules: OpeningRules, streams: Str
     )
     told = (
         f"{len(customers):,} accounts: every customer id that orders, on terms of 14, 30 or 60 days drawn by id. "
-        f"Credit limit: {LIMIT_ORDERS} x its largest order plus {MONTH_DAYS} days at the rate of these {days} days, "
+        f"Credit limit: {LIMIT_ORDERS} x its largest order plus {MONTH_DAYS} days at its rate in this demand, "
         "rounded up to whole hundreds. Customers without an id are guests, who pay by card.",
         f"{len(tight):,} accounts ({rules.tight_credit_share:.0%}, drawn) have tight credit: {TIGHT_PERCENT}% of their "
         "largest order, so that it is held.",
@@ -144,7 +144,7 @@ def stock_for(units: Mapping[str, int], rules: OpeningRules, streams: Streams) -
 def _stock_told(rules: OpeningRules, at_two: int, short: Sequence[str]) -> tuple[str, ...]:
     return (
         f"Opening stock: units ordered x {rules.cover:g}, rounded up, spread over {len(SITES)} sites in shares drawn "
-        f"by item; {at_two:,} items ({rules.two_site_share:.0%}) lie at two sites only. So some orders ship from several.",
+        f"by item; {at_two:,} items ({rules.two_site_share:.0%}) lie at two sites only. So orders split.",
         f"{len(short):,} items ({rules.short_share:.0%} of those with {SHORT_FROM_UNITS} units or more) are short on "
         f"purpose, at {rules.short_cover:g} of the units ordered, so that the shop sells out: "
         f"{', '.join(short) or 'none'}.",

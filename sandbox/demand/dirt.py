@@ -45,7 +45,7 @@ KINDS = (
     Kind(BLANK, "blank", "an empty line"),
     Kind(UNREADABLE, "unreadable", "a value that could not be read"),
     Kind(OUTSIDE, "outside_window", "of an order that begins outside the time asked for"),
-    Kind(CANCELLATION, "cancellation", "cancels an earlier order"),
+    Kind(CANCELLATION, "cancellation", "cancelled, or cancels an earlier order"),
     Kind(ADJUSTMENT, "adjustment", "a quantity of zero or less on no cancellation: a warehouse adjustment"),
     Kind(DUPLICATE, "exact_duplicate", "repeats an earlier line to the letter"),
     Kind(NO_ITEM, "no_item", "a code that is no stocked item: postage, fees, vouchers"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from operator import itemgetter
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple
 
 from sandbox.demand import dirt
 from sandbox.demand.cells import Cells, Place, Price, Sku, Unreadable
@@ -215,8 +215,11 @@ class Importer:
                 raise self._file.error(wrong.message, number, column, wrong.remedy) from None
         raise self._file.error("no order id", number, columns.order, "fill it in")
 
-    def _refuse(self, traits: int, number: int) -> NoReturn:
-        kind = next(kind for bit, kind in self._refused.items() if bit & traits)
+    def _refuse(self, traits: int, number: int) -> None:
+        """Stop at the line, if it is for a refused kind that it cannot be taken."""
+        kind = self._refused.get(self.book.category(traits).bit)
+        if kind is None:
+            return
         remedy = f"correct the line, or let the mapping take another choice for dirty.{kind.name}"
         raise self._file.error(kind.meaning, number, None, remedy)
 
