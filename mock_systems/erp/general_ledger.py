@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from mock_systems.erp import wire
+from mock_systems.erp import replies
 from mock_systems.kit.listing import page_by_position
 from mock_systems.kit.turn import Turn
 from mock_systems.kit.wire import Reply
@@ -30,7 +30,7 @@ class JournalEntry(NamedTuple):
     credit: str
     amount_minor: int
 
-    def legs(self) -> list[wire.GlLine]:
+    def legs(self) -> list[replies.GlLine]:
         """Both sides, as the fact and the API show them."""
         return [
             {"account": self.debit, "debit_minor": self.amount_minor, "credit_minor": 0},
@@ -55,7 +55,7 @@ class GeneralLedger:
         self._credits[credit] = self._credits.get(credit, 0) + amount_minor
         turn.fact("gl.posted", number, order, {"document": document, "entries": entry.legs()})
 
-    def trial_balance(self) -> list[wire.GlLine]:
+    def trial_balance(self) -> list[replies.GlLine]:
         """Each account, by name, with its debits and credits since the opening."""
         return [
             {
@@ -84,7 +84,7 @@ def list_journal(books: Books, turn: Turn) -> Reply:
     return Reply(200, {"items": [_shown(entry) for entry in entries], "next_cursor": next_cursor})
 
 
-def _shown(entry: JournalEntry) -> wire.Posting:
+def _shown(entry: JournalEntry) -> replies.Posting:
     return {
         "journal_entry": entry.journal_entry,
         "posted_at_us": entry.posted_at_us,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mock_systems.erp import wire
+from mock_systems.erp import replies, wire
 from mock_systems.erp.books import INVOICED, Books, Invoice, SalesOrder
 from mock_systems.erp.general_ledger import ACCOUNTS_RECEIVABLE, REVENUE
 from mock_systems.erp.sales_orders import check_lines, order_for_posting
@@ -35,8 +35,8 @@ def post_invoice(books: Books, turn: Turn) -> Reply:
     return Reply(201, shown, {"location": "/invoices/" + number})
 
 
-def _priced(order: SalesOrder, lines: list[wire.Line]) -> tuple[list[wire.InvoiceLine], int]:
-    priced: list[wire.InvoiceLine] = []
+def _priced(order: SalesOrder, lines: list[wire.Line]) -> tuple[list[replies.InvoiceLine], int]:
+    priced: list[replies.InvoiceLine] = []
     total_minor = 0
     for line in lines:
         quantity = line["quantity"]
@@ -55,7 +55,7 @@ def _priced(order: SalesOrder, lines: list[wire.Line]) -> tuple[list[wire.Invoic
     return priced, total_minor
 
 
-def _bill(order: SalesOrder, lines: list[wire.InvoiceLine], total_minor: int) -> None:
+def _bill(order: SalesOrder, lines: list[replies.InvoiceLine], total_minor: int) -> None:
     """Turn open order into unpaid invoice, in the order's and its account's books."""
     invoiced = order.invoiced
     for line in lines:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mock_systems.erp import wire
+from mock_systems.erp import replies, wire
 from mock_systems.kit.opening import Item
 from mock_systems.kit.turn import Turn
 from mock_systems.kit.wire import Refusal, Reply
@@ -44,7 +44,7 @@ class PriceList:
         for breaks in self._breaks.values():
             breaks.sort(reverse=True)
 
-    def quote(self, customer: str | None, line: wire.QuoteLine) -> wire.QuotedPrice:
+    def quote(self, customer: str | None, line: wire.QuoteLine) -> replies.QuotedPrice:
         """The price for this customer and quantity, and the floor below which the item should not be sold."""
         sku, quantity = line["sku"], line["quantity"]
         item = self._items[sku]

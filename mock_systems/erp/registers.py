@@ -15,9 +15,6 @@ class Register(Generic[T]):
         self._documents: dict[str, T] = {}
         self._by_reference: dict[str, list[T]] = {}
 
-    def __len__(self) -> int:
-        return len(self._documents)
-
     def next_number(self) -> str:
         """The number that the next document gets."""
         return f"{self._prefix}-{len(self._documents) + 1:06d}"
@@ -34,7 +31,3 @@ class Register(Generic[T]):
     def find(self, reference: str) -> list[T]:
         """All documents with this reference, oldest first."""
         return self._by_reference.get(reference, [])
-
-    def all(self) -> list[T]:
-        """All documents, oldest first."""
-        return list(self._documents.values())

@@ -2,79 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from mock_systems.erp import wire
+from mock_systems.erp import replies, wire
 from mock_systems.erp.books import Books
 from mock_systems.erp.customers import get_customer
 from mock_systems.erp.general_ledger import get_trial_balance, list_journal
 from mock_systems.erp.goods_issues import find_goods_issues, get_goods_issue, post_goods_issue
 from mock_systems.erp.invoices import find_invoices, get_invoice, post_invoice
+from mock_systems.erp.order_of import OrderOf
 from mock_systems.erp.payments import find_payments, get_payment, post_payment
 from mock_systems.erp.prices import quote_prices
 from mock_systems.erp.sales_orders import cancel_sales_order, create_sales_order, find_sales_orders, get_sales_order
 from mock_systems.erp.stock import list_stock
 from mock_systems.kit.listing import ListQuery
 from mock_systems.kit.routes import Route
-from mock_systems.kit.wire import Request
 
 
 def erp_routes(books: Books) -> list[Route]:
     """All operations; the books tell which business order a document belongs to."""
-    orders = _OrderOf(books)
-    return [*_master_data(), *_sales_orders(orders), *_goods_issues(orders), *_money(orders), *_general_ledger()]
-
-
-class _OrderOf:
-    """Which of the channel's orders a request is about; None for what the books don't know."""
-
-    def __init__(self, books: Books) -> None:
-        self._sales_orders = books.sales_orders
-        self._goods_issues = books.goods_issues
-        self._invoices = books.invoices
-
-    def named(self, request: Request, params: Mapping[str, str]) -> str | None:
-        """By the body's external reference."""
-        return _text(request.body, "external_ref")
-
-    def asked(self, request: Request, params: Mapping[str, str]) -> str | None:
-        """By the external reference in the query."""
-        return request.query.get("external_ref")
-
-    def in_path(self, request: Request, params: Mapping[str, str]) -> str | None:
-        """By the sales order in the path."""
-        return self._of_sales_order(params["sales_order"])
-
-    def posted_on(self, request: Request, params: Mapping[str, str]) -> str | None:
-        """By the sales order in the body."""
-        number = _text(request.body, "sales_order")
-        return self._of_sales_order(number) if number is not None else None
-
-    def shipped(self, request: Request, params: Mapping[str, str]) -> str | None:
-        """By the shipment in the query, once something was posted for it."""
-        shipment = request.query.get("shipment", "")
-        for issue in self._goods_issues.find(shipment):
-            return self._of_sales_order(issue["sales_order"])
-        for invoice in self._invoices.find(shipment):
-            return invoice.external_ref
-        return None
-
-    def paid(self, request: Request, params: Mapping[str, str]) -> str | None:
-        """By the invoice in the body."""
-        number = _text(request.body, "invoice")
-        invoice = self._invoices.get(number) if number is not None else None
-        return invoice.external_ref if invoice is not None else None
-
-    def _of_sales_order(self, number: str) -> str | None:
-        order = self._sales_orders.get(number)
-        return order.external_ref if order is not None else None
-
-
-def _text(body: Any, name: str) -> str | None:
-    # Asked before validation, so the body may be any JSON value.
-    value = body.get(name) if isinstance(body, dict) else None
-    return value if isinstance(value, str) else None
+    orders = OrderOf(books)
+    return [
+        *_master_data(),
+        *_sales_orders(orders),
+        *_goods_issues(orders),
+        *_invoices(orders),
+        *_payments(orders),
+        *_general_ledger(),
+    ]
 
 
 def _master_data() -> list[Route]:
@@ -85,7 +38,7 @@ def _master_data() -> list[Route]:
             path="/customers/{customer}",
             handler=get_customer,
             summary="An account: terms, credit limit and exposure.",
-            replies={200: wire.Customer},
+            replies={200: replies.Customer},
             tags=("customers",),
         ),
         Route(
@@ -95,7 +48,7 @@ def _master_data() -> list[Route]:
             handler=quote_prices,
             summary="Prices for a customer and quantities, with the floor of each item.",
             body=wire.AskPrices,
-            replies={200: wire.PriceQuote},
+            replies={200: replies.PriceQuote},
             tags=("prices",),
         ),
         Route(
@@ -105,13 +58,13 @@ def _master_data() -> list[Route]:
             handler=list_stock,
             summary="Financial stock by site and item, at standard cost.",
             query=ListQuery,
-            replies={200: wire.StockPage},
+            replies={200: replies.StockPage},
             tags=("stock",),
         ),
     ]
 
 
-def _sales_orders(orders: _OrderOf) -> list[Route]:
+def _sales_orders(orders: OrderOf) -> list[Route]:
     return [
         Route(
             operation="createSalesOrder",
@@ -120,7 +73,7 @@ def _sales_orders(orders: _OrderOf) -> list[Route]:
             handler=create_sales_order,
             summary="Take a sales order; it goes on hold where the customer's credit doesn't suffice.",
             body=wire.NewSalesOrder,
-            replies={201: wire.SalesOrder},
+            replies={201: replies.SalesOrder},
             order_of=orders.named,
             honours_key=True,
             tags=("sales orders",),
@@ -132,7 +85,7 @@ def _sales_orders(orders: _OrderOf) -> list[Route]:
             handler=find_sales_orders,
             summary="Sales orders with an external reference.",
             query=wire.ByExternalRef,
-            replies={200: wire.SalesOrders},
+            replies={200: replies.SalesOrders},
             order_of=orders.asked,
             tags=("sales orders",),
         ),
@@ -142,7 +95,7 @@ def _sales_orders(orders: _OrderOf) -> list[Route]:
             path="/sales-orders/{sales_order}",
             handler=get_sales_order,
             summary="One sales order.",
-            replies={200: wire.SalesOrder},
+            replies={200: replies.SalesOrder},
             order_of=orders.in_path,
             tags=("sales orders",),
         ),
@@ -153,7 +106,7 @@ def _sales_orders(orders: _OrderOf) -> list[Route]:
             handler=cancel_sales_order,
             summary="Cancel a sales order of which nothing has left yet; repeating it changes nothing.",
             body=wire.Cancellation,
-            replies={200: wire.SalesOrder},
+            replies={200: replies.SalesOrder, 409: None},
             order_of=orders.in_path,
             honours_key=True,
             tags=("sales orders",),
@@ -161,7 +114,7 @@ def _sales_orders(orders: _OrderOf) -> list[Route]:
     ]
 
 
-def _goods_issues(orders: _OrderOf) -> list[Route]:
+def _goods_issues(orders: OrderOf) -> list[Route]:
     return [
         Route(
             operation="postGoodsIssue",
@@ -170,7 +123,7 @@ def _goods_issues(orders: _OrderOf) -> list[Route]:
             handler=post_goods_issue,
             summary="Post what left a site: out of stock, into the cost of goods sold.",
             body=wire.NewGoodsIssue,
-            replies={201: wire.GoodsIssue},
+            replies={201: replies.GoodsIssue, 409: None},
             order_of=orders.posted_on,
             honours_key=True,
             tags=("goods issues",),
@@ -182,7 +135,7 @@ def _goods_issues(orders: _OrderOf) -> list[Route]:
             handler=find_goods_issues,
             summary="Goods issues of a shipment.",
             query=wire.ByShipment,
-            replies={200: wire.GoodsIssues},
+            replies={200: replies.GoodsIssues},
             order_of=orders.shipped,
             tags=("goods issues",),
         ),
@@ -192,13 +145,13 @@ def _goods_issues(orders: _OrderOf) -> list[Route]:
             path="/goods-issues/{goods_issue}",
             handler=get_goods_issue,
             summary="One goods issue.",
-            replies={200: wire.GoodsIssue},
+            replies={200: replies.GoodsIssue},
             tags=("goods issues",),
         ),
     ]
 
 
-def _money(orders: _OrderOf) -> list[Route]:
+def _invoices(orders: OrderOf) -> list[Route]:
     return [
         Route(
             operation="postInvoice",
@@ -207,7 +160,7 @@ def _money(orders: _OrderOf) -> list[Route]:
             handler=post_invoice,
             summary="Bill lines of a sales order at its prices.",
             body=wire.NewInvoice,
-            replies={201: wire.Invoice},
+            replies={201: replies.Invoice, 409: None},
             order_of=orders.posted_on,
             honours_key=True,
             tags=("invoices",),
@@ -219,7 +172,7 @@ def _money(orders: _OrderOf) -> list[Route]:
             handler=find_invoices,
             summary="Invoices of a shipment.",
             query=wire.ByShipment,
-            replies={200: wire.Invoices},
+            replies={200: replies.Invoices},
             order_of=orders.shipped,
             tags=("invoices",),
         ),
@@ -229,9 +182,14 @@ def _money(orders: _OrderOf) -> list[Route]:
             path="/invoices/{invoice}",
             handler=get_invoice,
             summary="One invoice.",
-            replies={200: wire.Invoice},
+            replies={200: replies.Invoice},
             tags=("invoices",),
         ),
+    ]
+
+
+def _payments(orders: OrderOf) -> list[Route]:
+    return [
         Route(
             operation="postPayment",
             method="POST",
@@ -239,7 +197,7 @@ def _money(orders: _OrderOf) -> list[Route]:
             handler=post_payment,
             summary="Post money received for an invoice.",
             body=wire.NewPayment,
-            replies={201: wire.Payment},
+            replies={201: replies.Payment},
             order_of=orders.paid,
             honours_key=True,
             tags=("payments",),
@@ -251,7 +209,7 @@ def _money(orders: _OrderOf) -> list[Route]:
             handler=find_payments,
             summary="Payments with a reference.",
             query=wire.ByReference,
-            replies={200: wire.Payments},
+            replies={200: replies.Payments},
             tags=("payments",),
         ),
         Route(
@@ -260,7 +218,7 @@ def _money(orders: _OrderOf) -> list[Route]:
             path="/payments/{payment}",
             handler=get_payment,
             summary="One payment.",
-            replies={200: wire.Payment},
+            replies={200: replies.Payment},
             tags=("payments",),
         ),
     ]
@@ -275,7 +233,7 @@ def _general_ledger() -> list[Route]:
             handler=list_journal,
             summary="Journal entries in the order of posting.",
             query=ListQuery,
-            replies={200: wire.JournalPage},
+            replies={200: replies.JournalPage},
             tags=("general ledger",),
         ),
         Route(
@@ -284,7 +242,7 @@ def _general_ledger() -> list[Route]:
             path="/trial-balance",
             handler=get_trial_balance,
             summary="All that was posted to each account.",
-            replies={200: wire.TrialBalance},
+            replies={200: replies.TrialBalance},
             tags=("general ledger",),
         ),
     ]

@@ -6,7 +6,7 @@ from bisect import insort
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from mock_systems.erp import wire
+from mock_systems.erp import replies, wire
 from mock_systems.kit.listing import page_by_key
 from mock_systems.kit.opening import Opening
 from mock_systems.kit.turn import Turn
@@ -36,11 +36,7 @@ class FinancialStock:
         """Whether `site` is a warehouse of the company."""
         return site in self._quantity
 
-    def quantity(self, site: str, sku: str) -> int:
-        """Financial stock of `sku` at `site`, in eaches."""
-        return self._quantity[site].get(sku, 0)
-
-    def issue(self, site: str, lines: Sequence[wire.Line]) -> tuple[int, list[wire.NegativeStock]]:
+    def issue(self, site: str, lines: Sequence[wire.Line]) -> tuple[int, list[replies.NegativeStock]]:
         """Take `lines` out of stock; gives their cost in minor units and the items that are below zero now."""
         at_site, cost = self._quantity[site], self._cost_minor
         cost_minor = 0
@@ -59,7 +55,7 @@ class FinancialStock:
         """What all stock is worth at standard cost."""
         return sum(row["value_minor"] for row in self.rows(self.keys))
 
-    def rows(self, keys: Sequence[str]) -> Iterator[wire.StockRow]:
+    def rows(self, keys: Sequence[str]) -> Iterator[replies.StockRow]:
         """The stock under each `site/sku` key."""
         for key in keys:
             site, _, sku = key.partition("/")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
 
 import simpy
+from pydantic import BaseModel
 
 from mock_systems.erp.books import Books
 from mock_systems.erp.credit_desk import CreditDesk, CreditDeskConfig
 from mock_systems.erp.prices import Price
+from mock_systems.erp.replies import SalesOrder
 from mock_systems.erp.routes import erp_routes
 from mock_systems.kit.door import Door, DoorConfig
 from mock_systems.kit.opening import Opening
@@ -19,12 +22,15 @@ from mock_systems.kit.webhooks import Webhooks
 
 # A SaaS ERP grants 20 calls at once and refuses the next: its door is its worker pool.
 ERP_DOOR = DoorConfig(slots=20, service_ms=150)
-TOPICS = ("sales_order.released", "sales_order.rejected")
 
 
 class Erp(MockSystem):
     """The system of record for customers, prices, sales orders, financial stock and money."""
 
+    topics: ClassVar[Mapping[str, type[BaseModel]]] = {
+        "sales_order.released": SalesOrder,
+        "sales_order.rejected": SalesOrder,
+    }
     books: Books
 
     def __init__(self, books: Books, streams: Streams, door: DoorConfig, desk: CreditDeskConfig) -> None:

@@ -71,14 +71,17 @@ class Caller:
         key: str | None = None,
         trace: str = TRACE,
     ) -> Reply:
-        """Make one call."""
+        """Make one call; what the ERP answers must be just what its contract promises."""
         headers = {"traceparent": f"00-{trace}-00f067aa0ba902b7-01"}
         if key is not None:
             headers["idempotency-key"] = key
         request = Request(method, path, dict(query or {}), headers, body)
         found = self.erp.routes.find(request)
         assert found is not None, f"no route for {method} {path}"
-        return self.erp.handle(request, *found, int(self.env.now))
+        reply = self.erp.handle(request, *found, int(self.env.now))
+        if reply.status < 300 and (model := found[0].replies[reply.status]) is not None:
+            assert model.model_validate(reply.body, strict=True).model_dump() == reply.body
+        return reply
 
     def get(self, path: str, **query: str) -> Any:
         """The body of a read that must succeed."""

@@ -9,6 +9,7 @@ import simpy
 
 from mock_systems.erp.prices import Price
 from mock_systems.erp.system import build_erp
+from mock_systems.kit.face import asgi_app
 from mock_systems.kit.opening import Stock
 from mock_systems.kit.streams import Streams
 from mock_systems.kit.wire import Request
@@ -225,3 +226,12 @@ def test_its_door_grants_twenty_calls_at_once() -> None:
     call = Request("GET", "/customers/C-ACC", {}, {"authorization": "Bearer core-erp"})
     answers = [erp.receive(call, MONDAY_9_US) for _ in range(21)]
     assert [a.reply.status for a in answers if a.reply] == [200] * 20 + [429]
+
+
+def test_its_openapi_document_names_every_operation_and_webhook() -> None:
+    erp = build_erp(OPENING, Streams(1))
+    document = asgi_app(erp).openapi()
+    operations = {operation["operationId"] for path in document["paths"].values() for operation in path.values()}
+    assert operations == {route.operation for route in erp.routes.routes}
+    assert set(document["webhooks"]) == {"sales_order.released", "sales_order.rejected"}
+    assert "409" in document["paths"]["/invoices"]["post"]["responses"]
