@@ -15,7 +15,8 @@ HEADER = ["order", "time", "customer", "sku", "name", "quantity", "price", "coun
 MAPPING = """
 title: planted
 currency: GBP
-columns: {order: order, time: time, customer: customer, sku: sku, name: name, quantity: quantity, price: price, country: country}
+columns:
+  {order: order, time: time, customer: customer, sku: sku, name: name, quantity: quantity, price: price, country: country}
 time: {format: "%Y-%m-%d %H:%M", spread: 60s}
 cancellation: {order_prefix: C}
 not_items: {codes: [POST], patterns: ["fee-*"]}
@@ -26,7 +27,6 @@ LINE_DIRT = ("no_item", "price_zero_or_less", "quantity_above", "adjustment", "u
 ORDER_DIRT = ("cancellation", "outside_window")
 BROKEN = {1: ["", "14.11.2011", "2011-13-01 08:00"], 5: ["", "two", "1.5", "1e3", "nan"], 6: ["", "1,5", "£2", "inf"]}
 names = st.text(alphabet=st.sampled_from('abc ,"\n;éß€'), max_size=12)
-texts = st.sampled_from(["GB", "DE", "IE"])
 
 
 @st.composite
