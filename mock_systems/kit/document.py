@@ -142,8 +142,8 @@ def _problem_statuses(route: Route) -> list[int]:
     return sorted(statuses)
 
 
-def add_problem_details(app: FastAPI) -> None:
-    """Have the app's document define what its problem replies point at."""
+def finish_document(app: FastAPI) -> None:
+    """Have the app's document define problem details, and drop the validation errors that are FastAPI's own."""
     write = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -153,6 +153,16 @@ def add_problem_details(app: FastAPI) -> None:
             schema = Problem.model_json_schema(ref_template=_REF)
             schemas.update(schema.pop("$defs", {}))
             schemas["Problem"] = schema
+            for operations in document.get("paths", {}).values():
+                for operation in operations.values():
+                    _drop_foreign_validation_error(operation)
+            for foreign in ("HTTPValidationError", "ValidationError"):
+                schemas.pop(foreign, None)
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _drop_foreign_validation_error(operation: dict[str, Any]) -> None:
+    if PROBLEM_JSON not in operation["responses"].get("422", {}).get("content", {}):
+        operation["responses"].pop("422", None)

@@ -17,7 +17,7 @@ from fastapi.responses import Response
 from fastapi.routing import APIRoute
 from starlette.types import Receive, Scope, Send
 
-from mock_systems.kit.document import add_problem_details, add_webhook, replies_of, signature_of
+from mock_systems.kit.document import add_webhook, finish_document, replies_of, signature_of
 from mock_systems.kit.routes import Route
 from mock_systems.kit.system import MockSystem
 from mock_systems.kit.wire import Answer, Reply, Request, problem
@@ -53,7 +53,7 @@ def asgi_app(system: MockSystem, clock: Callable[[], int] | None = None, speed: 
 
     app.add_exception_handler(404, unknown)
     app.add_exception_handler(405, unknown)
-    add_problem_details(app)
+    finish_document(app)
     return app
 
 

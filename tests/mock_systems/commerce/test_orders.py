@@ -67,7 +67,9 @@ def test_unknown_items_and_currencies_are_refused(shop: Shop) -> None:
     assert (unknown.status, unknown.body["sku"]) == (422, "NOTHING")
     assert shop.system.ledger.facts[-1].data["reason"] == "unknown-item"
     dollars = {**basket("r2", CUP=1), "currency": "USD"}
-    assert shop.call("POST", "/orders", dollars, token="shopper-commerce").body["type"] == "urn:problem:unknown-currency"
+    assert (
+        shop.call("POST", "/orders", dollars, token="shopper-commerce").body["type"] == "urn:problem:unknown-currency"
+    )
 
 
 def test_the_shop_believes_any_status(shop: Shop) -> None:

@@ -34,7 +34,9 @@ class ShopMachine(RuleBasedStateMachine):
                 sold += sum(line["quantity"] for line in order["lines"] if line["sku"] == sku)
         return quantity - sold
 
-    @rule(lines=st.lists(st.tuples(st.sampled_from(SKUS), st.integers(1, 4)), min_size=1, max_size=3), card=st.booleans())
+    @rule(
+        lines=st.lists(st.tuples(st.sampled_from(SKUS), st.integers(1, 4)), min_size=1, max_size=3), card=st.booleans()
+    )
     def place(self, lines: list[tuple[str, int]], card: bool) -> None:
         wanted = {sku: sum(q for s, q in lines if s == sku) for sku, _ in lines}
         fits = all(quantity <= self.available(sku) for sku, quantity in wanted.items())

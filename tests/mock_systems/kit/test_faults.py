@@ -101,5 +101,8 @@ def test_an_occurrence_counts_the_matching_calls_inside_the_window() -> None:
     fault = CallFault(id="f", kind="error", operation="a", order="W-1", occurrence=2, from_us=10, until_us=20)
     streams = Streams(1)
     calls = [("a", "W-1", 5), ("a", "W-1", 10), ("b", "W-1", 11), ("a", "W-2", 12), ("a", "W-1", 13), ("a", "W-1", 14)]
-    assert [fault.hits(operation, order, 1, at, streams) for operation, order, at in calls] == [False] * 4 + [True, False]
+    assert [fault.hits(operation, order, 1, at, streams) for operation, order, at in calls] == [False] * 4 + [
+        True,
+        False,
+    ]
     assert not CallFault(id="g", kind="error", until_us=20).hits("a", None, 1, 20, streams)
