@@ -52,7 +52,7 @@ class Breaker:
         self._cool_down_us = policy.cool_down_us
         self._probing = 0
         self._passed = 0
-        self._half_open_since_us = 0
+        self._probed_at_us = 0
 
     def check(self) -> None:
         """Raise BreakerOpen when a call would not be admitted now; takes no place."""
@@ -94,32 +94,31 @@ class Breaker:
 
     def _admit_probe(self, now_us: int) -> int:
         self._refuse(now_us)
-        if self.state == "open" or self._overdue(now_us):
-            self._half_open(now_us)
+        if self.state == "open":
+            self._turn("half_open")
+            self._observer.note("breaker.half_opened", self.system)
+        elif self._is_full():
+            # The probes under way had their time: their places are taken back, their tickets void.
+            self._period += 1
+            self._probing = 0
         self._probing += 1
+        self._probed_at_us = now_us
         return self._period
 
     def _refuse(self, now_us: int) -> None:
         retry_at_us = self.retry_at_us
         if retry_at_us is not None and now_us < retry_at_us:
             raise BreakerOpen(retry_at_us)
-        full = self.state == "half_open" and self._probing + self._passed >= self.policy.probes
-        if full and not self._overdue(now_us):
+        if self._is_full() and now_us < self._probed_at_us + self._settle_within_us:
             raise BreakerOpen(now_us + self.policy.cool_down_us)
 
-    def _overdue(self, now_us: int) -> bool:
-        """Whether the probes under way had their time."""
-        return self.state == "half_open" and now_us >= self._half_open_since_us + self._settle_within_us
+    def _is_full(self) -> bool:
+        return self.state == "half_open" and self._probing + self._passed >= self.policy.probes
 
     def _open(self) -> None:
         self._turn("open")
         self.retry_at_us = self._clock.now_us() + self._cool_down_us
         self._observer.note("breaker.opened", self.system, failures=self._failures, retry_at_us=self.retry_at_us)
-
-    def _half_open(self, now_us: int) -> None:
-        self._turn("half_open")
-        self._half_open_since_us = now_us
-        self._observer.note("breaker.half_opened", self.system)
 
     def _close(self) -> None:
         self._turn("closed")

@@ -1,0 +1,117 @@
+"""The limiter under tasks that come, go, and are cancelled at any moment."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mock_systems.kit.streams import Streams
+from sandbox.core.policies.limiter import MINUTE_US, Limiter, QueueExpired
+from sandbox.worlds.virtual.ties import DrawnTies
+from tests.sandbox.core.small_world import SECOND_US, SmallWorld
+
+# When a caller comes, how long it holds its slot, and when (if ever) it is cancelled: seconds.
+CALLER = st.tuples(st.integers(0, 90), st.integers(0, 20), st.none() | st.integers(0, 120))
+
+
+class Watched:
+    """A limiter and what it let happen."""
+
+    def __init__(self, world: SmallWorld, concurrency: int, per_minute: int | None) -> None:
+        self.world = world
+        self.limiter = Limiter(concurrency, per_minute, world)
+        self.inside = self.peak = 0
+        self.came: list[int] = []
+        self.began_us: dict[int, int] = {}
+
+    async def caller(self, number: int, after_s: int, hold_s: int) -> None:
+        await asyncio.sleep(after_s)
+        self.came.append(number)
+        async with self.limiter:
+            self.inside += 1
+            self.peak = max(self.peak, self.inside)
+            self.began_us[number] = self.world.now_us()
+            try:
+                await asyncio.sleep(hold_s)
+            finally:
+                self.inside -= 1
+
+    async def all_of(self, callers: Sequence[tuple[int, int, int | None]]) -> None:
+        loop = asyncio.get_running_loop()
+        tasks = [asyncio.create_task(self.caller(n, after, hold)) for n, (after, hold, _) in enumerate(callers)]
+        for task, (_, _, cancel_s) in zip(tasks, callers, strict=True):
+            if cancel_s is not None:
+                loop.call_later(cancel_s, task.cancel)
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(CALLER, max_size=25), st.integers(1, 4), st.none() | st.integers(1, 6), st.integers(0, 9))
+def test_it_never_lets_in_too_many_and_never_loses_a_slot(
+    callers: list[tuple[int, int, int | None]], concurrency: int, per_minute: int | None, seed: int
+) -> None:
+    world = SmallWorld(ties=DrawnTies(Streams(seed)))
+    watched = Watched(world, concurrency, per_minute)
+    world.run(watched.all_of(callers))
+    world.close()
+    limiter = watched.limiter
+    assert watched.peak <= concurrency
+    assert (limiter.in_use, limiter.waiting) == (0, 0)
+    starts = [watched.began_us[number] for number in watched.came if number in watched.began_us]
+    assert starts == sorted(starts)
+    assert all(n in watched.began_us for n, (_, _, cancel_s) in enumerate(callers) if cancel_s is None)
+    if per_minute is not None:
+        assert all(b - a >= MINUTE_US for a, b in zip(starts, starts[per_minute:], strict=False))
+
+
+def test_a_waiter_that_is_cancelled_as_its_turn_comes_hands_it_on() -> None:
+    world = SmallWorld()
+
+    async def scene() -> None:
+        limiter = Limiter(1, None, world)
+        await limiter.acquire()
+        first, second = asyncio.create_task(limiter.acquire()), asyncio.create_task(limiter.acquire())
+        await asyncio.sleep(0)
+        limiter.release()
+        first.cancel()
+        await second
+        assert first.cancelled()
+        assert (limiter.in_use, limiter.waiting) == (1, 0)
+
+    world.run(scene())
+    world.close()
+
+
+def test_a_turn_that_comes_too_late_is_refused_and_passed_on() -> None:
+    world = SmallWorld()
+
+    async def scene() -> None:
+        limiter = Limiter(1, None, world)
+        await limiter.acquire()
+        impatient = asyncio.create_task(limiter.acquire(world.now_us() + SECOND_US))
+        patient = asyncio.create_task(limiter.acquire())
+        await asyncio.sleep(2)
+        limiter.release()
+        with pytest.raises(QueueExpired):
+            await impatient
+        await patient
+        assert limiter.in_use == 1
+
+    world.run(scene())
+    world.close()
+
+
+def test_nobody_enters_before_the_time_that_the_system_named() -> None:
+    world = SmallWorld()
+
+    async def scene() -> int:
+        limiter = Limiter(5, None, world)
+        limiter.hold_until(world.now_us() + 30 * SECOND_US)
+        before_us = world.now_us()
+        await asyncio.gather(*(limiter.acquire() for _ in range(3)))
+        return world.now_us() - before_us
+
+    assert world.run(scene()) == 30 * SECOND_US
+    world.close()
