@@ -1,0 +1,145 @@
+"""Write a run's record while the run goes on."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from pydantic_core import to_json
+
+from mock_systems.kit.ledger import Fact
+from sandbox.runs.record import Record
+from sandbox.runs.record_folder import FACTS_FILE, SUMMARY_FILE, RecordError, Workplace
+from sandbox.runs.summary import Summary
+
+# Few commits, and each short enough that a killed run loses little.
+_BATCH = 20_000
+_SCHEMA = """
+CREATE TABLE facts (
+  seq INTEGER PRIMARY KEY, at_us INTEGER NOT NULL, system TEXT NOT NULL, system_seq INTEGER NOT NULL,
+  kind TEXT NOT NULL, entity TEXT NOT NULL, order_number TEXT, trace TEXT, fence INTEGER, data TEXT NOT NULL
+) STRICT;
+CREATE TABLE notes (
+  seq INTEGER PRIMARY KEY, at_us INTEGER NOT NULL, source TEXT NOT NULL, kind TEXT NOT NULL,
+  entity TEXT NOT NULL, order_number TEXT, detail TEXT NOT NULL
+) STRICT;
+CREATE TABLE series (name TEXT NOT NULL, at_us INTEGER NOT NULL, value REAL NOT NULL) STRICT;
+"""
+_INDEXES = """
+CREATE INDEX facts_by_order ON facts (order_number) WHERE order_number IS NOT NULL;
+CREATE INDEX facts_by_entity ON facts (entity);
+CREATE INDEX notes_by_order ON notes (order_number) WHERE order_number IS NOT NULL;
+CREATE INDEX series_by_name ON series (name, at_us);
+"""
+
+
+class RecordWriter:
+    """Fills a run's folder. Use as a context: what was done is kept whatever ends the block.
+
+    `fact` is a ledger's listener; `note` and `sample` take what the world notices. Bodies become JSON only when
+    a batch is written, so they must not change after they were handed over. Raises InputError at once where
+    the folder cannot be written, RecordError later.
+    """
+
+    def __init__(self, folder: Path, begun: Summary) -> None:
+        self.folder = folder
+        self._summary = begun.model_copy(update={"finished": False, "interrupted": "the program was stopped"})
+        self._closed = False
+        self._seq = 0
+        self._facts: list[tuple[int, Fact]] = []
+        self._notes: list[tuple[int, int, str, str, str, str | None, Mapping[str, Any]]] = []
+        self._series: list[tuple[str, int, float]] = []
+        self._place = Workplace(folder)
+        try:
+            self._db = sqlite3.connect(self._place.path / FACTS_FILE, isolation_level=None)
+            self._db.executescript(f"PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; {_SCHEMA}")
+        except sqlite3.Error as error:
+            raise RecordError(f"{folder}: {error}") from None
+        self._place.write(SUMMARY_FILE, self._summary.model_dump_json(indent=2))
+
+    def fact(self, fact: Fact) -> None:
+        """Keep a fact."""
+        self._seq = seq = self._seq + 1
+        self._facts.append((seq, fact))
+        if not seq % _BATCH:
+            self.flush()
+
+    def note(
+        self, at_us: int, source: str, kind: str, entity: str, order: str | None, detail: Mapping[str, Any]
+    ) -> None:
+        """Keep what was noticed."""
+        self._seq = seq = self._seq + 1
+        self._notes.append((seq, at_us, source, kind, entity, order, detail))
+        if not seq % _BATCH:
+            self.flush()
+
+    def sample(self, at_us: int, name: str, value: float) -> None:
+        """Keep one value of a series."""
+        self._series.append((name, at_us, value))
+
+    def flush(self) -> None:
+        """Write what is waiting. Raises RecordError."""
+        try:
+            self._db.execute("BEGIN")
+            self._db.executemany("INSERT INTO facts VALUES (?,?,?,?,?,?,?,?,?,?)", map(_fact_row, self._facts))
+            self._db.executemany("INSERT INTO notes VALUES (?,?,?,?,?,?,?)", map(_note_row, self._notes))
+            self._db.executemany("INSERT INTO series VALUES (?,?,?)", self._series)
+            self._db.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise RecordError(f"{self.folder}: the facts could not be written ({error})") from None
+        self._facts.clear()
+        self._notes.clear()
+        self._series.clear()
+
+    def close(self, summary: Summary) -> Record:
+        """Complete the record and move it into its place."""
+        self._closed = True
+        try:
+            self.flush()
+            self._db.executescript(_INDEXES)
+        except sqlite3.Error as error:
+            raise RecordError(f"{self.folder}: the facts could not be completed ({error})") from None
+        finally:
+            self._db.close()
+        self._place.write(SUMMARY_FILE, summary.model_dump_json(indent=2))
+        self._place.move_into_place()
+        return Record(self.folder, summary)
+
+    def interrupt(self, reason: str) -> Record:
+        """Complete the record of a run that did not come to its end."""
+        return self.close(self._summary.model_copy(update={"interrupted": reason}))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._closed:
+            return
+        if isinstance(error, RecordError):
+            self._db.close()
+            self._place.discard()
+        else:
+            self.interrupt(_reason(error))
+
+
+def _fact_row(kept: tuple[int, Fact]) -> tuple[Any, ...]:
+    seq, (system_seq, at_us, system, kind, entity, order, data, trace, fence) = kept
+    return seq, at_us, system, system_seq, kind, entity, order, trace, fence, to_json(data).decode()
+
+
+def _note_row(kept: tuple[int, int, str, str, str, str | None, Mapping[str, Any]]) -> tuple[Any, ...]:
+    *note, detail = kept
+    return (*note, to_json(detail, fallback=str).decode())
+
+
+def _reason(error: BaseException | None) -> str:
+    if error is None:
+        return "the run ended without a summary"
+    if isinstance(error, KeyboardInterrupt):
+        return "the user stopped it"
+    return f"{type(error).__name__}: {error}"

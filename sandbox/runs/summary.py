@@ -1,0 +1,134 @@
+"""`record.json`: what a run was, what was found, and how to repeat it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+RECORD_FORMAT = 1
+Verdict = Literal["pass", "violated", "unknown"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class InvariantResult(_Part):
+    """An invariant's verdict: how often it was checked, violated and excused."""
+
+    id: str
+    name: str
+    verdict: Verdict
+    checked: int = 0
+    violations: int = 0
+    excused: int = 0
+
+
+class Finding(_Part):
+    """A violated invariant with its evidence: pairs of system and the sequence number of a fact in its ledger."""
+
+    invariant: str
+    role: str = ""
+    order: str | None = None
+    entity: str = ""
+    at_us: int
+    message: str
+    evidence: list[tuple[str, int]] = []
+
+
+class ExpectationResult(_Part):
+    """One line of `expect:`, whether it was met, and what was seen instead."""
+
+    text: str
+    passed: bool
+    actual: str
+
+
+class FaultResult(_Part):
+    """A fault in words, when it was on (microseconds since 1970), and how often it struck."""
+
+    id: str
+    kind: str
+    text: str
+    from_us: int
+    until_us: int
+    fired: int
+
+
+class ExceptionResult(_Part):
+    """An exception that the sync core surfaced to the operations desk."""
+
+    id: str
+    order: str | None
+    cause: str
+    subject: str
+    message: str
+    opened_us: int
+    closed_us: int | None = None
+
+
+class Traffic(_Part):
+    """What one system's door saw."""
+
+    calls: int
+    refused: int = 0
+    peak_concurrency: int = 0
+    peak_per_minute: int = 0
+    webhooks_sent: int = 0
+    by_operation: dict[str, int] = {}
+
+
+class Phases(_Part):
+    """The run's moments in microseconds since 1970: start, end of demand, end of faults, end of the run."""
+
+    start_us: int
+    demand_until_us: int
+    healed_us: int
+    end_us: int
+
+
+class Summary(_Part):
+    """All of `record.json`. A field that a run did not come to has its default.
+
+    `scenario` and `design` are names; `plan` is the fault plan as it was carried out, drawn atoms included.
+    `finished` is false for a run that was interrupted; `interrupted` then says by what.
+    """
+
+    record_format: int = RECORD_FORMAT
+    title: str
+    about: str = ""
+    scenario: str
+    design: str
+    seed: int
+    world: str = "virtual"
+    fidelity: str = "direct"
+    repeat: str
+    versions: dict[str, str] = {}
+    finished: bool = True
+    interrupted: str | None = None
+    fingerprint: str | None = None
+    deterministic: bool | None = Field(None, description="whether a second interpreter gave the same fingerprint")
+    virtual_seconds: float = 0
+    wall_seconds: float = 0
+    remote_calls: int = 0
+    phases: Phases | None = None
+    demand: dict[str, Any] = {}
+    plan: list[dict[str, Any]] = []
+    faults: list[FaultResult] = []
+    figures: dict[str, Any] = {}
+    invariants: list[InvariantResult] = []
+    findings: list[Finding] = []
+    expectations: list[ExpectationResult] = []
+    exceptions: list[ExceptionResult] = []
+    traffic: dict[str, Traffic] = {}
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the run ended, nothing was violated and every expectation was met."""
+        return (
+            self.finished
+            and self.deterministic is not False
+            and all(invariant.verdict != "violated" for invariant in self.invariants)
+            and all(expectation.passed for expectation in self.expectations)
+        )
