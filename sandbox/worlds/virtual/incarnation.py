@@ -1,0 +1,54 @@
+"""One life of the core: from its start to its power cut."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from mock_systems.kit.streams import Streams
+from sandbox.core.ports import Bus, Http, HttpReply, HttpRequest, Ports, Store
+from sandbox.worlds.virtual.clock import VirtualClock
+from sandbox.worlds.virtual.ids import EpochIds
+from sandbox.worlds.virtual.loop import VirtualLoop
+from sandbox.worlds.virtual.notes import CoreNotes, Noting
+
+
+class Hub(Protocol):
+    """The sync core as the world sees it."""
+
+    async def run(self) -> None:
+        """Recover, then work until the power is cut."""
+
+    async def receive(self, request: HttpRequest) -> HttpReply:
+        """Answer a call from outside, a webhook for one."""
+
+
+CoreFactory = Callable[[Ports], Hub]
+
+
+class Incarnation:
+    """The core with this `epoch`; its ports refuse when it is `dead`."""
+
+    def __init__(
+        self, loop: VirtualLoop, http: Mapping[str, Http], store: Store, bus: Bus, streams: Streams, noting: Noting
+    ) -> None:
+        self.loop = loop
+        self.ports = Ports(
+            http, store, bus, VirtualClock(loop.kernel), streams, EpochIds(loop.epoch), CoreNotes(noting)
+        )
+        self.hub: Hub | None = None
+
+    @property
+    def epoch(self) -> int:
+        """Counts the incarnations of a run from 1."""
+        return self.loop.epoch
+
+    @property
+    def dead(self) -> bool:
+        """Whether its power was cut."""
+        return self.loop.dead
+
+    def start(self, factory: CoreFactory) -> None:
+        """Make the core and let it run."""
+        self.hub = factory(self.ports)
+        self.loop.create_task(self.hub.run(), name=f"core {self.epoch}")

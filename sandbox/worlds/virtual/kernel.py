@@ -1,0 +1,173 @@
+"""The clock: a SimPy environment in integer microseconds, with entries that can be withdrawn.
+
+SimPy's own `step` would move the clock to a timer that was cancelled long ago, and rebuilds the exception of a
+failed event from its type and arguments. This one drops withdrawn entries unseen and raises the exception itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from heapq import heapify, heappop, heappush
+from typing import Any, Final
+
+import simpy
+from simpy.core import EmptySchedule
+from simpy.events import NORMAL, Event
+
+from sandbox.worlds.virtual.errors import Livelock
+
+_COMPACT_FROM: Final = 512
+
+
+class Entry:
+    """Something in the kernel's queue that is not a SimPy event: cheaper, and it can be withdrawn.
+
+    `_cancelled` is what asyncio's handles call it, because they are entries, too.
+    """
+
+    __slots__ = ()
+    _cancelled: bool
+
+    def fire(self) -> None:
+        """Its time has come."""
+        raise NotImplementedError
+
+
+class Act(Entry):
+    """A call of `act()` at a time."""
+
+    __slots__ = ("_cancelled", "_kernel", "_waiting", "act")
+
+    def __init__(self, kernel: Kernel, act: Callable[[], object]) -> None:
+        self._cancelled = False
+        self._waiting = True
+        self._kernel = kernel
+        self.act = act
+
+    def fire(self) -> None:
+        """Do it."""
+        self._waiting = False
+        self.act()
+
+    def cancel(self) -> None:
+        """Withdraw it; after it was done, this changes nothing."""
+        if self._waiting:
+            self._waiting = False
+            self._cancelled = True
+            self._kernel.withdrawn()
+
+
+class Kernel(simpy.Environment):
+    """`simpy.Environment` whose clock is UTC in integer microseconds since 1970.
+
+    `steps_max` bounds the steps at one instant, after which `Livelock` is raised.
+    """
+
+    _queue: list[Any]
+    _now: int
+
+    def __init__(self, start_us: int = 0, steps_max: int = 1_000_000) -> None:
+        super().__init__(start_us)
+        self.steps_max = steps_max
+        self._still = 0
+        self._withdrawn = 0
+
+    @property
+    def now(self) -> int:
+        """UTC in microseconds since 1970."""
+        return self._now
+
+    def push(self, at_us: int, entry: Entry) -> None:
+        """Have `entry` fire at `at_us`, after what is already due then."""
+        heappush(self._queue, (at_us, NORMAL, next(self._eid), entry))
+
+    def at(self, at_us: int, act: Callable[[], object]) -> Act:
+        """Call `act()` at `at_us`; a time in the past raises ValueError."""
+        if at_us < self._now:
+            raise ValueError(f"cannot act at {at_us} us: it is {self._now} us already")
+        entry = Act(self, act)
+        heappush(self._queue, (at_us, NORMAL, next(self._eid), entry))
+        return entry
+
+    def withdrawn(self) -> None:
+        """Count an entry that was cancelled in the queue; a queue of mostly such entries is compacted."""
+        self._withdrawn += 1
+        if self._withdrawn > _COMPACT_FROM and self._withdrawn * 2 > len(self._queue):
+            self.compact()
+
+    def compact(self) -> None:
+        """Take the withdrawn entries out of the queue."""
+        self._queue[:] = [item for item in self._queue if not (isinstance(item[3], Entry) and item[3]._cancelled)]
+        heapify(self._queue)
+        self._withdrawn = 0
+
+    def entries(self) -> list[Entry]:
+        """The entries that wait in the queue, in no particular order."""
+        return [item[3] for item in self._queue if isinstance(item[3], Entry) and not item[3]._cancelled]
+
+    def peek(self) -> float:
+        """When the next thing happens; infinity when nothing will."""
+        queue = self._queue
+        while queue and isinstance(queue[0][3], Entry) and queue[0][3]._cancelled:
+            heappop(queue)
+            self._withdrawn -= 1
+        return super().peek()
+
+    def step(self) -> None:
+        """Let the next thing happen. Raises simpy's EmptySchedule when there is none."""
+        queue = self._queue
+        while queue:
+            at_us, _, _, event = heappop(queue)
+            if self._happen(at_us, event):
+                return
+        raise EmptySchedule
+
+    def run(self, until: int | float | Event | None = None) -> Any:
+        """Go on to the end, to an event, or to a time: then the clock stands there and nothing due then has happened.
+
+        Raises ValueError for a time in the past, RuntimeError when the event can never happen.
+        """
+        if isinstance(until, Event):
+            return self._run_to_event(until)
+        if until is not None and until <= self._now:
+            raise ValueError(f"until ({until}) must be later than now ({self._now})")
+        queue, happen = self._queue, self._happen
+        while queue and (until is None or queue[0][0] < until):
+            at_us, _, _, event = heappop(queue)
+            happen(at_us, event)
+        if until is not None:
+            self._now = int(until)
+        return None
+
+    def _run_to_event(self, event: Event) -> Any:
+        while event.callbacks is not None:
+            try:
+                self.step()
+            except EmptySchedule:
+                raise RuntimeError(f"nothing will happen any more, and {event} has not") from None
+        return event.value
+
+    def _happen(self, at_us: int, event: Any) -> bool:
+        if isinstance(event, Entry):
+            if event._cancelled:
+                self._withdrawn -= 1
+                return False
+            self._pass(at_us)
+            event.fire()
+            return True
+        self._pass(at_us)
+        callbacks, event.callbacks = event.callbacks, None
+        for callback in callbacks:
+            callback(event)
+        if not event._ok and not hasattr(event, "_defused"):
+            raise event._value
+        return True
+
+    def _pass(self, at_us: int) -> None:
+        if at_us != self._now:
+            self._now = at_us
+            self._still = 0
+            return
+        self._still += 1
+        if self._still > self.steps_max:
+            raise Livelock(f"{self._still} steps at {at_us} us without time passing: something schedules itself anew")

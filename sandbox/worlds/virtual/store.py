@@ -1,0 +1,176 @@
+"""The core's database in virtual time: serializable by checking at the commit that what was read still holds.
+
+It belongs to the world and outlives the core. A commit takes `commit_us`; it is decided half way, so that a power cut
+during it may find it done or not, as with a real database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+from types import TracebackType
+
+from sandbox.core.ports import DuplicateRow, Row, SerializationFailure, StoreError, Table
+from sandbox.worlds.virtual.kernel import Kernel
+from sandbox.worlds.virtual.loop import VirtualLoop
+from sandbox.worlds.virtual.power import refuse_dead
+from sandbox.worlds.virtual.tables import Range, TableData
+from sandbox.worlds.virtual.transaction import MemoryTransaction
+
+
+@dataclass(frozen=True, slots=True)
+class StoreConfig:
+    """`commit_us`: how long a commit takes. Reads take no time."""
+
+    commit_us: int = 1_000
+
+    def __post_init__(self) -> None:
+        if self.commit_us < 0:
+            raise ValueError(f"commit_us must be 0 or more (got {self.commit_us})")
+
+
+class Commit:
+    """A transaction on its way: decided at `decide_us`, told to its loop later."""
+
+    __slots__ = ("decide_us", "failure", "loop", "transaction", "waiter")
+
+    def __init__(self, transaction: MemoryTransaction, loop: VirtualLoop, decide_us: int) -> None:
+        self.transaction = transaction
+        self.loop = loop
+        self.decide_us = decide_us
+        self.failure: StoreError | None = None
+        self.waiter: asyncio.Future[None] = loop.create_future()
+
+
+class MemoryStore:
+    """The world's database. `commits`, `conflicts` and `lost` (in a power cut) count transactions that write."""
+
+    def __init__(self, kernel: Kernel, config: StoreConfig | None = None) -> None:
+        self.config = config or StoreConfig()
+        self.version = 0
+        self.commits = self.conflicts = self.lost = 0
+        self._kernel = kernel
+        self._tables: dict[str, TableData] = {}
+        self._pending: deque[Commit] = deque()
+
+    def session(self, loop: VirtualLoop) -> StoreSession:
+        """The Store port of one incarnation."""
+        return StoreSession(self, loop)
+
+    def data(self, table: Table) -> TableData:
+        """The committed rows of a table, decided commits included."""
+        pending = self._pending
+        if pending and pending[0].decide_us <= self._kernel._now:
+            self._decide_due()
+        data = self._tables.get(table.name)
+        if data is None:
+            data = self._tables[table.name] = TableData(table)
+        elif data.table is not table and data.table != table:
+            raise ValueError(f"table {table.name!r} is declared twice, with {data.table.indexes} and {table.indexes}")
+        return data
+
+    def rows(self, table: Table) -> dict[str, Row]:
+        """All committed rows in the order of their keys, for whoever looks on from outside: do not change them."""
+        data = self.data(table)
+        return {key: data.rows[key][1] for key in data.everything[None].keys}
+
+    def check(self, transaction: MemoryTransaction) -> StoreError | None:
+        """Why what this transaction read does not hold any more, or None."""
+        for (data, key), version in transaction.reads.items():
+            if data.version(key) != version:
+                if (data, key) in transaction.inserted:
+                    return DuplicateRow(f"{data.table.name} has a row {key!r} already")
+                return SerializationFailure(f"{data.table.name} {key!r} was changed by another transaction")
+        for seen in transaction.ranges:
+            if not seen.holds():
+                return _phantom(seen)
+        return None
+
+    def power_cut(self, loop: VirtualLoop) -> None:
+        """The core of this loop died: its transactions that are not decided by now are lost."""
+        self._decide_due()
+        lost = [commit for commit in self._pending if commit.loop is loop]
+        self.lost += len(lost)
+        self._pending = deque(commit for commit in self._pending if commit.loop is not loop)
+
+    def begin_commit(self, transaction: MemoryTransaction, loop: VirtualLoop) -> Commit:
+        """Start a commit; its waiter is done when the core hears of the decision."""
+        now_us, commit_us = self._kernel._now, self.config.commit_us
+        commit = Commit(transaction, loop, now_us + commit_us // 2)
+        self._pending.append(commit)
+        loop.call_at_us(now_us + commit_us, self._tell, (commit,))
+        return commit
+
+    def _tell(self, commit: Commit) -> None:
+        self._decide_due()
+        if not commit.waiter.done():
+            commit.waiter.set_result(None)
+
+    def _decide_due(self) -> None:
+        pending, now_us = self._pending, self._kernel._now
+        while pending and pending[0].decide_us <= now_us:
+            self._decide(pending.popleft())
+
+    def _decide(self, commit: Commit) -> None:
+        transaction = commit.transaction
+        commit.failure = self.check(transaction)
+        if commit.failure is not None:
+            self.conflicts += 1
+            return
+        self.commits += 1
+        self.version = version = self.version + 1
+        for (data, key), row in transaction.writes.items():
+            data.write(key, row, version)
+
+
+class StoreSession:
+    """The Store port as one incarnation holds it."""
+
+    def __init__(self, store: MemoryStore, loop: VirtualLoop) -> None:
+        self._store = store
+        self._loop = loop
+
+    def transaction(self) -> OpenTransaction:
+        """Open a transaction. Raises IncarnationDead after the power was cut."""
+        if self._loop.dead:
+            refuse_dead(self._loop)
+        return OpenTransaction(self._store, self._loop)
+
+
+class OpenTransaction:
+    """The block of a transaction."""
+
+    __slots__ = ("_loop", "_store", "_transaction")
+
+    def __init__(self, store: MemoryStore, loop: VirtualLoop) -> None:
+        self._store = store
+        self._loop = loop
+        self._transaction = MemoryTransaction(store)
+
+    async def __aenter__(self) -> MemoryTransaction:
+        return self._transaction
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        transaction, store, loop = self._transaction, self._store, self._loop
+        transaction.ended = True
+        if kind is not None:
+            return
+        if loop.dead:
+            refuse_dead(loop)
+        if not transaction.writes:
+            # Nothing was decided since its first read: then it read one state, and is done.
+            failure = store.check(transaction) if transaction.since != store.version else None
+        else:
+            commit = store.begin_commit(transaction, loop)
+            await commit.waiter
+            failure = commit.failure
+        if failure is not None:
+            raise failure
+
+
+def _phantom(seen: Range) -> SerializationFailure:
+    what = "a scan" if seen.value is None else f"the rows with {seen.value!r}"
+    return SerializationFailure(f"another transaction added rows to {what} or removed some")

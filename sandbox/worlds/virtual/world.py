@@ -1,0 +1,235 @@
+"""The virtual world: a run's clock, its systems, and all that the core is given, on one kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
+from typing import Any, Literal, Protocol, Self
+
+import simpy
+
+from mock_systems.kit.face import asgi_app
+from mock_systems.kit.ledger import Ledger
+from mock_systems.kit.streams import Streams
+from mock_systems.kit.webhooks import Webhooks
+from mock_systems.kit.wire import Answer, Request
+from sandbox.worlds.virtual import collector, entropy
+from sandbox.worlds.virtual.asgi import AsgiExchange
+from sandbox.worlds.virtual.bus import BusConfig, VirtualBus
+from sandbox.worlds.virtual.errors import VirtualWorldError
+from sandbox.worlds.virtual.fingerprint import Fingerprint
+from sandbox.worlds.virtual.inbound import Inbound, Verify
+from sandbox.worlds.virtual.incarnation import CoreFactory, Incarnation
+from sandbox.worlds.virtual.kernel import Act, Kernel
+from sandbox.worlds.virtual.latency import NetworkConfig
+from sandbox.worlds.virtual.loop import VirtualLoop
+from sandbox.worlds.virtual.network import Exchange, Network
+from sandbox.worlds.virtual.notes import Note
+from sandbox.worlds.virtual.store import MemoryStore, StoreConfig
+from sandbox.worlds.virtual.ties import DrawnTies
+
+Fidelity = Literal["direct", "wire"]
+
+
+class System(Protocol):
+    """A mock system, as the world needs it."""
+
+    name: str
+    ledger: Ledger
+    webhooks: Webhooks
+
+    def start(self, env: simpy.Environment) -> None:
+        """Join the clock."""
+
+    def receive(self, request: Request, now_us: int) -> Answer:
+        """Take one request at the door."""
+
+
+class VirtualWorld:
+    """Everything of one run except the core, which `start_core` brings to life and `crash_core` kills.
+
+    Makes the kernel at `start_us`, starts the systems on it and connects their webhooks. `listeners` hear each Note.
+    `ties` is the share of scheduling choices that are drawn instead of first come, first served. Used as a context
+    manager, the guard against uncontrolled entropy stays on for the whole block and the world is closed after it.
+    """
+
+    def __init__(
+        self,
+        systems: Iterable[Any],
+        streams: Streams,
+        *,
+        start_us: int,
+        fidelity: Fidelity = "direct",
+        network: NetworkConfig | None = None,
+        store: StoreConfig | None = None,
+        bus: BusConfig | None = None,
+        fingerprint: Fingerprint | None = None,
+        verify: Verify | None = None,
+        ties: float = 0.0,
+        steps_max: int = 1_000_000,
+    ) -> None:
+        self.env = Kernel(start_us, steps_max)
+        self.streams = streams
+        self.systems: dict[str, System] = {system.name: system for system in systems}
+        self.fingerprint = fingerprint or Fingerprint()
+        self.listeners: list[Callable[[Note], None]] = []
+        self.counters: dict[str, int] = {}
+        self.incarnations: list[Incarnation] = []
+        heard = self.fingerprint.add
+        self.network = Network(
+            self.env,
+            self.systems.values(),
+            streams,
+            network,
+            exchanges=self._exchanges(fidelity),
+            heard=heard,
+            noting=self.note,
+        )
+        self.inbound = Inbound(
+            self.env,
+            streams,
+            network,
+            real_bytes=fidelity == "wire",
+            verify=verify,
+            heard=heard,
+            noting=self.note,
+        )
+        self.store = MemoryStore(self.env, store)
+        self.bus = VirtualBus(self.env, streams, bus, self.note)
+        self._ties = ties
+        self._factory: CoreFactory | None = None
+        self._edge: ExitStack | None = None
+        self._closed = False
+        for system in self.systems.values():
+            system.ledger.listeners.append(self.fingerprint.fact)
+            system.webhooks.transport = self.inbound.transport_of(system.name, system.webhooks.secret)
+            system.start(self.env)
+
+    @property
+    def now_us(self) -> int:
+        """UTC in microseconds since 1970."""
+        return self.env._now
+
+    @property
+    def core(self) -> Incarnation | None:
+        """The incarnation that lives now, or None while the core is down."""
+        return self.inbound.core
+
+    # -- the core ---------------------------------------------------------------------------------------------
+
+    def start_core(self, factory: CoreFactory) -> Incarnation:
+        """Make a core and let it run. Raises VirtualWorldError when one lives already."""
+        if self.inbound.core is not None:
+            raise VirtualWorldError("a core lives already: crash it before another is started")
+        self._factory = factory
+        epoch = len(self.incarnations) + 1
+        ties = DrawnTies(self.streams, epoch, self._ties) if self._ties else None
+        loop = VirtualLoop(self.env, epoch=epoch, ties=ties, heard=self.fingerprint.add)  # type: ignore[abstract]
+        incarnation = Incarnation(
+            loop, self.network.session(loop), self.store.session(loop), self.bus.session(loop), self.streams, self.note
+        )
+        self.incarnations.append(incarnation)
+        self.inbound.core = incarnation
+        self.note("world", "core.started", f"core-{epoch}", None, {})
+        incarnation.start(factory)
+        return incarnation
+
+    def crash_core(self, down_for_us: int | None = None) -> None:
+        """Cut the core's power; it starts again after `down_for_us` (None: not by itself)."""
+        core = self.inbound.core
+        if core is None:
+            return
+        self.note("world", "core.crashed", f"core-{core.epoch}", None, {"down_for_us": down_for_us})
+        self._cut_power(core)
+        if down_for_us is not None:
+            self.at(self.env._now + down_for_us, self._restart)
+
+    def crash_core_at_step(self, step: int, down_for_us: int | None = None) -> None:
+        """Crash the living core right after its `step`th callback: between any two of its awaits."""
+        core = self.inbound.core
+        if core is None:
+            raise VirtualWorldError("no core lives: start one before it can be crashed")
+        core.loop.cut_at_step(step, lambda: self.crash_core(down_for_us))
+
+    def _restart(self) -> None:
+        if self.inbound.core is None and self._factory is not None:
+            self.start_core(self._factory)
+
+    def _cut_power(self, core: Incarnation) -> None:
+        self.inbound.core = None
+        loop = core.loop
+        loop.kill()
+        self.store.power_cut(loop)
+        self.bus.power_cut(loop)
+        self.network.power_cut(loop)
+
+    # -- time -------------------------------------------------------------------------------------------------
+
+    def at(self, at_us: int, act: Callable[[], object]) -> Act:
+        """Call `act()` at a time; the result can be cancelled."""
+        return self.env.at(at_us, act)
+
+    def run(self, until_us: int) -> None:
+        """Let time pass until `until_us`; what is due just then has not happened yet.
+
+        Raises what the run raises: UnhandledError, Livelock, UncontrolledEntropy, or a system's own exception.
+        """
+        if self._closed:
+            raise VirtualWorldError("the world was closed: make another for another run")
+        if self._edge is not None:
+            self.env.run(until_us)
+            return
+        with collector.resting(), entropy.forbidden():
+            self.env.run(until_us)
+
+    def close(self) -> None:
+        """End the run: the core's power is cut and all that it left is let go, without running any of it.
+
+        Raises UnhandledError for a task of the living core that failed unheard.
+        """
+        if self._closed:
+            return
+        self._closed = True
+        core = self.inbound.core
+        failed = None
+        if core is not None:
+            failed = core.loop.unretrieved()
+            self._cut_power(core)
+        for incarnation in self.incarnations:
+            incarnation.loop.dispose()
+        if failed is not None:
+            raise failed
+
+    def __enter__(self) -> Self:
+        self._edge = ExitStack()
+        self._edge.enter_context(collector.resting())
+        self._edge.enter_context(entropy.forbidden())
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: object) -> None:
+        edge, self._edge = self._edge, None
+        assert edge is not None
+        with edge:
+            try:
+                self.close()
+            except VirtualWorldError:
+                if error is None:
+                    raise
+
+    # -- what is noticed --------------------------------------------------------------------------------------
+
+    def note(self, source: str, kind: str, entity: str, order: str | None, detail: Mapping[str, Any]) -> None:
+        """Pass on something that the world, a fault or the core noticed; `counters` counts each kind."""
+        now_us = self.env._now
+        counters = self.counters
+        counters[kind] = counters.get(kind, 0) + 1
+        self.fingerprint.add(("note", now_us, source, kind, entity, order))
+        if self.listeners:
+            note = Note(now_us, source, kind, entity, order, detail)
+            for listener in self.listeners:
+                listener(note)
+
+    def _exchanges(self, fidelity: Fidelity) -> dict[str, Exchange]:
+        if fidelity == "direct":
+            return {}
+        return {name: AsgiExchange(name, asgi_app(system)) for name, system in self.systems.items()}  # type: ignore[arg-type]
