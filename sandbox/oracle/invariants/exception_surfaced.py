@@ -1,0 +1,105 @@
+"""I10: what is stuck is surfaced, once, and nothing else stays on the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from mock_systems.kit.ledger import Fact
+from sandbox.oracle.context import Patience
+from sandbox.oracle.dispatch import on
+from sandbox.oracle.monitor import Monitor
+from sandbox.oracle.timers import Deadline
+
+
+class ExceptionSurfaced(Monitor):
+    """An order that stands still before a step of the core's has one open exception; one that ended well has none."""
+
+    id = "I10"
+    name = "What is stuck is surfaced"
+    parts: ClassVar[Mapping[str, str]] = {"surfaced": "nothing was stuck and no exception was opened"}
+    ledgers = ("commerce", "erp", "wms", "desk")
+
+    def prepare(self) -> None:
+        deadlines = self.context.deadlines
+        self._grace = self.context.patience(deadlines.stuck_us, "commerce", "erp", "wms", "carrier", "desk")
+        # Orders are looked at once a deadline, not at each fact: outages are reckoned with when one is found waiting.
+        self._watched = Deadline(self._agenda, Patience(deadlines.stuck_us, {}), self._look)
+        self._granted: dict[str, str] = {}
+        self._opened: dict[str, Fact] = {}
+        self._about: dict[tuple[str, str], list[str]] = {}
+        self._needless = self.deadline(deadlines.alarm_us, self._false_alarm, "desk")
+        self._twins = self.deadline(deadlines.alarm_us, self._two_open, "desk")
+
+    @on("commerce order.accepted")
+    def _accepted(self, fact: Fact) -> None:
+        self._watched.heat(fact.entity, fact.at_us)
+
+    def _look(self, order: str, since_us: int, due_us: int) -> int | None:
+        case = self.cases.by_order[order]
+        if case.cancelled_us is not None or case.ended_well:
+            self._watched.cool(order)
+            return None
+        step = case.next_step_of_core()
+        if step is None or case.exceptions:
+            return due_us
+        if case.touched_us > since_us:
+            return case.touched_us
+        return self._stuck(order, step, due_us)
+
+    def _stuck(self, order: str, step: str, due_us: int) -> int | None:
+        case = self.cases.by_order[order]
+        final_us = self._grace.due_us(case.touched_us)
+        if final_us > due_us:
+            self._granted[order] = self._grace.reason(case.touched_us)
+            self.excuses[self._granted[order]] += 1
+            return final_us - self._grace.limit_us
+        if (reason := self._granted.pop(order, None)) is not None:
+            self.excuses[reason] -= 1
+        self.checks["surfaced"] += 1
+        message = f"{order} stands still and nobody was told: the core has to {step}"
+        self.findings.append(self.finding("stuck", order, order, due_us, message, case.accepted))
+        return None
+
+    @on("desk exception.opened")
+    def _open(self, fact: Fact) -> None:
+        self.checks["surfaced"] += 1
+        self._opened[fact.entity] = fact
+        about = (fact.order or "", fact.data["subject"])
+        open_now = self._about.setdefault(about, [])
+        open_now.append(fact.entity)
+        if len(open_now) > 1:
+            self._twins.heat(about, fact.at_us)
+        self._look_for_false_alarm(fact)
+
+    @on("desk exception.closed")
+    def _closed(self, fact: Fact) -> None:
+        self._needless.cool(fact.entity)
+        opened = self._opened.get(fact.entity)
+        if opened is None:
+            return
+        about = (opened.order or "", opened.data["subject"])
+        open_now = self._about[about]
+        if fact.entity in open_now:
+            open_now.remove(fact.entity)
+        if len(open_now) <= 1:
+            self._twins.cool(about)
+
+    @on("erp invoice.posted", "commerce payment.captured")
+    def _look_for_false_alarm(self, fact: Fact) -> None:
+        case = self.cases.of(fact)
+        if case.exceptions and case.ended_well:
+            for exception in case.exceptions:
+                self._needless.heat(exception, fact.at_us)
+
+    def _false_alarm(self, exception: str, since_us: int, due_us: int) -> None:
+        opened = self._opened[exception]
+        message = f"{exception} ({opened.data['cause']}) is open, but {opened.order} ended well"
+        self.findings.append(self.finding("false_alarm", opened.order, exception, due_us, message, opened))
+
+    def _two_open(self, about: tuple[str, str], since_us: int, due_us: int) -> None:
+        order, subject = about
+        exceptions = self._about[about]
+        message = f"{len(exceptions)} exceptions are open about {subject}: {', '.join(exceptions)}"
+        evidence = [self._opened[exception] for exception in exceptions]
+        self.findings.append(self.finding("twice", order or None, subject, due_us, message, *evidence))

@@ -1,0 +1,154 @@
+"""I13: one thing is one thing: numbers of all systems lead to one business order each, and mean the same content."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from mock_systems.kit.ledger import Fact
+from sandbox.oracle.dispatch import on
+from sandbox.oracle.monitor import Monitor
+
+Register = dict[str, "str | None"]
+
+
+class Identity(Monitor):
+    """No number is given twice, no document hangs on two orders, and the ERP's order says what the customer ordered."""
+
+    id = "I13"
+    name = "Identities are one to one"
+    parts: ClassVar[Mapping[str, str]] = {
+        "sales_order": "no sales order was created",
+        "outbound": "no outbound order was received",
+        "label": "no label was bought",
+        "invoice": "no invoice was posted",
+    }
+    ledgers = ("commerce", "erp", "wms", "carrier")
+
+    def prepare(self) -> None:
+        self._accepted: Register = {}
+        self._sales_orders: Register = {}
+        self._reservations: Register = {}
+        self._outbounds: Register = {}
+        self._labels: Register = {}
+        self._invoices: Register = {}
+        self._numbers: Register = {}
+        self._label_references: Register = {}
+        self._shipments: Register = {}
+        self._parcels: Register = {}
+        self._labelled: dict[str, Fact] = {}
+        self._released: dict[str, str] = {}
+        self._takes: dict[str, str] = {}
+
+    @on("commerce order.accepted")
+    def _order(self, fact: Fact) -> None:
+        self._new("sales_order", self._accepted, fact)
+
+    @on("erp sales_order.created")
+    def _sales_order(self, fact: Fact) -> None:
+        self.checks["sales_order"] += 1
+        self._new("sales_order", self._sales_orders, fact)
+        accepted = self.cases.of(fact).accepted
+        if accepted is None:
+            self.report("sales_order", fact, f"{fact.entity} is for {fact.order}, which the channel never took")
+        elif (differs := self._difference(fact, accepted)) is not None:
+            self.report("content", fact, f"{fact.entity} and {fact.order} differ in {differs}", accepted)
+
+    def _difference(self, fact: Fact, accepted: Fact) -> str | None:
+        entered, ordered = fact.data, accepted.data
+        if entered["lines"] != ordered["lines"] and _by_line(fact) != _by_line(accepted):
+            return "their lines"
+        customer = ordered["customer"]
+        if entered["customer"] != customer and not (
+            customer is None and entered["customer"] == self.context.cash_customer
+        ):
+            return "the customer"
+        return "the currency" if entered["currency"] != ordered["currency"] else None
+
+    @on("wms reservation.made")
+    def _reservation(self, fact: Fact) -> None:
+        self._new("outbound", self._reservations, fact)
+        self._check_items(fact)
+
+    @on("wms outbound.received")
+    def _outbound(self, fact: Fact) -> None:
+        self.checks["outbound"] += 1
+        self._new("outbound", self._outbounds, fact)
+        self._check_items(fact)
+        reservation = fact.data["reservation"]
+        self._leads_back("outbound", self._reservations, reservation, fact)
+        self._takes[fact.entity] = reservation
+        earlier = self._released.setdefault(reservation, fact.entity)
+        if earlier != fact.entity:
+            self.report("outbound", fact, f"reservation {reservation} is shipped by {earlier} and by {fact.entity}")
+
+    @on("wms outbound.cancelled")
+    def _outbound_cancelled(self, fact: Fact) -> None:
+        self._released.pop(self._takes.pop(fact.entity, ""), None)
+
+    def _check_items(self, fact: Fact) -> None:
+        ordered = self.cases.of(fact).lines
+        for line in fact.data["lines"]:
+            agreed = ordered.get(line["line"])
+            if agreed is None or agreed["sku"] != line["sku"]:
+                message = f"{fact.entity} has {line['sku']} on line {line['line']}, where {fact.order} has none of it"
+                self.report("content", fact, message, self.cases.of(fact).accepted)
+
+    @on("carrier label.bought")
+    def _label(self, fact: Fact) -> None:
+        self.checks["label"] += 1
+        self._new("label", self._labels, fact)
+        self._claim("label", self._label_references, fact.data["reference"], fact)
+        self._claim("label", self._parcels, fact.data["tracking"], fact)
+
+    @on("wms outbound.labelled")
+    def _attached(self, fact: Fact) -> None:
+        label = fact.data["label"]
+        self._leads_back("label", self._labels, label, fact)
+        earlier = self._labelled.setdefault(label, fact)
+        if earlier.entity != fact.entity:
+            self.report("label", fact, f"label {label} is on {earlier.entity} and on {fact.entity}", earlier)
+
+    @on("erp goods_issue.posted")
+    def _goods_issue(self, fact: Fact) -> None:
+        self._new("invoice", self._numbers, fact)
+        self._claim("invoice", self._shipments, fact.data["shipment"], fact)
+        self._leads_back("invoice", self._sales_orders, fact.data["sales_order"], fact)
+
+    @on("erp invoice.posted")
+    def _invoice(self, fact: Fact) -> None:
+        self.checks["invoice"] += 1
+        self._new("invoice", self._invoices, fact)
+        self._claim("invoice", self._shipments, fact.data["shipment"], fact)
+        self._leads_back("invoice", self._sales_orders, fact.data["sales_order"], fact)
+
+    @on("commerce payment.captured")
+    def _capture(self, fact: Fact) -> None:
+        self._new("payment", self._numbers, fact)
+        self._leads_back("payment", self._invoices, fact.data["reference"], fact)
+
+    @on("erp payment.posted")
+    def _payment(self, fact: Fact) -> None:
+        self._new("payment", self._numbers, fact)
+        self._leads_back("payment", self._invoices, fact.data["invoice"], fact)
+
+    def _new(self, role: str, register: Register, fact: Fact) -> None:
+        if fact.entity in register:
+            self.report(role, fact, f"{fact.kind} {fact.entity} happened twice")
+        else:
+            register[fact.entity] = fact.order
+
+    def _claim(self, role: str, register: Register, reference: str, fact: Fact) -> None:
+        owner = register.setdefault(reference, fact.order)
+        if owner != fact.order:
+            self.report(role, fact, f"{reference} belongs to {owner}, and {fact.entity} of {fact.order} uses it")
+
+    def _leads_back(self, role: str, register: Register, number: str, fact: Fact) -> None:
+        if number not in register:
+            self.report(role, fact, f"{fact.kind} {fact.entity} names {number}, which is unknown")
+        elif (owner := register[number]) != fact.order and owner is not None:
+            self.report(role, fact, f"{fact.kind} {fact.entity} of {fact.order} names {number} of {owner}")
+
+
+def _by_line(fact: Fact) -> list[tuple[int, str, int]]:
+    return sorted((line["line"], line["sku"], line["quantity"]) for line in fact.data["lines"])

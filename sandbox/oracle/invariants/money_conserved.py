@@ -1,0 +1,173 @@
+"""I7: money is conserved, to the cent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from mock_systems.kit.ledger import Fact
+from sandbox.oracle.cases import Case
+from sandbox.oracle.dispatch import on
+from sandbox.oracle.invariants.postings import Postings
+from sandbox.oracle.monitor import Monitor
+from sandbox.oracle.timers import Debt
+from sandbox.oracle.verdict import Finding
+
+
+class MoneyConserved(Monitor):
+    """Invoices add up at the order's prices; captures are authorised, and come to the invoices; the ledger balances."""
+
+    id = "I7"
+    name = "Money is conserved"
+    parts: ClassVar[Mapping[str, str]] = {
+        "captures": "no card payment was captured",
+        "amounts": "no invoice was posted",
+        "payments": "no payment was posted",
+        "ledger": "nothing was posted to the general ledger",
+    }
+    ledgers = ("commerce", "erp")
+
+    def prepare(self) -> None:
+        self._authorised: dict[str, int] = {}
+        self._captures: dict[str, Fact] = {}
+        self._paid: dict[str, Fact] = {}
+        self._invoices: dict[str, Fact] = {}
+        self._paid_minor: dict[str, int] = {}
+        self._postings = Postings()
+        limit_us = self.context.deadlines.money_us
+        self._to_capture = Debt(self.deadline(limit_us, self._not_captured, "commerce", "erp"))
+        self._to_invoice = Debt(self.deadline(limit_us, self._not_invoiced, "commerce", "erp"))
+        self._to_post = self.deadline(limit_us, self._not_posted, "commerce", "erp")
+
+    @on("commerce payment.authorised")
+    def _authorise(self, fact: Fact) -> None:
+        order = fact.order or ""
+        self._authorised[order] = self._authorised.get(order, 0) + fact.data["amount_minor"]
+
+    @on("commerce payment.voided")
+    def _void(self, fact: Fact) -> None:
+        # What was captured before stays captured; nothing more may follow.
+        self._authorised[fact.order or ""] = self.cases.of(fact).captured_minor
+
+    @on("commerce payment.captured")
+    def _captured(self, fact: Fact) -> None:
+        self.checks["captures"] += 1
+        case = self.cases.of(fact)
+        authorised = self._authorised.get(case.order, 0)
+        if case.captured_minor > authorised:
+            message = f"{fact.order}: {case.captured_minor} captured, {authorised} authorised"
+            self.report("captures", fact, message, case.accepted)
+        self._captures[fact.entity] = fact
+        self._to_post.heat(fact.entity, fact.at_us)
+        if case.captured_minor > case.invoiced_minor:
+            self._to_invoice.owe(case.order, case.captured_minor, fact.at_us)
+        self._to_capture.pay(case.order, case.captured_minor)
+
+    @on("erp invoice.posted")
+    def _invoiced(self, fact: Fact) -> None:
+        self._invoices[fact.entity] = fact
+        case = self.cases.of(fact)
+        self._check_amounts(fact, case)
+        self._document(fact, fact.data["total_minor"])
+        if case.card:
+            if case.invoiced_minor > case.captured_minor:
+                self._to_capture.owe(case.order, case.invoiced_minor, fact.at_us)
+            self._to_invoice.pay(case.order, case.invoiced_minor)
+
+    def _check_amounts(self, fact: Fact, case: Case) -> None:
+        self.checks["amounts"] += 1
+        data = fact.data
+        ordered = case.lines
+        total_minor = 0
+        for line in data["lines"]:
+            amount_minor = line["amount_minor"]
+            total_minor += amount_minor
+            if amount_minor != line["quantity"] * line["price_minor"]:
+                message = f"{fact.entity} line {line['line']}: {amount_minor} is not {line['quantity']} x price"
+                self.report("amounts", fact, message)
+            agreed = ordered.get(line["line"])
+            if agreed is None or agreed["price_minor"] != line["price_minor"]:
+                message = f"{fact.entity} line {line['line']} bills {line['price_minor']} each, which was not agreed"
+                self.report("prices", fact, message, case.accepted)
+        if total_minor != data["total_minor"]:
+            self.report(
+                "amounts", fact, f"{fact.entity} totals {data['total_minor']}, its lines add up to {total_minor}"
+            )
+        if case.accepted is not None and data["currency"] != case.accepted.data["currency"]:
+            self.report("prices", fact, f"{fact.entity} is in {data['currency']}, not as ordered", case.accepted)
+
+    @on("erp payment.posted")
+    def _payment(self, fact: Fact) -> None:
+        self.checks["payments"] += 1
+        data = fact.data
+        capture = self._captures.get(data["reference"])
+        if capture is not None:
+            self._check_capture(fact, capture)
+        elif self.cases.of(fact).card:
+            self.report("payments", fact, f"{fact.entity} books capture {data['reference']}, which never was")
+        invoice = self._invoices.get(data["invoice"])
+        paid = self._paid_minor[data["invoice"]] = self._paid_minor.get(data["invoice"], 0) + data["amount_minor"]
+        if invoice is None or paid > invoice.data["total_minor"]:
+            self.report("payments", fact, f"{data['invoice']}: {paid} paid, more than it asks for", invoice)
+        self._document(fact, data["amount_minor"])
+
+    def _check_capture(self, fact: Fact, capture: Fact) -> None:
+        self._to_post.cool(capture.entity)
+        earlier = self._paid.setdefault(capture.entity, fact)
+        if earlier is not fact:
+            message = f"capture {capture.entity} is booked twice: {earlier.entity} and {fact.entity}"
+            self.report("payments", fact, message, capture, earlier)
+        told, taken = fact.data, capture.data
+        if told["amount_minor"] != taken["amount_minor"] or told["invoice"] != taken["reference"]:
+            message = (
+                f"{fact.entity} books {told['amount_minor']} on {told['invoice']}, but {capture.entity} took "
+                f"{taken['amount_minor']} for {taken['reference']}"
+            )
+            self.report("payments", fact, message, capture)
+
+    @on("erp goods_issue.posted")
+    def _goods_issue(self, fact: Fact) -> None:
+        self._document(fact, fact.data["cost_minor"])
+
+    def _document(self, fact: Fact, amount_minor: int) -> None:
+        if wrong := self._postings.document(fact, amount_minor):
+            self.report("ledger", fact, wrong)
+
+    @on("erp gl.posted")
+    def _posted(self, fact: Fact) -> None:
+        self.checks["ledger"] += 1
+        if wrong := self._postings.entry(fact):
+            self.report("ledger", fact, wrong)
+
+    def settle(self, now_us: int) -> list[Finding]:
+        """Documents that never reached the general ledger."""
+        return [
+            self.finding("ledger", fact.order, fact.entity, fact.at_us, f"{fact.entity} is not in the ledger", fact)
+            for fact in self._postings.unposted()
+        ]
+
+    def _not_captured(self, key: tuple[str, int], since_us: int, due_us: int) -> int | None:
+        order, owed_minor = key
+        return self._unequal(order, due_us, f"{owed_minor} invoiced")
+
+    def _not_invoiced(self, key: tuple[str, int], since_us: int, due_us: int) -> int | None:
+        order, owed_minor = key
+        return self._unequal(order, due_us, f"{owed_minor} captured")
+
+    def _unequal(self, order: str, due_us: int, what: str) -> int | None:
+        case = self.cases.by_order[order]
+        if case.exceptions:
+            self.excuses["an exception is open for the order"] += 1
+            return due_us
+        message = f"{order}: {what}; by now {case.captured_minor} captured, {case.invoiced_minor} invoiced"
+        self.findings.append(self.finding("captures", order, order, due_us, message, case.accepted))
+        return None
+
+    def _not_posted(self, capture: str, since_us: int, due_us: int) -> int | None:
+        fact = self._captures[capture]
+        if self.cases.of(fact).exceptions:
+            self.excuses["an exception is open for the order"] += 1
+            return due_us
+        message = f"capture {capture} of {fact.data['amount_minor']} is not booked in the ERP"
+        self.findings.append(self.finding("payments", fact.order, capture, due_us, message, fact))
+        return None

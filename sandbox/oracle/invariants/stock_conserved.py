@@ -1,0 +1,178 @@
+"""I8: stock is conserved: what came in, less what left, lies there, and what is kept is kept for somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from mock_systems.kit.ledger import Fact
+from sandbox.oracle.dispatch import on
+from sandbox.oracle.invariants.reservations import Reservations
+from sandbox.oracle.monitor import Monitor
+from sandbox.oracle.verdict import Finding
+
+Key = tuple[str, str]
+
+
+class Shelf:
+    """Stock of an item at a site, as the facts add up. `moved_out` by moves, `shipped` by outbound orders."""
+
+    __slots__ = ("last", "moved_out", "on_hand", "reserved", "sequence", "shipped")
+
+    def __init__(self) -> None:
+        self.on_hand = self.reserved = self.sequence = self.moved_out = self.shipped = 0
+        self.last: Fact | None = None
+
+
+class StockConserved(Monitor):
+    """The WMS adds up move by move; reservations have live owners; the ERP issues what the WMS shipped."""
+
+    id = "I8"
+    name = "Stock is conserved"
+    parts: ClassVar[Mapping[str, str]] = {
+        "on_hand": "no stock was moved",
+        "reserved": "no reserved stock was moved",
+        "owner": "nothing was reserved",
+        "issues": "nothing was shipped",
+    }
+    ledgers = ("commerce", "erp", "wms")
+
+    def prepare(self) -> None:
+        self._shelves: dict[Key, Shelf] = {}
+        self._reservations = Reservations()
+        self._unissued: dict[tuple[str, str, str], int] = {}
+        deadlines = self.context.deadlines
+        self._orphans = self.deadline(deadlines.reservation_us, self._not_released, "commerce", "wms")
+        self._to_issue = self.deadline(deadlines.goods_issue_us, self._not_issued, "erp", "wms")
+
+    def _shelf(self, key: Key) -> Shelf:
+        shelf = self._shelves.get(key)
+        if shelf is None:
+            shelf = self._shelves[key] = Shelf()
+        return shelf
+
+    @on("wms stock.opened")
+    def _opened(self, fact: Fact) -> None:
+        self._shelf((fact.data["site"], fact.data["sku"])).on_hand += fact.data["quantity"]
+
+    @on("wms stock.moved")
+    def _moved(self, fact: Fact) -> None:
+        data = fact.data
+        checks = self.checks
+        checks["on_hand"] += 1
+        shelf = self._shelf((data["site"], data["sku"]))
+        quantity = data["quantity"]
+        on_hand = shelf.on_hand + quantity
+        if data["on_hand"] != on_hand or on_hand < 0 or data["sequence"] != shelf.sequence + 1:
+            message = (
+                f"{fact.entity}: move {data['sequence']} of {quantity:+d} leaves {data['on_hand']}; "
+                f"after move {shelf.sequence} it should leave {on_hand}"
+            )
+            self.report("on_hand", fact, message, shelf.last)
+        if data["reason"] == "ship":
+            checks["reserved"] += 1
+            shelf.moved_out -= quantity
+            shelf.reserved += quantity
+        if data["reserved"] != shelf.reserved:
+            message = f"{fact.entity}: {data['reserved']} are reserved, the open reservations make {shelf.reserved}"
+            self.report("reserved", fact, message)
+        # Go on from what the warehouse says, so that one wrong move is one finding.
+        shelf.on_hand, shelf.reserved, shelf.sequence = data["on_hand"], data["reserved"], data["sequence"]
+        shelf.last = fact
+
+    @on("wms reservation.made")
+    def _made(self, fact: Fact) -> None:
+        self.checks["owner"] += 1
+        self._reserve(fact, 1)
+        if not self._reservations.made(fact):
+            self.report("reserved", fact, f"reservation {fact.entity} was made twice")
+        if not self._is_live(fact.order):
+            self._orphans.heat(fact.entity, fact.at_us)
+
+    @on("wms reservation.released")
+    def _released(self, fact: Fact) -> None:
+        self._reserve(fact, -1)
+        self._end(fact, fact.entity, "released")
+
+    def _reserve(self, fact: Fact, sign: int) -> None:
+        site = fact.data["site"]
+        for line in fact.data["lines"]:
+            self._shelf((site, line["sku"])).reserved += sign * line["quantity"]
+
+    def _end(self, fact: Fact, reservation: str, how: str) -> None:
+        self._orphans.cool(reservation)
+        if not self._reservations.ended(reservation):
+            self.report("reserved", fact, f"reservation {reservation} was {how}, but it was not open")
+
+    @on("commerce order.cancelled")
+    def _cancelled(self, fact: Fact) -> None:
+        self._orphan(fact)
+
+    def _orphan(self, fact: Fact) -> None:
+        for reservation in self._reservations.of_order(fact.order):
+            self._orphans.heat(reservation, fact.at_us)
+
+    @on("wms outbound.shipped")
+    def _shipped(self, fact: Fact) -> None:
+        order, data = fact.order or "", fact.data
+        self._end(fact, data["reservation"], "consumed")
+        site = data["site"]
+        for line in data["lines"]:
+            self.checks["issues"] += 1
+            self._shelf((site, line["sku"])).shipped += line["quantity"]
+            self._owe(order, site, line["sku"], line["quantity"], fact)
+        if not self._is_live(fact.order):
+            self._orphan(fact)
+
+    @on("erp goods_issue.posted")
+    def _issued(self, fact: Fact) -> None:
+        order, site = fact.order or "", fact.data["site"]
+        for line in fact.data["lines"]:
+            sku = line["sku"]
+            left = self._owe(order, site, sku, -line["quantity"], fact)
+            if left < 0:
+                message = f"{fact.entity} takes {-left} of {sku} off {site} in the ERP that the warehouse did not ship"
+                self.report("issues", fact, message)
+                self._unissued[order, site, sku] = 0
+
+    def _owe(self, order: str, site: str, sku: str, quantity: int, fact: Fact) -> int:
+        key = (order, site, sku)
+        left = self._unissued[key] = self._unissued.get(key, 0) + quantity
+        if left > 0:
+            self._to_issue.heat(key, fact.at_us)
+        else:
+            self._to_issue.cool(key)
+        return left
+
+    def _is_live(self, order: str | None) -> bool:
+        case = self.cases.by_order.get(order or "")
+        return case is not None and case.accepted is not None and case.cancelled_us is None and not case.wholly_shipped
+
+    def settle(self, now_us: int) -> list[Finding]:
+        """Shelves whose shipments are not their moves, or whose reserved stock is not that of open reservations."""
+        kept = self._reservations.units()
+        wrong = []
+        for (site, sku), shelf in self._shelves.items():
+            if shelf.moved_out != shelf.shipped:
+                wrong.append(("on_hand", site, sku, f"{shelf.shipped} shipped, {shelf.moved_out} moved out", shelf))
+            if shelf.reserved != kept.get((site, sku), 0):
+                told = f"{shelf.reserved} reserved, open reservations keep {kept.get((site, sku), 0)}"
+                wrong.append(("reserved", site, sku, told, shelf))
+        return [
+            self.finding(role, None, f"{site}/{sku}", now_us, f"{site}/{sku}: {message}", shelf.last)
+            for role, site, sku, message, shelf in wrong
+        ]
+
+    def _not_released(self, reservation: str, since_us: int, due_us: int) -> None:
+        made = self._reservations.open[reservation]
+        message = f"{reservation} keeps stock for {made.order}, which needs none"
+        self.findings.append(self.finding("owner", made.order, reservation, due_us, message, made))
+
+    def _not_issued(self, key: tuple[str, str, str], since_us: int, due_us: int) -> int | None:
+        order, site, sku = key
+        if self.cases.by_order[order].exceptions:
+            self.excuses["an exception is open for the order"] += 1
+            return due_us
+        message = f"{order}: {self._unissued[key]} of {sku} left {site}, but are still in the ERP's stock"
+        self.findings.append(self.finding("issues", order, f"{site}/{sku}", due_us, message))
+        return None
