@@ -28,6 +28,7 @@ from sandbox.core.systems.desk import DeskApi
 from sandbox.core.systems.erp import ErpApi
 from sandbox.core.systems.wms import WmsApi
 
+_SWEEP_EVERY_US = 60_000_000  # the relay is woken after each commit; this is for what a crash left
 SYSTEMS = ("commerce", "erp", "wms", "carrier", "desk")
 
 
@@ -72,7 +73,7 @@ def _records(ports: Ports, design: Design, owner: str) -> Records:
         journal=journal,
         inbox=Inbox(ports.observer, deduplicate=design.intake.deduplicate),
         outbox=outbox,
-        relay=OutboxRelay(journal, ports.bus, ports.clock, ports.observer, outbox),
+        relay=OutboxRelay(journal, ports.bus, ports.clock, ports.observer, outbox, _SWEEP_EVERY_US),
         identities=IdentityMap(),
         sagas=Sagas(),
         leases=leases,

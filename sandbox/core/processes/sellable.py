@@ -8,6 +8,7 @@ number; a gap in the sequence, or drift against a snapshot, is put right by reco
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 
 from sandbox.core.model.inventory import Movement, SiteStock
@@ -16,13 +17,17 @@ from sandbox.core.model.shipment import Shipment
 
 
 class Sellable:
-    """Available-to-promise by item: sum of the sites' available less accepted orders not yet reserved."""
+    """Available-to-promise by item: sum of the sites' available less accepted orders not yet reserved.
+
+    `dirty` holds the items whose promise may differ from what was published; `changed` is set when one is added.
+    """
 
     def __init__(self, safety_stock: int) -> None:
         self._safety_stock = safety_stock
         self.available: dict[str, dict[str, int]] = {}
         self.unreserved: dict[str, int] = {}
         self.dirty: dict[str, None] = {}
+        self.changed = asyncio.Event()
         self.doubtful: dict[tuple[str, str], None] = {}
         self._sequence: dict[tuple[str, str], int] = {}
         self.loaded = False
@@ -41,7 +46,7 @@ class Sellable:
             held = self._held.get((stock.site, stock.sku), 0)
             self.available.setdefault(stock.sku, {})[stock.site] = stock.available - held
             self._sequence[stock.site, stock.sku] = stock.sequence
-            self.dirty[stock.sku] = None
+            self._soil(stock.sku)
         self.loaded = True
 
     def expect(self, order: Order, shipments: Sequence[Shipment]) -> None:
@@ -49,7 +54,7 @@ class Sellable:
         unreserved = self.unreserved
         for line in order.lines:
             unreserved[line.sku] = unreserved.get(line.sku, 0) + line.quantity
-            self.dirty[line.sku] = None
+            self._soil(line.sku)
         for shipment in shipments:
             if shipment.reservation is None:
                 self.hold(shipment, 0)
@@ -60,7 +65,7 @@ class Sellable:
         """An accepted order, of which nothing is planned, will not be served."""
         for line in order.lines:
             self.unreserved[line.sku] -= line.quantity
-            self.dirty[line.sku] = None
+            self._soil(line.sku)
 
     def hold(self, shipment: Shipment, now_us: int) -> None:
         """A shipment is planned: its site has that much less for the next plan."""
@@ -82,14 +87,14 @@ class Sellable:
             self.unreserved[sku] = self.unreserved.get(sku, 0) + quantity
             if not was_reserved:
                 self._land(shipment.site, sku, quantity, now_us)
-            self.dirty[sku] = None
+            self._soil(sku)
 
     def correct(self, site: str, sku: str, available: int, now_us: int) -> None:
         """A site said, refusing a reservation, how much it has; holds still in flight are not counted there."""
         self.available.setdefault(sku, {})[site] = min(available, self.available.get(sku, {}).get(site, 0))
         self._touched_us[site, sku] = now_us
         self.doubtful[site, sku] = None
-        self.dirty[sku] = None
+        self._soil(sku)
 
     def move(self, movement: Movement, now_us: int) -> bool:
         """Take in a movement; False where it is late or a repetition. A gap before it makes the item doubtful."""
@@ -102,13 +107,13 @@ class Sellable:
             self.doubtful[key] = None
         if movement.reason != "ship":
             self._shift(movement.site, movement.sku, movement.quantity, now_us)
-            self.dirty[movement.sku] = None
+            self._soil(movement.sku)
         return True
 
     def overwrite(self, site: str, sku: str, available: int) -> None:
         """Take a figure as it comes, however old it is: what a core without versions does."""
         self.available.setdefault(sku, {})[site] = available
-        self.dirty[sku] = None
+        self._soil(sku)
 
     def reconcile(self, snapshot: Iterable[SiteStock], asked_us: int) -> Mapping[tuple[str, str], int]:
         """Adopt a snapshot asked for at `asked_us`, save where we changed stock meanwhile; site and sku -> drift."""
@@ -122,10 +127,19 @@ class Sellable:
             if difference:
                 drift[key] = difference
                 sites[stock.site] = stock.available
-                self.dirty[stock.sku] = None
+                self._soil(stock.sku)
             self._sequence[key] = max(stock.sequence, self._sequence.get(key, 0))
             self.doubtful.pop(key, None)
         return drift
+
+    def soil(self, skus: Iterable[str]) -> None:
+        """These items have to be published, again or for the first time."""
+        for sku in skus:
+            self._soil(sku)
+
+    def _soil(self, sku: str) -> None:
+        self.dirty[sku] = None
+        self.changed.set()
 
     def _shift(self, site: str, sku: str, quantity: int, now_us: int) -> None:
         sites = self.available.setdefault(sku, {})

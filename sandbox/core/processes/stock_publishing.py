@@ -41,12 +41,14 @@ class StockPublishing:
                 self._parts.ports.observer.note("duplicate.absorbed", movement.sku, source="stock.moved")
 
     async def publish(self) -> None:
-        """Publish what changed, every few seconds, until cancelled."""
+        """Publish what changed, a few seconds after the first change, until cancelled."""
         every_us = self._parts.design.inventory.publish_every_us
         while True:
+            await self._sellable.changed.wait()
             await asyncio.sleep(every_us / 1_000_000)
             if not self._sellable.loaded:
                 continue
+            self._sellable.changed.clear()
             try:
                 await self.publish_changes()
             except (SystemUnavailable, SystemRefused) as error:
@@ -82,7 +84,7 @@ class StockPublishing:
             try:
                 await self._publish(skus)
             except BaseException:
-                dirty.update(dict.fromkeys(skus))
+                self._sellable.soil(skus)
                 raise
 
     async def _publish(self, skus: list[str]) -> None:
@@ -112,4 +114,4 @@ class StockPublishing:
             self._parts.ports.observer.note("stock.drifted", f"{site}/{sku}", difference=difference)
         for sku, quantity in (await self._parts.systems.commerce.stock(self._errand)).items():
             if self._published.get(sku) != quantity:
-                self._sellable.dirty[sku] = None
+                self._sellable.soil((sku,))

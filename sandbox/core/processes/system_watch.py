@@ -20,6 +20,7 @@ class SystemWatch:
         self._clock = parts.ports.clock
         self._exceptions = parts.records.exceptions
         self._away_since_us: dict[str, int] = {}
+        self._may_be_open = dict.fromkeys(parts.systems.callers, True)
 
     async def run(self) -> None:
         """Watch, until cancelled."""
@@ -34,8 +35,11 @@ class SystemWatch:
         now_us = self._clock.now_us()
         if not away:
             self._away_since_us.pop(system, None)
-            await self._parts.records.journal.run(lambda tx: self._close(tx, system))
+            if self._may_be_open[system]:
+                await self._parts.records.journal.run(lambda tx: self._close(tx, system))
+                self._may_be_open[system] = False
         elif now_us - self._away_since_us.setdefault(system, now_us) >= _AWAY_AFTER_US:
+            self._may_be_open[system] = True
             await self._parts.records.journal.run(lambda tx: self._open(tx, system))
 
     async def _open(self, tx: Transaction, system: str) -> None:
