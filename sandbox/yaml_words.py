@@ -67,7 +67,7 @@ def problem_words(model: type[BaseModel], where: Where, error: ErrorDetails) -> 
         return f"{_EXPECTED[kind]} was expected, not {_shown(error['input'])}", None
     if kind in _LIMITS:
         key, words = _LIMITS[kind]
-        return f"must be {words} {context[key]}, not {_shown(error['input'])}", None
+        return f"must be {words} {_whole(context[key])}, not {_shown(error['input'])}", None
     if kind in ("literal_error", "enum"):
         names = [name.strip(" '") for name in str(context["expected"]).replace(" or ", ",").split(",")]
         return f"unknown value {_shown(error['input'])}", did_you_mean(str(error["input"]), names)
@@ -89,6 +89,10 @@ def _shown(value: object) -> str:
     if value is None:
         return "nothing"
     return str(value).lower() if isinstance(value, bool) else repr(value)[:60]
+
+
+def _whole(number: float) -> str:
+    return f"{int(number):,}" if number == int(number) else str(number)
 
 
 def _is_model(kind: Any) -> bool:

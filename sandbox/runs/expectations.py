@@ -1,0 +1,144 @@
+"""Expectations: short sentences that a scenario states and that the run is held to.
+
+no violations                       no invariant is violated
+no exceptions                       nothing was surfaced to the operations desk
+I1 I2 exercised                     these were checked at least once
+I1 I2 hold                          these were checked, and never violated
+I6 violated                         these were violated (for designs that lack a guard)
+orders accepted >= 350              a figure against a number, with a unit where it has one:
+order to ship p95 <= 26h            a time; perfect orders >= 95%   a share
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from operator import eq, ge, gt, le, lt, ne
+
+from sandbox import durations
+from sandbox.errors import did_you_mean
+from sandbox.runs.figure_names import FIGURES, FigureName, Unit
+from sandbox.runs.summary import ExpectationResult, InvariantResult, Summary
+
+INVARIANT_STATES = ("exercised", "hold", "violated")
+FIXED = ("no violations", "no exceptions")
+FORMS = (*FIXED, "I1 I2 exercised", "I1 I2 hold", "I6 violated", "orders accepted >= 350")
+_OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
+    ">=": ge, "<=": le, "==": eq, "!=": ne, ">": gt, "<": lt, "=": eq,
+}  # fmt: skip
+_FIGURE = re.compile(r"(?P<name>[^<>=!]+?)\s*(?P<operator>>=|<=|==|!=|>|<|=)\s*(?P<value>.+)")
+_NUMBER = re.compile(r"-?\d[\d,_]*(\.\d+)?")
+
+
+class ExpectationError(ValueError):
+    """A line that says nothing which can be checked; `remedy` tells how it is written."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.message, self.remedy = message, remedy
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """One line of `expect:`, understood; `judge` says whether a run meets it and what was seen."""
+
+    text: str
+    judge: Callable[[Summary], tuple[bool, str]]
+
+    def result(self, summary: Summary) -> ExpectationResult:
+        """Hold the run against it."""
+        passed, actual = self.judge(summary)
+        return ExpectationResult(text=self.text, passed=passed, actual=actual)
+
+
+def parse(text: str, invariants: Mapping[str, str], figures: Mapping[str, FigureName] = FIGURES) -> Expectation:
+    """Understand one line. `invariants` maps the known ids to their names. Raises ExpectationError."""
+    line = " ".join(text.split())
+    if (found := _FIGURE.fullmatch(line)) is not None:
+        return Expectation(text, _of_figure(found["name"], found["operator"], found["value"], figures))
+    words = line.split()
+    if words and words[-1] in INVARIANT_STATES and len(words) > 1:
+        return Expectation(text, _of_invariants(tuple(words[:-1]), words[-1], invariants))
+    if line == "no violations":
+        return Expectation(text, _no_violations)
+    if line == "no exceptions":
+        return Expectation(text, _no_exceptions)
+    known = (*FORMS, *figures)
+    near = did_you_mean(line, known)
+    raise ExpectationError(
+        f"{text!r} is no expectation", near if near.startswith("did") else f"write one of: {'; '.join(FORMS)}"
+    )
+
+
+def _no_violations(summary: Summary) -> tuple[bool, str]:
+    violated = [found for found in summary.invariants if found.verdict == "violated"]
+    told = ", ".join(f"{found.id} violated {found.violations} times" for found in violated)
+    if not summary.invariants:
+        return False, "no invariant was judged"
+    return not violated, told or f"none in {sum(found.checked for found in summary.invariants):,} checks"
+
+
+def _no_exceptions(summary: Summary) -> tuple[bool, str]:
+    return not summary.exceptions, f"{len(summary.exceptions)} exceptions"
+
+
+def _of_invariants(
+    ids: tuple[str, ...], state: str, invariants: Mapping[str, str]
+) -> Callable[[Summary], tuple[bool, str]]:
+    for name in ids:
+        if name not in invariants:
+            raise ExpectationError(f"there is no invariant {name!r}", did_you_mean(name, invariants))
+
+    def judge(summary: Summary) -> tuple[bool, str]:
+        by_id = {found.id: found for found in summary.invariants}
+        found = [(name, by_id.get(name)) for name in ids]
+        told = ", ".join(f"{name} {_state(result)}" for name, result in found)
+        return all(_is(result, state) for _, result in found), told
+
+    return judge
+
+
+def _is(result: InvariantResult | None, state: str) -> bool:
+    if result is None:
+        return False
+    if state == "exercised":
+        return result.checked > 0
+    return result.verdict == ("violated" if state == "violated" else "pass")
+
+
+def _state(result: InvariantResult | None) -> str:
+    if result is None:
+        return "not judged"
+    return f"{result.verdict} ({result.checked:,} checks)"
+
+
+def _of_figure(
+    name: str, operator: str, value: str, figures: Mapping[str, FigureName]
+) -> Callable[[Summary], tuple[bool, str]]:
+    figure = figures.get(name)
+    if figure is None:
+        raise ExpectationError(f"there is no figure {name!r}", did_you_mean(name, figures))
+    bound, holds = _bound(value, figure), _OPERATORS[operator]
+
+    def judge(summary: Summary) -> tuple[bool, str]:
+        actual = figure.value(summary)
+        if actual is None:
+            return False, "not measured in this run"
+        return holds(actual, bound), figure.told(actual)
+
+    return judge
+
+
+def _bound(value: str, figure: FigureName) -> float:
+    if figure.unit is Unit.TIME:
+        try:
+            return durations.parse(value)
+        except ValueError as error:
+            raise ExpectationError(f"{figure.name} is a time: {error}", f"write {figure.name} <= 26h") from None
+    text = value.removesuffix("%").strip() if figure.unit is Unit.SHARE else value
+    if _NUMBER.fullmatch(text) is None:
+        example = "95%" if figure.unit is Unit.SHARE else "350"
+        raise ExpectationError(f"{value!r} is no number for {figure.name}", f"write {figure.name} >= {example}")
+    number = float(text.replace(",", "").replace("_", ""))
+    return number / 100 if value.endswith("%") else number

@@ -1,0 +1,168 @@
+"""A scenario, understood: its file read, every name in it resolved, every mistake told with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pydantic_core import PydanticCustomError
+
+from mock_systems.kit.streams import Streams
+from sandbox.core.design import Design, DesignFile, design_of
+from sandbox.demand import HistoryDemand, SyntheticDemand
+from sandbox.demand.mapping import read_mapping
+from sandbox.errors import InputError
+from sandbox.faults.checking import problems as fault_problems
+from sandbox.faults.moments import DAY_US
+from sandbox.faults.plan import FaultPlan, plan_of
+from sandbox.faults.written import FaultEntry
+from sandbox.oracle.invariants import ALL
+from sandbox.runs import library
+from sandbox.runs.expectations import Expectation, ExpectationError, parse
+from sandbox.runs.landscape import default_landscape
+from sandbox.runs.scenario_file import Fidelity, ScenarioFile, SystemsBlock, midnight_us
+from sandbox.yaml_files import Problem, YamlFile, read_yaml
+
+INVARIANTS = {monitor.id: monitor.name for monitor in ALL}
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """An order history to replay: the files, and the rules for opening balances.
+
+    The orders of the run's days are taken, from `start_us` for `span_us`; `config.from_` and `to` only set those.
+    """
+
+    csv: Path
+    mapping: Path
+    config: HistoryDemand
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """What is to be run. `start_us` is a midnight, in microseconds since 1970 in UTC; demand lasts for `days`."""
+
+    name: str
+    title: str
+    about: str
+    seed: int
+    start_us: int
+    days: int
+    fidelity: Fidelity
+    demand: SyntheticDemand | History
+    design: Design
+    systems: SystemsBlock
+    faults: tuple[FaultEntry, ...]
+    settle_us: int
+    expectations: tuple[Expectation, ...]
+
+    @property
+    def span_us(self) -> int:
+        """How long there is demand; faults lie within it."""
+        return self.days * DAY_US
+
+    def plan(self, seed: int) -> FaultPlan:
+        """The faults; those that are to be drawn are drawn from `seed`."""
+        return plan_of(self.faults, self.span_us, default_landscape(), Streams(seed))
+
+
+def load_scenario(path: Path) -> Scenario:
+    """The scenario in a file. Raises InputError for whatever in it, or in what it names, is wrong."""
+    source = read_yaml(path)
+    file = source.validated(ScenarioFile)
+    start_us, days = _time_of(file, source)
+    source.refuse(_problems(file, days * DAY_US))
+    return Scenario(
+        name=path.stem,
+        title=file.title,
+        about=file.about,
+        seed=file.seed,
+        start_us=start_us,
+        days=days,
+        fidelity=file.world.fidelity,
+        demand=_demand(file, source, path.parent),
+        design=_design(file.design, source, path.parent),
+        systems=file.systems,
+        faults=file.faults,
+        settle_us=file.phases.settle,
+        expectations=tuple(parse(text, INVARIANTS) for text in file.expect),
+    )
+
+
+def load_design_file(path: Path) -> Design:
+    """The design in a file. Raises InputError."""
+    source = read_yaml(path)
+    file = source.validated(DesignFile)
+    try:
+        return design_of(file)
+    except InputError as error:
+        where = tuple(error.field.split(".")) if error.field else ()
+        raise source.error(Problem(where, error.message, error.remedy)) from None
+
+
+def _problems(file: ScenarioFile, span_us: int) -> Iterator[Problem]:
+    yield from fault_problems(file.faults, default_landscape(), span_us, ("faults",))
+    for index, text in enumerate(file.expect):
+        try:
+            parse(text, INVARIANTS)
+        except ExpectationError as error:
+            yield Problem(("expect", index), error.message, error.remedy)
+
+
+def _time_of(file: ScenarioFile, source: YamlFile) -> tuple[int, int]:
+    """When demand starts, and for how many days. A history may tell both with `from` and `to`."""
+    world, demand = file.world, file.demand
+    start_us, days = world.start, world.days
+    if isinstance(demand, HistoryDemand):
+        from_us, to_us = _day(demand.from_, "from", source), _day(demand.to, "to", source)
+        twice = [("from", "start")] if None not in (from_us, start_us) else []
+        twice += [("to", "days")] if None not in (to_us, days) else []
+        source.refuse(Problem(("demand", a), f"world.{b} tells it, too", "keep one of them") for a, b in twice)
+        start_us = from_us if start_us is None else start_us
+        if to_us is not None and start_us is not None:
+            days = _days_between(start_us, to_us, source)
+    missing = [name for name, value in (("start", start_us), ("days", days)) if value is None]
+    remedy = "write world: {start: 2011-11-14, days: 1}"
+    source.refuse(Problem(("world", name), "is missing", remedy) for name in missing)
+    assert start_us is not None
+    assert days is not None
+    return start_us, days
+
+
+def _day(moment: date | None, key: str, source: YamlFile) -> int | None:
+    try:
+        return None if moment is None else midnight_us(moment)
+    except PydanticCustomError as error:
+        problem = Problem(("demand", key), error.message(), (error.context or {}).get("remedy"))
+        raise source.error(problem) from None
+
+
+def _days_between(start_us: int, to_us: int, source: YamlFile) -> int:
+    days = (to_us - start_us) // DAY_US
+    if days < 1:
+        source.refuse([Problem(("demand", "to"), "does not lie a day after the start", "move it, or world.start")])
+    return days
+
+
+def _demand(file: ScenarioFile, source: YamlFile, folder: Path) -> SyntheticDemand | History:
+    demand = file.demand
+    if not isinstance(demand, HistoryDemand):
+        return demand
+    found: dict[str, Path] = {}
+    for key in ("history", "mapping"):
+        try:
+            found[key] = library.find_history(getattr(demand, key), folder)
+        except InputError as error:
+            raise source.error(Problem(("demand", key), error.message, error.remedy)) from None
+    read_mapping(found["mapping"])
+    return History(found["history"], found["mapping"], demand)
+
+
+def _design(name: str, source: YamlFile, folder: Path) -> Design:
+    try:
+        path = library.find_design(name, folder)
+    except InputError as error:
+        raise source.error(Problem(("design",), error.message, error.remedy)) from None
+    return load_design_file(path)

@@ -1,0 +1,137 @@
+"""A scenario as a person writes it in YAML."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from mock_systems.erp.credit_desk import CreditDeskConfig
+from mock_systems.kit.door import DoorConfig
+from mock_systems.wms.floor_config import FloorConfig
+from sandbox.demand import HistoryDemand, SyntheticDemand
+from sandbox.faults.moments import DAY_US, Length
+from sandbox.faults.written import FaultEntry, Written
+
+# No key of a file is spelt so: errors leave these parts of a location out.
+_MADE_UP, _REPLAYED = "(made up)", "(replayed)"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def midnight_us(value: object) -> int:
+    """Microseconds since 1970 of a day, or of a time that is a midnight in UTC."""
+    remedy = {"remedy": "write a day such as 2011-11-14, or a midnight in UTC such as 2011-11-14T00:00Z"}
+    moment: object = value
+    if isinstance(value, str):
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            moment = None
+    if isinstance(moment, date) and not isinstance(moment, datetime):
+        moment = datetime.combine(moment, time(), UTC)
+    if not isinstance(moment, datetime):
+        raise PydanticCustomError("day", "{shown} is no day", {**remedy, "shown": repr(value)})
+    moment = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    start_us = round((moment - EPOCH).total_seconds()) * 1_000_000
+    if start_us % DAY_US:
+        raise PydanticCustomError("day", "a run starts at a midnight in UTC, so that 10:00 means ten o'clock", remedy)
+    if start_us < 0:
+        raise PydanticCustomError("day", "a run starts in 1970 or later", remedy)
+    return start_us
+
+
+Day = Annotated[int, BeforeValidator(midnight_us), WithJsonSchema({"type": "string", "examples": ["2011-11-14"]})]
+Fidelity = Literal["direct", "wire"]
+
+
+class WorldBlock(Written):
+    """When there is demand, and how faithfully calls are carried."""
+
+    start: Day | None = Field(None, description="the first day; left out where a history tells it with from")
+    days: int | None = Field(None, ge=1, le=366, description="how many days there is demand")
+    fidelity: Fidelity = Field("direct", description="wire sends real bytes through each system's HTTP face")
+
+
+class SystemBlock(Written):
+    """How a system lets callers in; what is left out is as the mock system has it."""
+
+    slots: int | None = Field(None, ge=1, description="concurrent calls that it grants")
+    service_ms: float | None = Field(None, ge=0, le=600_000, description="mean time to serve a call")
+    per_minute: int | None = Field(None, ge=1, description="calls that it grants in a minute")
+
+    def door(self, default: DoorConfig) -> DoorConfig:
+        """The door's settings, with what the scenario says in place of the default."""
+        given = {"slots": self.slots, "service_ms": self.service_ms, "per_minute": self.per_minute}
+        return replace(default, **{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+
+
+class ErpBlock(SystemBlock):
+    """The ERP, with its credit desk."""
+
+    credit_clerks: int | None = Field(None, ge=0, description="people who release or reject orders on hold")
+    credit_review: Length | None = Field(None, description="the median of one review")
+
+    def credit_desk(self) -> CreditDeskConfig:
+        """The credit desk's settings."""
+        desk = CreditDeskConfig()
+        if self.credit_clerks is not None:
+            desk = replace(desk, clerks=self.credit_clerks)
+        return desk if self.credit_review is None else replace(desk, minutes=self.credit_review / 60_000_000)
+
+
+class WmsBlock(SystemBlock):
+    """The warehouses, with the people on their floors."""
+
+    pickers: int | None = Field(None, ge=1, le=1000, description="at each site")
+    packers: int | None = Field(None, ge=1, le=1000, description="at each site")
+
+    def floor(self) -> FloorConfig:
+        """The floors' settings."""
+        return FloorConfig(pickers=self.pickers, packers=self.packers)
+
+
+class SystemsBlock(Written):
+    """The systems, as far as they differ from the mock systems' own settings."""
+
+    commerce: SystemBlock = SystemBlock()
+    erp: ErpBlock = ErpBlock()
+    wms: WmsBlock = WmsBlock()
+    carrier: SystemBlock = SystemBlock()
+    desk: SystemBlock = SystemBlock()
+
+
+class PhasesBlock(Written):
+    """How long a run goes on after demand and faults have ended."""
+
+    settle: Length = Field(3 * DAY_US, description="longer than every periodic job and the deadlines of the oracle")
+
+
+def _demand_kind(value: Any) -> str:
+    """A history is named; everything else is made up."""
+    if isinstance(value, dict):
+        return _REPLAYED if {"history", "mapping"} & set(value) else _MADE_UP
+    return _REPLAYED if isinstance(value, HistoryDemand) else _MADE_UP
+
+
+DemandBlock = Annotated[
+    Annotated[SyntheticDemand, Tag(_MADE_UP)] | Annotated[HistoryDemand, Tag(_REPLAYED)],
+    Discriminator(_demand_kind),
+]
+
+
+class ScenarioFile(Written):
+    """The whole file."""
+
+    title: str = Field(min_length=1, max_length=120)
+    about: str = Field("", description="one sentence for the list of scenarios")
+    seed: int = Field(1, ge=0, description="what the run's randomness is derived from; --seed goes before it")
+    world: WorldBlock = WorldBlock()
+    demand: DemandBlock
+    design: str = Field("hybrid", description="a design by name, or a file's path from here")
+    systems: SystemsBlock = SystemsBlock()
+    faults: tuple[FaultEntry, ...] = ()
+    phases: PhasesBlock = PhasesBlock()
+    expect: tuple[str, ...] = ()

@@ -1,0 +1,38 @@
+"""JSON Schemas of the files that people write, for editors; `python -m sandbox.runs.schemas` writes them anew."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from sandbox.core.design import DesignFile
+from sandbox.demand.mapping import HistoryMapping
+from sandbox.runs.library import shipped_folder
+from sandbox.runs.scenario_file import ScenarioFile
+
+MODELS: dict[str, tuple[type[BaseModel], str]] = {
+    "scenario.schema.json": (ScenarioFile, "Scenario"),
+    "design.schema.json": (DesignFile, "Design of a sync core"),
+    "mapping.schema.json": (HistoryMapping, "Column mapping of an order history"),
+}
+
+
+def schema_text(name: str) -> str:
+    """The schema file `name` as it should stand in `scenarios/schemas/`."""
+    model, title = MODELS[name]
+    schema = model.model_json_schema(by_alias=True, mode="validation")
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": title}
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def write_schemas(folder: Path) -> None:
+    """Write all of them into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in MODELS:
+        (folder / name).write_text(schema_text(name), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_schemas(shipped_folder() / "schemas")

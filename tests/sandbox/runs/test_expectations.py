@@ -1,0 +1,81 @@
+"""Expectations: every form is understood, met where it holds, and missed where it does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from sandbox.runs.expectations import FORMS, ExpectationError, parse
+from sandbox.runs.figure_names import FIGURES
+from sandbox.runs.summary import ExceptionResult, InvariantResult, Summary
+
+INVARIANTS = {"I1": "No order is lost", "I2": "No order is doubled", "I6": "Invoices follow shipments"}
+HOUR_US = 3_600_000_000
+
+
+def summary(**changes: object) -> Summary:
+    figures: dict[str, object] = {}
+    for name, value in {
+        "orders accepted": 350,
+        "perfect orders": 0.95,
+        "order to ship p95": 26 * HOUR_US,
+        "erp peak load": 20,
+    }.items():
+        node = figures
+        *path, last = FIGURES[name].path
+        for key in path:
+            node = node.setdefault(key, {})  # type: ignore[assignment]
+        node[last] = value
+    invariants = [
+        InvariantResult(id="I1", name="n", verdict="pass", checked=350),
+        InvariantResult(id="I2", name="n", verdict="unknown"),
+        InvariantResult(id="I6", name="n", verdict="violated", checked=9, violations=2),
+    ]
+    base = Summary(title="T", scenario="s", design="d", seed=1, repeat="r", figures=figures, invariants=invariants)
+    return base.model_copy(update=changes)
+
+
+@pytest.mark.parametrize(
+    ("text", "passed", "actual"),
+    [
+        ("no violations", False, "I6 violated 2 times"),
+        ("no exceptions", True, "0 exceptions"),
+        ("I1 exercised", True, "I1 pass (350 checks)"),
+        ("I1 I2 exercised", False, "I1 pass (350 checks), I2 unknown (0 checks)"),
+        ("I1 I6 exercised", True, "I1 pass (350 checks), I6 violated (9 checks)"),
+        ("I1 hold", True, "I1 pass (350 checks)"),
+        ("I1  I6 hold", False, "I1 pass (350 checks), I6 violated (9 checks)"),
+        ("I6 violated", True, "I6 violated (9 checks)"),
+        ("I1 violated", False, "I1 pass (350 checks)"),
+        ("orders accepted >= 350", True, "350"),
+        ("orders accepted>350", False, "350"),
+        ("orders accepted != 351", True, "350"),
+        ("orders accepted < 1,000", True, "350"),
+        ("perfect orders >= 95%", True, "95%"),
+        ("perfect orders >= 0.96", False, "95%"),
+        ("order to ship p95 <= 26h", True, "1d2h"),
+        ("order to ship p95 <= 25h30m", False, "1d2h"),
+        ("erp peak load <= 20", True, "20"),
+        ("exceptions <= 3", False, "not measured in this run"),
+    ],
+)
+def test_an_expectation_is_met_or_missed(text: str, passed: bool, actual: str) -> None:
+    result = parse(text, INVARIANTS).result(summary())
+    assert (result.text, result.passed, result.actual) == (text, passed, actual)
+
+
+def test_nothing_judged_is_nothing_passed() -> None:
+    assert not parse("no violations", INVARIANTS).result(summary(invariants=[])).passed
+    late = ExceptionResult(id="EXC-1", order=None, cause="c", subject="s", message="m", opened_us=1)
+    assert parse("no exceptions", INVARIANTS).result(summary(exceptions=[late])).actual == "1 exceptions"
+
+
+@pytest.mark.parametrize("text", FORMS)
+def test_the_forms_that_errors_show_are_understood(text: str) -> None:
+    assert parse(text, INVARIANTS).text == text
+
+
+@pytest.mark.parametrize("text", ["", ">= 3", "exercised", "orders accepted >=", "orders accepted ~ 3", "I1 I9 hold"])
+def test_what_says_nothing_is_refused_with_a_remedy(text: str) -> None:
+    with pytest.raises(ExpectationError) as caught:
+        parse(text, INVARIANTS)
+    assert caught.value.remedy
