@@ -76,8 +76,9 @@ def test_more_weight_never_costs_less_and_faster_never_either(country: str, weig
     assert economy.cost_minor(light) < express.cost_minor(light)
 
 
-def test_each_started_kilogram_above_the_last_band_is_charged() -> None:
+def test_a_band_ends_at_its_gram_and_above_the_last_each_started_kilogram_is_charged() -> None:
     economy = tariffs_to("GB")[0]
+    assert [economy.cost_minor(weight_g) for weight_g in (1, 2_000, 2_001, 5_000)] == [349, 349, 489, 489]
     assert economy.cost_minor(30_000) == 1_199
     assert economy.cost_minor(30_001) == economy.cost_minor(31_000) == 1_199 + 35
     assert economy.cost_minor(31_001) == 1_199 + 70

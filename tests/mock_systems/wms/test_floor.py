@@ -111,6 +111,15 @@ def test_a_truck_takes_what_is_labelled_and_leaves_the_rest() -> None:
     assert loads == [([f"TRK-{first}"], MONDAY_US + 7 * HOUR), ([f"TRK-{second}"], MONDAY_US + 8 * HOUR)]
 
 
+def test_what_is_labelled_after_the_last_truck_leaves_with_the_first_one() -> None:
+    house = Warehouse()
+    number = house.send_out("W-000001")
+    house.run_until(21.5)
+    house.label(number)
+    house.run_until(12, day=1)
+    assert [fact.at_us for fact in house.facts("outbound.shipped")] == [MONDAY_US + DAY + 7 * HOUR]
+
+
 def costs_of_an_overload(orders: int) -> tuple[float, float]:
     """Kernel events and function calls for each of so many orders, which all wait for four people at one site."""
     clock = CountedClock(initial_time=MONDAY_US + 5 * HOUR)

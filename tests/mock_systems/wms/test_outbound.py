@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mock_systems.kit.physics import HOUR
+from mock_systems.wms.floor_config import FloorConfig
 from tests.mock_systems.wms.warehouse import MONDAY_US, SHIP_TO, Warehouse, line, trace_of
 
 
@@ -75,10 +76,13 @@ def test_a_cancellation_before_the_wave_gives_the_stock_free_and_after_it_is_ref
 
 
 def test_a_label_is_stuck_once_and_not_before_there_is_a_parcel() -> None:
-    house = Warehouse()
+    house = Warehouse(floor=FloorConfig(spread=0))
     number = house.send_out("W-000001")
-    early = house.label(number)
-    assert (early.status, early.body["type"]) == (409, "urn:problem:not-packed")
+    for seconds, state in ((-60, "received"), (30, "waved"), (90, "picked")):  # 56 s to pick, 65 s to pack
+        house.run_until(6 + seconds / 3600)
+        early = house.label(number)
+        assert (early.status, early.body["type"]) == (409, "urn:problem:not-packed")
+        assert house.state(number) == state
     house.run_until(6.9)
     first = house.label(number)
     assert house.label(number).body == first.body
