@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
-from mock_systems.kit.door import Door
 from mock_systems.kit.faults import CallFault, WebhookFault
 from mock_systems.kit.streams import Streams
-from mock_systems.kit.webhooks import Webhooks
+from mock_systems.kit.system import MockSystem
 from sandbox.faults.atoms import CORE_CRASH, CallAtom, CrashAtom, SpikeAtom, WebhookAtom
 from sandbox.faults.plan import FaultPlan
 
@@ -18,16 +17,10 @@ _KIT_KINDS = {"outage": "refuse"}
 
 
 class FaultyWorld(Protocol):
-    """What a plan needs of a world; doors and webhooks are keyed by system, times count since 1970."""
+    """What a plan needs of a world, besides its systems."""
 
-    @property
-    def doors(self) -> Mapping[str, Door]: ...
-
-    @property
-    def webhooks(self) -> Mapping[str, Webhooks]: ...
-
-    def at(self, at_us: int, act: Callable[[], None]) -> None:
-        """Have `act` called at that moment."""
+    def at(self, at_us: int, act: Callable[[], None]) -> Any:
+        """Have `act` called at that moment, in microseconds since 1970."""
 
     def crash_core(self, down_for_us: int) -> None:
         """Cut the core's power now, and start it again `down_for_us` later."""
@@ -77,7 +70,7 @@ class FaultsAtWork:
             Spike(s.id, start_us + s.window.from_us, start_us + s.window.until_us, s.factor) for s in self._spikes
         )
 
-    def begin(self, world: FaultyWorld) -> None:
+    def begin(self, world: FaultyWorld, systems: Mapping[str, MockSystem]) -> None:
         """Arm the doors and webhooks, and plan the crashes. Call once, before the clock runs."""
         for atom in self.plan.atoms:
             if isinstance(atom, CallAtom):
@@ -89,16 +82,16 @@ class FaultsAtWork:
             else:
                 world.at(self._start_us + atom.window.from_us, partial(self._count, atom.id))
         for system, calls in self._calls.items():
-            world.doors[system].arm(calls)
+            systems[system].door.arm(calls)
         for system, webhooks in self._webhooks.items():
-            world.webhooks[system].arm(webhooks)
+            systems[system].webhooks.arm(webhooks)
 
-    def heal(self, world: FaultyWorld) -> None:
+    def heal(self, systems: Mapping[str, MockSystem]) -> None:
         """Take all faults off; what fired stays counted."""
         for system in self._calls:
-            world.doors[system].arm(())
+            systems[system].door.arm(())
         for system in self._webhooks:
-            world.webhooks[system].arm(())
+            systems[system].webhooks.arm(())
 
     def fired(self) -> dict[str, int]:
         """How often each fault was carried out, by id; a demand spike counts once, when it begins."""

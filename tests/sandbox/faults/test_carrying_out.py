@@ -40,7 +40,7 @@ class World:
         door, webhooks = Door(DoorConfig(service_ms=10), streams), Webhooks("erp", streams)
         table = RouteTable([Route("post", "POST", "/things", _post, "Post a thing", {201: None})])
         self.system = MockSystem("erp", table, None, streams=streams, door=door, webhooks=webhooks)
-        self.doors, self.webhooks = {"erp": door}, {"erp": webhooks}
+        self.systems = {"erp": self.system}
         self.crashes: list[tuple[int, int]] = []
         self.delivered: list[int] = []
         webhooks.transport = self._deliver
@@ -71,7 +71,7 @@ def at_work(*written: dict[str, Any]) -> tuple[World, FaultsAtWork]:
     entries = [FaultEntry.model_validate(entry) for entry in written]
     plan = plan_of(entries, DAY_US, {"erp": Surface(("post",), ("thing.posted",))}, Streams(1))
     world, faults = World(), FaultsAtWork(plan, START_US)
-    faults.begin(world)
+    faults.begin(world, world.systems)
     return world, faults
 
 
@@ -115,6 +115,6 @@ def test_the_core_crashes_at_a_time_and_right_after_a_call() -> None:
 def test_healing_takes_all_faults_off_and_keeps_the_count() -> None:
     world, faults = at_work({"outage": {"system": "erp", "at": "0m", "for": "1h"}})
     assert world.call(1) == "refused"
-    faults.heal(world)
+    faults.heal(world.systems)
     assert world.call(2) == "201"
     assert faults.fired() == {"F1": 1}
