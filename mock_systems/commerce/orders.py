@@ -158,4 +158,4 @@ def _birth_trace(turn: Turn, order: str) -> tuple[str, str]:
     """The trace id of an order, which follows it to the invoice, and its first traceparent."""
     number = turn.streams.number
     trace = f"{number('trace-high', order):016x}{number('trace-low', order) or 1:016x}"
-    return trace, f"00-{trace}-{number('trace-span', order) or 1:016x}-01"
+    return trace, f"00-{trace}-{trace[16:]}-01"

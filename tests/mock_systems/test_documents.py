@@ -8,15 +8,23 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from mock_systems.carrier.system import build_carrier
 from mock_systems.commerce.system import build_commerce
 from mock_systems.desk.system import build_desk
 from mock_systems.erp.system import build_erp
 from mock_systems.kit.face import asgi_app
 from mock_systems.kit.streams import Streams
 from mock_systems.kit.system import MockSystem
+from mock_systems.wms.system import build_wms
 from tests.mock_systems.shop import Shop, basket, opening
 
-BUILDERS = {"commerce": build_commerce, "desk": build_desk, "erp": build_erp}
+BUILDERS = {
+    "carrier": build_carrier,
+    "commerce": build_commerce,
+    "desk": build_desk,
+    "erp": build_erp,
+    "wms": build_wms,
+}
 VERBS = ("get", "put", "post", "delete", "patch")
 
 

@@ -18,6 +18,7 @@ def test_pages_by_key_are_the_whole_list(names: set[str], limit: int) -> None:
     while True:
         page, cursor = page_by_key(keys, cursor, limit)
         seen.extend(page)
+        assert page or not keys, "no page is empty"
         if cursor is None:
             break
     assert seen == keys

@@ -112,6 +112,14 @@ def test_doubled_means_the_same_message_twice() -> None:
     assert (subscriber.hooks.doubled, subscriber.hooks.sent) == (1, 1)
 
 
+def test_the_copy_of_a_doubled_message_is_not_tried_again() -> None:
+    subscriber = Subscriber(204, 500)
+    subscriber.hooks.arm([WebhookFault(id="d", kind="doubled", delay_us=SECOND)])
+    subscriber.tell("W-1")
+    subscriber.env.run()
+    assert len(subscriber.arrived) == 2
+
+
 def test_delayed_and_reordered_hold_back() -> None:
     subscriber = Subscriber()
     subscriber.hooks.arm([WebhookFault(id="d", kind="delayed", order="W-1", delay_us=HOUR)])
