@@ -55,7 +55,7 @@ class Workers:
 
     orders_at_once: int = 200
     partitions: int = 8
-    lease_us: int = 30_000_000
+    lease_us: int = 300_000_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from sandbox.core.journal.journal import Journal
 from sandbox.core.journal.tables import LEASES
 from sandbox.core.ports import Clock, Observer, Transaction
 
-LEASE_US: Final = 30_000_000
+LEASE_US: Final = 300_000_000
 
 
 class LeaseLost(Exception):

@@ -78,10 +78,11 @@ def first_tellings(bus: ScriptedBus) -> dict[str, list[int]]:
     st.integers(0, 200),
     st.integers(0, 80),
     st.lists(st.integers(1, 60), max_size=3),
+    st.sampled_from([500, 90_000, 400_000]),
     st.integers(0, 1000),
 )
 def test_publish_failures_and_crashes_lose_nothing_and_reorder_no_key(
-    keys: list[str], every_ms: int, failing_percent: int, crash_after_steps: list[int], seed: int
+    keys: list[str], every_ms: int, failing_percent: int, crash_after_steps: list[int], latency_us: int, seed: int
 ) -> None:
     world = SmallWorld(ties=DrawnTies(Streams(seed)))
     attempts: dict[str, int] = {}
@@ -90,7 +91,7 @@ def test_publish_failures_and_crashes_lose_nothing_and_reorder_no_key(
         attempt = attempts[event["id"]] = attempts.get(event["id"], 0) + 1
         return world.draws.fraction("fails", event["id"], attempt) * 100 < failing_percent
 
-    producer = Producer(world, ScriptedBus(fails))
+    producer = Producer(world, ScriptedBus(fails, latency_us))
     for steps in crash_after_steps:
         world.loop.create_task(producer.produce(keys, every_ms))
         for _ in range(steps):
@@ -127,6 +128,32 @@ def test_one_bad_message_holds_back_its_key_and_nothing_else() -> None:
     world.run(scene())
     assert first_tellings(bus)["W-1"] == list(range(1, 21))
     assert len(bus.published) == 40
+    world.close()
+
+
+class SlowOutbox(Outbox):
+    """A database that takes its time to read a page."""
+
+    async def page(self, tx: Transaction, after: str, limit: int) -> Any:
+        await asyncio.sleep(1)
+        return await super().page(tx, after, limit)
+
+
+def test_what_failed_on_one_page_holds_back_its_key_on_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sandbox.core.journal.relay.PAGE", 1)
+    world = SmallWorld()
+    bus = ScriptedBus(lambda event: told(event) == ("W-1", 1) and bus.attempts == 1)
+    producer = Producer(world, bus, SlowOutbox(world))
+
+    async def scene() -> None:
+        await producer.change("W-1")
+        await producer.change("W-1")
+        await producer.relay.sweep()
+        assert bus.published == []
+        await producer.relay.sweep()
+
+    world.run(scene())
+    assert first_tellings(bus) == {"W-1": [1, 2]}
     world.close()
 
 

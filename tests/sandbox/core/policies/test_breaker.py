@@ -1,5 +1,6 @@
 """The breaker, in any sequence of calls and any order of their ends."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
@@ -107,8 +108,9 @@ def test_answers_from_before_it_opened_change_nothing_after() -> None:
     clock.at_us += POLICY.cool_down_us
     probe = breaker.admit()
     breaker.failed(late)
-    assert breaker.state == "half_open"
+    breaker.succeeded(late)
     breaker.succeeded(probe)
+    assert breaker.state == "half_open"
     breaker.succeeded(breaker.admit())
     assert breaker.state == "closed"
 
@@ -125,3 +127,21 @@ def test_failing_probes_double_the_cool_down_up_to_its_cap() -> None:
         clock.at_us = breaker.retry_at_us
         breaker.failed(breaker.admit())
     assert waits == [5, 10, 20, 20]
+
+
+def test_an_abandoned_probe_gives_its_place_back_at_once_and_a_lost_one_in_time() -> None:
+    clock = ManualClock()
+    breaker = breaker_of(clock)
+    for _ in range(POLICY.failures):
+        breaker.failed(breaker.admit())
+    clock.at_us += POLICY.cool_down_us
+    first, _lost = breaker.admit(), breaker.admit()
+    with pytest.raises(BreakerOpen):
+        breaker.admit()
+    breaker.abandoned(first)
+    breaker.succeeded(breaker.admit())
+    with pytest.raises(BreakerOpen):
+        breaker.admit()
+    clock.at_us += SETTLE_US
+    breaker.succeeded(breaker.admit())
+    assert breaker.state == "closed"

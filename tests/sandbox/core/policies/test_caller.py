@@ -17,6 +17,7 @@ OK = HttpReply(200, {"items": []})
 POLICY = CallPolicy(
     timeout_us=10 * SECOND_US, patience_us=60 * SECOND_US, attempts=4, breaker=BreakerPolicy(failures=3)
 )
+POLICY_COOL_DOWN_S = 5
 
 # What may come back, and whether the effect may have happened all the same.
 NO_EFFECT: list[Answer] = [ConnectFailed(), HttpReply(429), HttpReply(425), HttpReply(429, None, {"retry-after": "3"})]
@@ -142,6 +143,28 @@ def test_recovery_is_no_stampede(world: SmallWorld) -> None:
         assert len(system.sent_us) - before == 2
 
     world.run(scene())
+
+
+def test_a_cancelled_probe_is_no_lost_probe(world: SmallWorld) -> None:
+    system = ScriptedSystem(world, [ConnectFailed()] * 3 + [OK], latency_us=5 * SECOND_US)
+    caller = caller_of(world, system)
+
+    def call(name: str) -> asyncio.Task[HttpReply]:
+        return asyncio.create_task(caller.call(HttpRequest("GET", "/stock"), name, repeatable=True))
+
+    async def scene() -> None:
+        with pytest.raises(SystemUnavailable):
+            await call("W-0")
+        await asyncio.sleep(POLICY_COOL_DOWN_S)
+        probes = [call("W-1"), call("W-2")]
+        await asyncio.sleep(0.1)
+        for probe in probes:
+            probe.cancel()
+        await asyncio.sleep(0.1)
+        assert (await asyncio.gather(call("W-3"), call("W-4"))) == [OK, OK]
+
+    world.run(scene())
+    assert world.kinds()[-1] == "breaker.closed"
 
 
 def test_retry_after_holds_back_every_call_to_the_system(world: SmallWorld) -> None:
