@@ -66,5 +66,5 @@ def _label(books: CarrierBooks, turn: Turn) -> Label:
     number = turn.params["label"]
     label = books.labels.get(number)
     if label is None:
-        raise Refusal(404, "not-found", f"there is no label {number}")
+        raise Refusal(404, "unknown-label", f"there is no label {number}")
     return label

@@ -13,7 +13,7 @@ def get_tracking(books: CarrierBooks, turn: Turn) -> Reply:
     tracking = turn.params["tracking"]
     label = books.by_tracking.get(tracking)
     if label is None:
-        raise Refusal(404, "not-found", f"there is no parcel {tracking}")
+        raise Refusal(404, "unknown-tracking", f"there is no parcel {tracking}")
     return Reply(200, {"tracking": tracking, "status": label.status, "events": list(label.scans)})
 
 

@@ -106,5 +106,5 @@ def _outbound(books: WmsBooks, turn: Turn) -> OutboundOrder:
     number = turn.params["outbound_order"]
     outbound = books.outbound_orders.get(number)
     if outbound is None:
-        raise Refusal(404, "not-found", f"there is no outbound order {number}")
+        raise Refusal(404, "unknown-outbound-order", f"there is no outbound order {number}")
     return outbound

@@ -66,7 +66,7 @@ def _reservation(books: WmsBooks, turn: Turn) -> Reservation:
     number = turn.params["reservation"]
     reservation = books.reservations.get(number)
     if reservation is None:
-        raise Refusal(404, "not-found", f"there is no reservation {number}")
+        raise Refusal(404, "unknown-reservation", f"there is no reservation {number}")
     return reservation
 
 
