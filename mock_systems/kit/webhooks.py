@@ -5,6 +5,7 @@ A delivery is an object and a few kernel events, never a process. Whoever owns t
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -55,7 +56,7 @@ class Delivery:
 
 
 class Webhooks:
-    """Tells subscribers what happened.
+    """Tells subscribers what happened. Without a `secret` the system has one of its own, from the seed.
 
     Counters: `sent` deliveries (one for each subscriber of an event), `attempts`, `acknowledged`, `lost` and
     `doubled` by a fault, and those `given_up` after the last attempt.
@@ -63,7 +64,7 @@ class Webhooks:
 
     def __init__(self, system: str, streams: Streams, secret: str = "") -> None:
         self.system = system
-        self.secret = secret
+        self.secret = secret or _secret_of(system, streams)
         self.transport: Transport | None = None
         self.observers: list[Observer] = []
         self.sent = self.attempts = self.acknowledged = self.lost = self.doubled = self.given_up = 0
@@ -169,3 +170,8 @@ class Webhooks:
             now_us = int(self._clock().now)
             for observer in self.observers:
                 observer(now_us, self.system, notice.topic, notice.order, outcome)
+
+
+def _secret_of(system: str, streams: Streams) -> str:
+    key = b"".join(streams.number("webhook-secret", system, part).to_bytes(8, "big") for part in range(3))
+    return "whsec_" + b64encode(key).decode()

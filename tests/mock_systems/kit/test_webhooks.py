@@ -10,6 +10,7 @@ import simpy
 
 from mock_systems.kit.faults import WebhookFault
 from mock_systems.kit.physics import HOUR, MINUTE, SECOND
+from mock_systems.kit.signing import sign
 from mock_systems.kit.streams import Streams
 from mock_systems.kit.turn import Notice
 from mock_systems.kit.webhooks import RETRY_AFTER_US, Webhooks
@@ -170,3 +171,11 @@ def test_without_a_clock_it_says_what_is_missing() -> None:
     hooks.subscribe(URL, ["order.created"])
     with pytest.raises(AssertionError, match="start"):
         hooks.send(Notice("order.created", "W-1", "W-1", {}, None), START_US)
+
+
+def test_a_system_has_a_secret_of_its_own_that_signs() -> None:
+    secrets = [Webhooks(name, Streams(seed)).secret for name, seed in (("shop", 1), ("shop", 2), ("erp", 1))]
+    assert len(set(secrets)) == 3
+    assert Webhooks("shop", Streams(1)).secret == secrets[0]
+    assert sign(secrets[0], "m", 1, b"x").startswith("v1,")
+    assert Webhooks("shop", Streams(1), "whsec_AAAA").secret == "whsec_AAAA"
