@@ -11,16 +11,15 @@ from hypothesis import strategies as st
 from mock_systems.kit.streams import Streams
 from sandbox.demand import Demand, history_demand
 
-HEADER = ["order", "time", "customer", "sku", "name", "quantity", "price", "country"]
+HEADER = ["order", "time", "who", "sku", "name", "qty", "price", "country"]
 MAPPING = """
 title: planted
 currency: GBP
-columns:
-  {order: order, time: time, customer: customer, sku: sku, name: name, quantity: quantity, price: price, country: country}
+columns: {order: order, time: time, customer: who, sku: sku, name: name, quantity: qty, price: price, country: country}
 time: {format: "%Y-%m-%d %H:%M", spread: 60s}
 cancellation: {order_prefix: C}
 not_items: {codes: [POST], patterns: ["fee-*"]}
-dirty: {unreadable: set_aside, quantity_above: {bound: 1000}, same_item: SAME}
+dirty: {unreadable: set_aside, quantity_above: {bound: 1000}, same_item: SAME, without_customer: GUEST}
 """
 CLEAN = ("accepted", "accepted_as_guest")
 LINE_DIRT = ("no_item", "price_zero_or_less", "quantity_above", "adjustment", "unreadable", "exact_duplicate", "blank")
@@ -76,11 +75,13 @@ def _rows(draw: st.DrawFn, kind: str, number: int, line: int, dirt: str | None) 
     return [(row, dirt)]
 
 
-def imported(rows: list[list[str]], same_item: str = "keep", to: str | None = "2011-11-15") -> Demand:
+def imported(
+    rows: list[list[str]], same_item: str = "keep", without_customer: str = "guest", to: str = "2011-11-15"
+) -> Demand:
     """What becomes of the rows."""
     with TemporaryDirectory() as folder:
         history, mapping = Path(folder) / "history.csv", Path(folder) / "mapping.yaml"
-        mapping.write_text(MAPPING.replace("SAME", same_item), encoding="utf-8")
+        mapping.write_text(MAPPING.replace("SAME", same_item).replace("GUEST", without_customer), encoding="utf-8")
         with history.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file, lineterminator="\n").writerows([HEADER, *rows])
         return history_demand(history, mapping, Streams(1), to=to)
@@ -145,9 +146,26 @@ def test_letter_case_is_unified_to_the_first_spelling() -> None:
 
 def test_an_orders_first_line_counts_where_later_ones_differ() -> None:
     order = ["N1", "2011-11-14 08:00", "K1", "A", "a", "2", "1.00", "GB"]
-    demand = imported([order, ["N1", "2011-11-14 08:01", "K2", "B", "b", "1", "1.00", "DE"]])
-    assert (demand.orders[0].customer, demand.orders[0].ship_to.country) == ("K1", "GB")
-    assert demand.account.lines("header_differs") == 1
+    others = (["08:01", "K1", "GB"], ["08:00", "K2", "GB"], ["08:00", "", "GB"], ["08:00", "K1", "DE"])
+    for sku, (time, customer, country) in enumerate(others):
+        demand = imported([order, ["N1", f"2011-11-14 {time}", customer, str(sku), "b", "1", "1.00", country]])
+        assert (demand.orders[0].customer, demand.orders[0].ship_to.country) == ("K1", "GB")
+        assert (demand.account.lines("accepted"), demand.account.lines("header_differs")) == (2, 1)
+
+
+def test_orders_without_a_customer_may_be_set_aside() -> None:
+    rows = [*KEPT, ["N1", "2011-11-14 08:00", "", "A", "a", "2", "1.00", "GB"]]
+    demand = imported(rows, without_customer="set_aside")
+    assert [order.reference for order in demand.orders] == ["N99"]
+    assert [(tally.name, tally.lines) for tally in demand.account.set_aside] == [("without_customer", 1)]
+
+
+def test_a_window_ends_before_its_last_moment_and_keeps_orders_whole() -> None:
+    row = ["N1", "2011-11-14 23:59", "K1", "A", "a", "2", "1.00", "GB"]
+    rows = [row, ["N1", "2011-11-15 00:00", *row[2:3], "B", *row[4:]], ["N2", "2011-11-15 00:00", *row[2:]]]
+    demand = imported(rows)
+    assert [(order.reference, len(order.lines)) for order in demand.orders] == [("N1", 2)]
+    assert demand.account.lines("outside_window") == 1
 
 
 def test_prices_finer_than_a_penny_are_rounded_and_never_to_nothing() -> None:

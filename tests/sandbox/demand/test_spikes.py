@@ -38,6 +38,7 @@ def test_a_spike_of_five_makes_five_times_the_orders(source: str, request: pytes
     assert before
     assert len(after) == 5 * len(before)
     assert [order.at_us for order in spiked.orders] == sorted(order.at_us for order in spiked.orders)
+    assert len({order.at_us for order in after}) > 4 * len(before)
     assert spiked.opening == demand.opening
     assert f"{len(before)} orders x 5 makes {4 * len(before)} more" in spiked.account.derived[-1]
 

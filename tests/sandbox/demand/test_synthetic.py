@@ -33,6 +33,8 @@ def test_hours_and_weekdays_follow_the_profile(profile: str) -> None:
     shape = PROFILES[profile]
     days = Counter(order.at_us // DAY_US % 7 for order in demand.orders)
     hours = Counter(order.at_us % DAY_US // HOUR_US for order in demand.orders)
+    halves = Counter(order.at_us % HOUR_US * 2 // HOUR_US for order in demand.orders)
+    assert abs(halves[0] - halves[1]) <= 4.5 * sqrt(len(demand.orders))
     for weekday in range(7):
         expected = 2 * 500 * shape.weekdays[weekday]
         assert abs(days[(MONDAY_US // DAY_US + weekday) % 7] - expected) <= 4.5 * sqrt(expected)
@@ -64,6 +66,8 @@ def test_prices_lie_between_floor_and_list_and_some_accounts_will_be_held(fortni
         for order in fortnight.orders
         for line in order.lines
     )
+    guests = [line for order in fortnight.orders if order.customer is None for line in order.lines]
+    assert all(line.price_minor == items[line.sku].price_minor for line in guests)
     limits = {customer.customer: customer.credit_limit_minor for customer in fortnight.opening.customers}
     assert len(limits) == 100
     held = {o.customer for o in fortnight.orders if o.customer is not None and o.total_minor > limits[o.customer]}
@@ -101,6 +105,12 @@ def test_a_run_may_begin_within_a_day() -> None:
     assert all(noon_us <= order.at_us < noon_us + DAY_US for order in demand.orders)
     whole = {order.reference: order.at_us for order in drawn(days=2).orders}
     assert all(whole[order.reference] == order.at_us for order in demand.orders)
+
+
+def test_postcodes_fit_their_country(fortnight: Demand) -> None:
+    places = {(order.ship_to.country, order.ship_to.postcode) for order in fortnight.orders}
+    assert {country for country, _ in places} > {"GB"}
+    assert all((country == "GB") != postcode.isdigit() for country, postcode in places)
 
 
 def test_one_item_and_no_customers_are_enough() -> None:
