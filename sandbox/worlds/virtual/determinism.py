@@ -24,7 +24,7 @@ _MOST_TOLD: Final = 2000
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """The first event that differs: its number in the run, from 0, and what it was in each run (None: no such event)."""
+    """The first event that differs: its number in the run, from 0, and what it was in each (None: no such event)."""
 
     number: int
     first: str | None

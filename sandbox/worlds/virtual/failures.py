@@ -48,15 +48,20 @@ class FailureKeeping(ClosedLoop):
         """Raise the first failure that nobody retrieved, if there is one."""
         failures, self._failures = self._failures, []
         if failures:
-            first = failures[0]
-            raise UnhandledError(f"{first['message']} ({first.get('exception')!r})") from first.get("exception")
+            raise _error(failures[0]["message"], failures[0].get("exception"))
 
     def unretrieved(self) -> UnhandledError | None:
-        """What ended in an exception that nobody has retrieved by now, though something still refers to it."""
+        """What failed and was not told of yet: at the end of a run, also where something still holds the task."""
+        if self._failures:
+            return _error(self._failures[0]["message"], self._failures[0].get("exception"))
         failed = [t for t in gc.get_objects() if type(t) is OrderedTask and t.get_loop() is self and t._log_traceback]
         if not failed:
             return None
         first = min(failed, key=lambda task: task.number)
-        error = UnhandledError(f"nobody retrieved the exception of {describe([first])}: {first.exception()!r}")
-        error.__cause__ = first.exception()
-        return error
+        return _error(f"nobody retrieved the exception of {describe([first])}", first.exception())
+
+
+def _error(what: str, exception: BaseException | None) -> UnhandledError:
+    error = UnhandledError(f"{what} ({exception!r})" if exception is not None else what)
+    error.__cause__ = exception
+    return error

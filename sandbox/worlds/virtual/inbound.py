@@ -130,8 +130,10 @@ class Attempt(Entry):
 
     async def _handle(self, core: Incarnation) -> None:
         status = await self._status(core)
-        kernel = core.loop.kernel
-        kernel.at(kernel._now + self._back_us, lambda: self._answered(status))
+        kernel, giving_up = core.loop.kernel, self._giving_up
+        if giving_up is not None and kernel._now + self._back_us <= self._deadline_us:
+            giving_up.cancel()
+            kernel.at(kernel._now + self._back_us, lambda: self._answered(status))
 
     async def _status(self, core: Incarnation) -> int:
         request, sender = self._request, self._sender
@@ -153,12 +155,9 @@ class Attempt(Entry):
         return reply.status
 
     def _answered(self, status: int) -> None:
-        """The core's reply reaches the sender, unless that gave up before."""
-        giving_up = self._giving_up
-        if giving_up is not None:
-            giving_up.cancel()
-            self._sender.inbound.traffic.replies += 1
-            self._finish(status)
+        """The core's reply reaches the sender."""
+        self._sender.inbound.traffic.replies += 1
+        self._finish(status)
 
     def _give_up(self) -> None:
         self._giving_up = None

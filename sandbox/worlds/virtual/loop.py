@@ -172,6 +172,7 @@ class VirtualLoop(FailureKeeping):
                     self._run(batch)
                 else:
                     self._run_to_cut(batch, self.steps - len(batch))
+                batch.clear()  # what failed unheard is told of when it is let go: now, not at the next instant
         finally:
             _set_running_loop(outer)
             sys.set_asyncgen_hooks(*hooks)
@@ -231,7 +232,7 @@ class VirtualLoop(FailureKeeping):
         if self.dead:
             return
         self.dead = self._awake = True
-        kept: list[Any] = [self._ready, self._batch, asyncio.all_tasks(self)]
+        kept: list[Any] = [list(self._ready), list(self._batch), asyncio.all_tasks(self)]
         for handle in (*self._ready, *self._batch):
             handle._cancelled = True
         for entry in self.kernel.entries():
