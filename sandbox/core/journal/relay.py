@@ -38,17 +38,22 @@ class OutboxRelay:
         self._clock = clock
         self._observer = observer
         self._sweep_every_us = sweep_every_us
-        self._woken = asyncio.Event()
+        self._woken = False
+        self._resting: asyncio.Future[None] | None = None
+        self._alarm: asyncio.TimerHandle | None = None
+        self._alarm_us = 0
         self._held: dict[str, tuple[int, int]] = {}
 
     def wake(self) -> None:
         """There is something new: call it after the commit."""
-        self._woken.set()
+        self._woken = True
+        if self._resting is not None and not self._resting.done():
+            self._resting.set_result(None)
 
     async def run(self) -> None:
         """Publish until cancelled. Raises StoreError when the store stays away."""
         while True:
-            self._woken.clear()
+            self._woken = False
             bus_answers = await self.sweep()
             if bus_answers:
                 await self._rest()
@@ -76,8 +81,12 @@ class OutboxRelay:
                     failures += 1
             if published:
                 await self._remove(published)
-            if failures >= _BUS_AWAY or len(rows) < PAGE:
-                return failures < _BUS_AWAY
+            if failures >= _BUS_AWAY:
+                return False
+            if len(rows) < PAGE:
+                # A held key that was not met has been told by another core's relay.
+                self._held = {key: held for key, held in self._held.items() if key in skipped}
+                return True
             after = rows[-1][0]
 
     async def _page(self, after: str) -> Sequence[tuple[str, Row]]:
@@ -117,12 +126,24 @@ class OutboxRelay:
 
     async def _rest(self) -> None:
         """Until woken, a held key's time has come, or the next sweep is due."""
-        wait_us = self._sweep_every_us
+        now_us = self._clock.now_us()
+        due_us = now_us + self._sweep_every_us
         if self._held:
-            due_us = min(at_us for _, at_us in self._held.values()) - self._clock.now_us()
-            wait_us = max(1, min(wait_us, due_us))
-        try:
-            async with asyncio.timeout(wait_us / 1_000_000):
-                await self._woken.wait()
-        except TimeoutError:
-            return
+            due_us = min(due_us, *(at_us for _, at_us in self._held.values()))
+        self._set_alarm(due_us, now_us)
+        if not self._woken:
+            self._resting = asyncio.get_running_loop().create_future()
+            await self._resting
+
+    def _set_alarm(self, due_us: int, now_us: int) -> None:
+        """Wake at `due_us` at the latest. An alarm that is set for an earlier time stays: most rests end before it."""
+        if self._alarm is not None:
+            if self._alarm_us <= due_us:
+                return
+            self._alarm.cancel()
+        self._alarm_us = due_us
+        self._alarm = asyncio.get_running_loop().call_later(max(0, due_us - now_us) / 1_000_000, self._ring)
+
+    def _ring(self) -> None:
+        self._alarm = None
+        self.wake()

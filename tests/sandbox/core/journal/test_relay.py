@@ -131,6 +131,25 @@ def test_one_bad_message_holds_back_its_key_and_nothing_else() -> None:
     world.close()
 
 
+def test_what_another_core_has_told_is_held_no_longer() -> None:
+    world = SmallWorld()
+    failing = Producer(world, ScriptedBus(lambda event: True))
+    other = Producer(world, ScriptedBus())
+
+    async def scene() -> None:
+        await failing.change("W-1")
+        relay = asyncio.create_task(failing.relay.run())
+        await asyncio.sleep(0.1)
+        await other.relay.sweep()
+        await asyncio.sleep(60)
+        relay.cancel()
+
+    world.run(scene())
+    assert first_tellings(other.bus) == {"W-1": [1]}
+    assert failing.bus.attempts == 1
+    world.close()
+
+
 class SlowOutbox(Outbox):
     """A database that takes its time to read a page."""
 
