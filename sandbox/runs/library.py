@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import sandbox
+from sandbox import shipped
 from sandbox.errors import InputError, did_you_mean
 
-_PACKAGE = Path(sandbox.__file__).parent
 # Beside scenarios lie other YAML files; these folders hold none.
 _DESIGNS, _HISTORY = "designs", "history"
 
 
 def shipped_folder() -> Path:
     """The `scenarios/` that came with the sandbox: inside an installed wheel, or beside the package in a clone."""
-    installed = _PACKAGE / "shipped" / "scenarios"
-    return installed if installed.is_dir() else _PACKAGE.parent / "scenarios"
+    return shipped.shipped_folder("scenarios")
 
 
 def folders() -> list[Path]:
     """The folders that are searched, in this order."""
-    own, shipped = Path.cwd() / "scenarios", shipped_folder()
-    if own.is_dir() and own.resolve() != shipped.resolve():
-        return [own, shipped]
-    return [shipped]
+    return shipped.folders("scenarios")
 
 
 def scenarios() -> dict[str, Path]:
