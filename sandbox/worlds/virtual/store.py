@@ -73,7 +73,7 @@ class MemoryStore:
     def rows(self, table: Table) -> dict[str, Row]:
         """All committed rows in the order of their keys, for whoever looks on from outside: do not change them."""
         data = self.data(table)
-        return {key: data.rows[key][1] for key in data.everything[None].keys}
+        return {key: data.rows[key][1] for key in data.everything[None].keys.between("", None)}
 
     def check(self, transaction: MemoryTransaction) -> StoreError | None:
         """Why what this transaction read does not hold any more, or None."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
 from collections.abc import Mapping
 from typing import Any
 
 from sandbox.core.ports import Row, Table
+from sandbox.worlds.virtual.sorted_keys import SortedKeys
 
 IndexValue = str | int | None
 
@@ -17,27 +17,18 @@ class Bucket:
     __slots__ = ("keys", "stamp")
 
     def __init__(self) -> None:
-        self.keys: list[str] = []
+        self.keys = SortedKeys()
         self.stamp = 0
 
     def add(self, key: str, stamp: int) -> None:
         """Put a key in its place."""
-        keys = self.keys
-        if keys and key < keys[-1]:
-            insort(keys, key)
-        else:
-            keys.append(key)
+        self.keys.add(key)
         self.stamp = stamp
 
     def remove(self, key: str, stamp: int) -> None:
         """Take a key out."""
-        del self.keys[bisect_left(self.keys, key)]
+        self.keys.remove(key)
         self.stamp = stamp
-
-    def after(self, key: str, limit: int) -> list[str]:
-        """The first `limit` keys greater than `key`."""
-        start = bisect_right(self.keys, key) if key else 0
-        return self.keys[start : start + limit]
 
 
 class Range:
@@ -63,9 +54,7 @@ class Range:
             return not self.seen
         if bucket.stamp == self.stamp:
             return True
-        keys = bucket.keys
-        end = len(keys) if self.upto is None else bisect_right(keys, self.upto)
-        return keys[bisect_right(keys, self.after) if self.after else 0 : end] == self.seen
+        return bucket.keys.between(self.after, self.upto) == self.seen
 
 
 class TableData:

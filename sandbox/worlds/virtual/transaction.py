@@ -98,7 +98,7 @@ class MemoryTransaction:
         """The first `limit` rows of a bucket, overlaid with this transaction's own writes."""
         bucket = buckets.get(value)
         most = limit + len(mine)
-        seen = bucket.after(after, most) if bucket is not None else []
+        seen = bucket.keys.after(after, most) if bucket is not None else []
         self.ranges.append(Range(buckets, value, after, seen[-1] if len(seen) == most and seen else None, seen))
         keys = seen
         if mine:

@@ -11,6 +11,7 @@ from sandbox.core.ports import DuplicateRow, SerializationFailure, StoreError, T
 from sandbox.worlds.virtual.errors import IncarnationDead
 from sandbox.worlds.virtual.kernel import Kernel
 from sandbox.worlds.virtual.loop import VirtualLoop
+from sandbox.worlds.virtual.sorted_keys import SortedKeys
 from sandbox.worlds.virtual.store import MemoryStore, StoreConfig
 
 ORDERS = Table("orders", indexes=("state", "site"))
@@ -121,7 +122,28 @@ def test_what_commits_is_what_some_serial_order_would_have_done(plan: Any, pause
     assert store.commits == store.version
     for state in STATES:
         bucket = store.data(ORDERS).indexes["state"].get(state)
-        assert (bucket.keys if bucket else []) == [k for k, r in sorted(model.rows.items()) if r["state"] == state]
+        assert (bucket.keys.between("", None) if bucket else []) == [
+            k for k, r in sorted(model.rows.items()) if r["state"] == state
+        ]
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 3000)), max_size=400), st.data())
+def test_keys_stay_sorted(changes: list[tuple[bool, int]], data: st.DataObject) -> None:
+    sorted_keys, keys = SortedKeys(), {str(n) for n in range(0, 5000, 2)}
+    for key in keys:
+        sorted_keys.add(key)
+    for adds, n in changes:
+        if adds and str(n) not in keys:
+            keys.add(str(n))
+            sorted_keys.add(str(n))
+        elif not adds and str(n) in keys:
+            keys.remove(str(n))
+            sorted_keys.remove(str(n))
+    assert sorted_keys.between("", None) == sorted(keys)
+    after, last = (data.draw(st.sampled_from(["", "1", "2500", "49", "~"])) for _ in range(2))
+    limit = data.draw(st.sampled_from([1, 3, 1500, 9999]))
+    assert sorted_keys.after(after, limit) == [key for key in sorted(keys) if key > after][:limit]
+    assert sorted_keys.between(after, last) == [key for key in sorted(keys) if after < key <= last]
 
 
 def write(port: Any, key: str, row: dict[str, Any]) -> Any:
