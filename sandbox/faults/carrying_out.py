@@ -51,6 +51,10 @@ class CrashAtCall(CallFault):
         return False
 
 
+# Hears (source, kind, entity, order, detail) of what was noticed: `faults`, `call.struck` or `webhook.struck`.
+Noting = Callable[[str, str, str, "str | None", Mapping[str, Any]], None]
+
+
 class FaultsAtWork:
     """A plan that is being carried out in a run that starts at `start_us`."""
 
@@ -70,8 +74,11 @@ class FaultsAtWork:
             Spike(s.id, start_us + s.window.from_us, start_us + s.window.until_us, s.factor) for s in self._spikes
         )
 
-    def begin(self, world: FaultyWorld, systems: Mapping[str, MockSystem]) -> None:
-        """Arm the doors and webhooks, and plan the crashes. Call once, before the clock runs."""
+    def begin(self, world: FaultyWorld, systems: Mapping[str, MockSystem], noting: Noting | None = None) -> None:
+        """Arm the doors and webhooks, and plan the crashes; `noting` hears each time that a fault strikes.
+
+        Call once, before the clock runs.
+        """
         for atom in self.plan.atoms:
             if isinstance(atom, CallAtom):
                 self._calls.setdefault(atom.system, []).append(self._call_fault(atom))
@@ -83,8 +90,12 @@ class FaultsAtWork:
                 world.at(self._start_us + atom.window.from_us, partial(self._count, atom.id))
         for system, calls in self._calls.items():
             systems[system].door.arm(calls)
+            if noting is not None:
+                systems[system].door.observers.append(partial(_note_strike, noting, "call.struck"))
         for system, webhooks in self._webhooks.items():
             systems[system].webhooks.arm(webhooks)
+            if noting is not None:
+                systems[system].webhooks.observers.append(partial(_note_strike, noting, "webhook.struck"))
 
     def heal(self, systems: Mapping[str, MockSystem]) -> None:
         """Take all faults off; what fired stays counted."""
@@ -157,3 +168,12 @@ class FaultsAtWork:
             act=lambda now_us: world.at(now_us, crash),
         )
         self._calls.setdefault(atom.system, []).append(marker)
+
+
+def _note_strike(
+    noting: Noting, kind: str, now_us: int, system: str, what: str, order: str | None, outcome: str
+) -> None:
+    """Of all that a door or the webhooks tell, pass on the faults: `fault.<kind>:<id>`."""
+    if outcome.startswith("fault."):
+        what_happened, _, name = outcome.removeprefix("fault.").partition(":")
+        noting("faults", kind, f"{system} {what}", order, {"fault": name, "what": what_happened})

@@ -32,7 +32,7 @@ class FaultPlan:
         return max((atom.ends_us for atom in self.atoms), default=0)
 
     def away(self, start_us: int) -> dict[str, tuple[tuple[int, int], ...]]:
-        """When each system could certainly not be used, and the core under `core`, since 1970: `(from, until)` in order.
+        """When each system could certainly not be used, and the core under `core`: windows since 1970, in order.
 
         Crashes that are triggered by a call are not in it: nobody knows when they come.
         """

@@ -80,6 +80,15 @@ class Record:
         for seq, at_us, source, kind, entity_, order_, detail in rows:
             yield RecordedNote(seq, at_us, source, kind, entity_, order_, json.loads(detail))
 
+    def about(self, order: str) -> tuple[list[RecordedFact], list[RecordedNote]]:
+        """All facts and notes about one order: under its number, or under a trace that an order's fact carries."""
+        traces = {fact.trace for fact in self.facts(order=order) if fact.trace is not None}
+        facts = [fact for fact in self.facts() if fact.order == order or fact.trace in traces]
+        notes = [
+            note for note in self.notes() if order in (note.order, note.entity) or note.detail.get("trace") in traces
+        ]
+        return facts, notes
+
     def series(self, name: str) -> list[tuple[int, float]]:
         """The samples of one series: moment and value."""
         return [(at_us, value) for _, at_us, value in self._rows("series", {"name": name}, "at_us")]

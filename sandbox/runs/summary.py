@@ -15,7 +15,10 @@ class _Part(BaseModel):
 
 
 class InvariantResult(_Part):
-    """An invariant's verdict: how often it was checked, violated and excused."""
+    """An invariant's verdict: how often it was checked, violated and excused (by reason in `excuses`).
+
+    `pending` is what was still within its deadline at the end, `unknown` says what was never exercised.
+    """
 
     id: str
     name: str
@@ -23,6 +26,9 @@ class InvariantResult(_Part):
     checked: int = 0
     violations: int = 0
     excused: int = 0
+    excuses: dict[str, int] = {}
+    pending: int = 0
+    unknown: list[str] = []
 
 
 class Finding(_Part):

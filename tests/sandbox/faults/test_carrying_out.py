@@ -43,6 +43,7 @@ class World:
         self.systems = {"erp": self.system}
         self.crashes: list[tuple[int, int]] = []
         self.delivered: list[int] = []
+        self.notes: list[tuple[Any, ...]] = []
         webhooks.transport = self._deliver
         webhooks.subscribe("/webhooks/erp", ["thing.posted"])
         self.system.start(self.env)
@@ -71,7 +72,7 @@ def at_work(*written: dict[str, Any]) -> tuple[World, FaultsAtWork]:
     entries = [FaultEntry.model_validate(entry) for entry in written]
     plan = plan_of(entries, DAY_US, {"erp": Surface(("post",), ("thing.posted",))}, Streams(1))
     world, faults = World(), FaultsAtWork(plan, START_US)
-    faults.begin(world, world.systems)
+    faults.begin(world, world.systems, lambda *note: world.notes.append(note))
     return world, faults
 
 
@@ -84,6 +85,8 @@ def test_calls_are_struck_in_their_window_and_counted() -> None:
     heard = [world.call(minute) for minute in (9, 10, 19, 20, 31, 32, 33, 50, 55)]
     assert heard == ["201", "refused", "refused", "201", "201", "silence", "201", "502", "201"]
     assert faults.fired() == {"F1": 2, "F2": 1, "F3": 1}
+    struck = [(note[1], note[4]["what"]) for note in world.notes]
+    assert struck == [("call.struck", what) for what in ("refuse", "refuse", "lost_reply", "error")]
     assert len(world.system.ledger.facts) == 6, "a lost reply has its effect, an error has none"
 
 
@@ -97,6 +100,10 @@ def test_webhooks_are_doubled_and_delayed() -> None:
     world.env.run(until=START_US + 3 * 60 * MINUTE_US)
     assert [round(us / MINUTE_US) for us in world.delivered] == [1, 2, 66]
     assert faults.fired() == {"F1": 1, "F2": 1}
+    assert world.notes == [
+        ("faults", "webhook.struck", "erp thing.posted", None, {"fault": "F1", "what": "doubled"}),
+        ("faults", "webhook.struck", "erp thing.posted", None, {"fault": "F2", "what": "delayed"}),
+    ]
 
 
 def test_the_core_crashes_at_a_time_and_right_after_a_call() -> None:

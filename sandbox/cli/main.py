@@ -1,0 +1,31 @@
+"""The command `sandbox`."""
+
+from __future__ import annotations
+
+import signal
+
+import typer
+
+from sandbox.cli.check import check
+from sandbox.cli.report import report
+from sandbox.cli.run import run
+from sandbox.cli.scenarios import scenarios
+from sandbox.cli.trace import trace
+
+app = typer.Typer(
+    name="sandbox",
+    help="Rehearse a distributor's ERP integration before production: run a scenario with its faults, and have it "
+    "judged by the books of the systems.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+for verb in (run, trace, report, scenarios, check):
+    app.command()(verb)
+
+
+def main() -> None:
+    """Run the command line. A polite kill ends a run like Ctrl-C does: what was done is kept."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    app()

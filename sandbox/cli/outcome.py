@@ -1,0 +1,114 @@
+"""What a run came to, on the console: verdicts first, then figures, expectations, and where to read on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from sandbox.runs.figure_names import FIGURES
+from sandbox.runs.order_story import told_time
+from sandbox.runs.summary import Summary
+
+KEY_FIGURES = (
+    "orders accepted",
+    "perfect orders",
+    "order to ship p50",
+    "order to ship p95",
+    "order to cash p50",
+    "order to cash p95",
+    "inventory sync lag p95",
+    "invoice delay p95",
+    "exceptions",
+    "duplicates absorbed",
+    "calls per order",
+    "erp peak load",
+)
+_COLOURS = {"pass": "green", "violated": "bold red", "unknown": "yellow"}
+_FINDINGS_SHOWN = 10
+
+
+def outcome(summary: Summary, report: Path | None) -> Group:
+    """Everything that `sandbox run` says at the end."""
+    parts: list[RenderableType] = [_headline(summary), _verdicts(summary)]
+    if summary.findings:
+        parts.append(_findings(summary))
+    if summary.figures:
+        parts.append(_figures(summary))
+    if summary.faults:
+        parts.append(_faults(summary))
+    if summary.expectations:
+        parts.append(_expectations(summary))
+    return Group(*parts, *_where_to_read_on(summary, report))
+
+
+def _headline(summary: Summary) -> Text:
+    if not summary.finished:
+        return Text(f"{summary.title}: not finished, {summary.interrupted}", style="bold yellow")
+    violated = sum(found.verdict == "violated" for found in summary.invariants)
+    missed = sum(not found.passed for found in summary.expectations)
+    told = [f"{violated} invariants violated" if violated else "no invariant violated"]
+    told.append(f"{missed} expectations missed" if missed else "every expectation met")
+    if summary.deterministic is not None:
+        told.append("repeats exactly" if summary.deterministic else "DOES NOT REPEAT: another interpreter differs")
+    style = "bold green" if summary.succeeded else "bold red"
+    return Text(f"{summary.title}: {', '.join(told)}", style=style)
+
+
+def _verdicts(summary: Summary) -> Table:
+    table = Table("", "invariant", "verdict", title="Verdicts, by the books", title_justify="left")
+    for name in ("checked", "violations", "excused"):
+        table.add_column(name, justify="right")
+    for found in summary.invariants:
+        counts = [f"{count:,}" for count in (found.checked, found.violations, found.excused)]
+        table.add_row(found.id, found.name, Text(found.verdict, style=_COLOURS[found.verdict]), *counts)
+    return table
+
+
+def _findings(summary: Summary) -> Table:
+    table = Table("", "order", "when", "what", title="Findings", title_justify="left")
+    for found in summary.findings[:_FINDINGS_SHOWN]:
+        table.add_row(found.invariant, found.order or found.entity, told_time(found.at_us), escape(found.message))
+    more = len(summary.findings) - _FINDINGS_SHOWN
+    if more > 0:
+        table.add_row("", "", "", f"and {more:,} more, in the report")
+    return table
+
+
+def _figures(summary: Summary) -> Table:
+    table = Table("figure", title="Key figures", title_justify="left")
+    table.add_column("value", justify="right")
+    for name in KEY_FIGURES:
+        value = FIGURES[name].value(summary)
+        if value is not None:
+            table.add_row(name, FIGURES[name].told(value))
+    return table
+
+
+def _faults(summary: Summary) -> Table:
+    table = Table("", "fault", title="Faults carried out", title_justify="left")
+    table.add_column("struck", justify="right")
+    for fault in summary.faults:
+        table.add_row(fault.id, escape(fault.text), f"{fault.fired:,}")
+    return table
+
+
+def _expectations(summary: Summary) -> Table:
+    table = Table("", "expected", "seen", title="Expectations", title_justify="left")
+    for found in summary.expectations:
+        mark = Text("met", style="green") if found.passed else Text("missed", style="bold red")
+        table.add_row(mark, escape(found.text), escape(found.actual))
+    return table
+
+
+def _where_to_read_on(summary: Summary, report: Path | None) -> Iterator[Text]:
+    if summary.wall_seconds:
+        days, calls = summary.virtual_seconds / 86_400, summary.remote_calls
+        yield Text(f"{days:.1f} virtual days, {calls:,} remote calls, {summary.wall_seconds:.1f} s")
+    if report is not None:
+        yield Text(f"Report: {report}")
+    yield Text(f"Repeat: {summary.repeat}")

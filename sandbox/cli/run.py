@@ -1,0 +1,117 @@
+"""`sandbox run`: run a scenario and judge it."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sandbox.cli.console import FINDINGS, STOPPED, err, out, say_json, told
+from sandbox.cli.outcome import outcome
+from sandbox.cli.progress import ProgressBar
+from sandbox.errors import InputError
+from sandbox.runs.library import find_scenario
+from sandbox.runs.own_history import Changes, changed
+from sandbox.runs.record import Record
+from sandbox.runs.record_folder import check_replaceable
+from sandbox.runs.request import RunRequest
+from sandbox.runs.scenario import Scenario, load_scenario
+from sandbox.runs.scenario_file import Fidelity
+
+
+@told
+def run(
+    scenario: Annotated[
+        str, typer.Argument(metavar="SCENARIO", help="A scenario's name (see `sandbox scenarios`) or file.")
+    ],
+    orders: Annotated[str | None, typer.Option(metavar="CSV", help="Your own order history; needs --mapping.")] = None,
+    mapping: Annotated[
+        str | None, typer.Option(metavar="FILE", help="What the columns of the history mean (YAML).")
+    ] = None,
+    from_: Annotated[
+        str | None, typer.Option("--from", metavar="DAY", help="The first day, such as 2011-11-14; UTC.")
+    ] = None,
+    to: Annotated[str | None, typer.Option(metavar="DAY", help="The day after the last one.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="What the run's randomness is derived from.")] = None,
+    fidelity: Annotated[
+        str | None, typer.Option(metavar="direct|wire", help="wire sends real bytes through each system's HTTP face.")
+    ] = None,
+    check_determinism: Annotated[
+        bool, typer.Option("--check-determinism", help="Run a second time, in another interpreter, and compare.")
+    ] = False,
+    folder: Annotated[
+        str | None, typer.Option("--out", metavar="DIR", help="The run's own folder [default: runs/SCENARIO-SEED].")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the record as one JSON object.")] = False,
+) -> None:
+    """Run a scenario and judge it by the books.
+
+    Ends with 0 when no invariant is violated and every expectation is met, 1 when not, 2 for bad input.
+
+    Examples:
+
+        sandbox run peak_week
+
+        sandbox run erp_outage --seed 7 --fidelity wire
+
+        sandbox run peak_week --orders our_orders.csv --mapping our_mapping.yaml --from 2025-11-24
+    """
+    loaded = load_scenario(find_scenario(scenario))
+    changes = Changes(orders, mapping, from_, to)
+    if changes != Changes():
+        loaded = changed(loaded, changes)
+    chosen = loaded.seed if seed is None else seed
+    place = Path(folder) if folder is not None else Path("runs") / f"{loaded.name}-{chosen}"
+    options = {"--orders": orders, "--mapping": mapping, "--from": from_, "--to": to, "--seed": str(chosen)}
+    request = RunRequest(
+        scenario=loaded,
+        seed=chosen,
+        fidelity=_fidelity(fidelity, loaded),
+        folder=place,
+        repeat=repeat_command(scenario, {**options, "--fidelity": fidelity, "--out": folder}),
+        check_determinism=check_determinism,
+    )
+    check_replaceable(place)
+    _finish(_executed(request, quiet=as_json), as_json)
+
+
+def repeat_command(scenario: str, options: dict[str, str | None]) -> str:
+    """The command line that repeats a run."""
+    words: Sequence[str] = [word for name, value in options.items() if value is not None for word in (name, value)]
+    return shlex.join(["sandbox", "run", scenario, *words])
+
+
+def _fidelity(asked: str | None, scenario: Scenario) -> Fidelity:
+    if asked is None:
+        return scenario.fidelity
+    if asked == "direct":
+        return "direct"
+    if asked == "wire":
+        return "wire"
+    raise InputError(f"{asked!r} is no fidelity", field="--fidelity", remedy="direct or wire")
+
+
+def _executed(request: RunRequest, quiet: bool) -> Record:
+    from sandbox.runs.execution import execute  # the whole world: half a second that --help need not wait for
+
+    try:
+        with ProgressBar(request.scenario.title, quiet) as bar:
+            return execute(request, bar.update)
+    except KeyboardInterrupt:
+        err.print(f"Stopped. What was done is kept in {request.folder}")
+        raise typer.Exit(STOPPED) from None
+
+
+def _finish(record: Record, as_json: bool) -> None:
+    from sandbox.reporting.page import write_report  # matplotlib takes its time
+
+    report = write_report(record.folder)
+    if as_json:
+        say_json({**record.summary.model_dump(mode="json"), "folder": str(record.folder), "report": str(report)})
+    else:
+        out.print(outcome(record.summary, report))
+    if not record.summary.succeeded:
+        raise typer.Exit(FINDINGS)

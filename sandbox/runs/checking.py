@@ -1,0 +1,79 @@
+"""Tell what kind of file somebody wrote, and whether it is sound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sandbox.demand.mapping import read_mapping
+from sandbox.faults.checking import problems
+from sandbox.faults.moments import DAY_US
+from sandbox.faults.written import FaultEntry, Written
+from sandbox.runs.landscape import default_landscape
+from sandbox.runs.scenario import load_design_file, load_scenario
+from sandbox.yaml_files import read_yaml
+
+# A plan by itself belongs to no run yet: its faults may lie on any day of a year.
+_LONGEST_US = 366 * DAY_US
+
+
+class PlanFile(Written):
+    """A fault plan by itself."""
+
+    faults: tuple[FaultEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A sound file: its kind, and in a few words what it says."""
+
+    kind: str
+    says: str
+
+
+def checked(path: Path) -> Checked:
+    """What the file is. Raises InputError for whatever is wrong with it."""
+    data = read_yaml(path).data
+    kinds = _KINDS if isinstance(data, Mapping) else {}
+    # The first key that only one kind of file has decides; a file without any is read as a scenario.
+    for key, (kind, read) in kinds.items():
+        if key in data:
+            return Checked(kind, read(path))
+    return Checked("scenario", _scenario(path))
+
+
+def _scenario(path: Path) -> str:
+    scenario = load_scenario(path)
+    days = f"{scenario.days} days" if scenario.days > 1 else "1 day"
+    return f"{scenario.title}; {days}, {len(scenario.faults)} faults, {len(scenario.expectations)} expectations"
+
+
+def _design(path: Path) -> str:
+    design = load_design_file(path)
+    return f"{design.name}; {design.about}" if design.about else design.name
+
+
+def _mapping(path: Path) -> str:
+    return read_mapping(path).title
+
+
+def _plan(path: Path) -> str:
+    source = read_yaml(path)
+    plan = source.validated(PlanFile)
+    source.refuse(problems(plan.faults, default_landscape(), _LONGEST_US, ("faults",)))
+    return f"{len(plan.faults)} faults"
+
+
+_KINDS: dict[str, tuple[str, Callable[[Any], str]]] = {
+    "world": ("scenario", _scenario),
+    "demand": ("scenario", _scenario),
+    "columns": ("column mapping", _mapping),
+    "intake": ("design", _design),
+    "calls": ("design", _design),
+    "safety": ("design", _design),
+    "name": ("design", _design),
+    "title": ("scenario", _scenario),
+    "faults": ("fault plan", _plan),
+}

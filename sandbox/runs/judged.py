@@ -1,0 +1,44 @@
+"""The oracle's verdicts, as the record keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sandbox.oracle.verdict import Verdict
+from sandbox.runs.summary import Finding, InvariantResult
+
+
+def invariant_results(verdicts: Iterable[Verdict]) -> list[InvariantResult]:
+    """One result for each invariant, in the oracle's order."""
+    return [
+        InvariantResult(
+            id=verdict.id,
+            name=verdict.name,
+            verdict=verdict.verdict.value,
+            checked=verdict.checked,
+            violations=len(verdict.violations),
+            excused=sum(verdict.excused.values()),
+            excuses=dict(verdict.excused),
+            pending=verdict.pending,
+            unknown=list(verdict.unknown),
+        )
+        for verdict in verdicts
+    ]
+
+
+def findings(verdicts: Iterable[Verdict]) -> list[Finding]:
+    """Every breach, by the time at which it came about."""
+    found = [
+        Finding(
+            invariant=finding.invariant,
+            role=finding.role,
+            order=finding.order,
+            entity=finding.entity,
+            at_us=finding.at_us,
+            message=finding.message,
+            evidence=[(fact.system, fact.seq) for fact in finding.evidence],
+        )
+        for verdict in verdicts
+        for finding in verdict.violations
+    ]
+    return sorted(found, key=lambda finding: finding.at_us)

@@ -1,0 +1,142 @@
+"""An order's life in business words: a sentence for each kind of fact and of note."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sandbox import durations
+from sandbox.faults.words import SYSTEM_NAMES
+from sandbox.runs.record import RecordedFact, RecordedNote
+
+FACTS: Mapping[tuple[str, str], str] = {
+    ("commerce", "item.listed"): "the shop lists {entity} at {price}",
+    ("commerce", "stock.published"): "the shop is told of {quantity} {entity}, and sells {available} from now",
+    ("commerce", "order.accepted"): "the shop accepts order {entity}: {lines}, {total}, to be paid by {payment}",
+    ("commerce", "order.refused"): "the shop refuses the order ({reason}): {lines}",
+    ("commerce", "order.status"): "the shop shows the customer: {status}",
+    ("commerce", "order.fulfilled"): "the shop shows shipment {reference} with tracking {tracking}: {lines}",
+    ("commerce", "order.cancelled"): "the shop cancels the order: {reason}",
+    ("commerce", "payment.authorised"): "{amount} is reserved on the customer's card ({entity})",
+    ("commerce", "payment.captured"): "{amount} is taken from the customer's card for {reference} ({entity})",
+    ("commerce", "payment.voided"): "the reservation of {amount} on the customer's card is given up",
+    ("erp", "customer.opened"): "the ERP knows customer {entity}",
+    ("erp", "item.opened"): "the ERP knows item {entity}",
+    ("erp", "stock.opened"): "the ERP's books open with {quantity} {sku} at {site}",
+    ("erp", "sales_order.created"): "the ERP books sales order {entity} over {total}, {status}: {lines}",
+    ("erp", "sales_order.held"): "the ERP holds {entity}: {reason}, {over} over the limit",
+    ("erp", "sales_order.released"): "{entity} is released by {by}",
+    ("erp", "sales_order.rejected"): "{entity} is rejected: {reason}",
+    ("erp", "sales_order.cancelled"): "the ERP cancels {entity}: {reason}",
+    ("erp", "goods_issue.posted"): "the ERP books goods issue {entity} for shipment {shipment} from {site}: {lines}",
+    ("erp", "invoice.posted"): "the ERP posts invoice {entity} over {total} for shipment {shipment}",
+    ("erp", "payment.posted"): "the ERP books the payment of {amount} for invoice {invoice} ({entity})",
+    ("erp", "gl.posted"): "the general ledger takes {entity} for {document}",
+    ("wms", "stock.opened"): "{quantity} {sku} lie at {site}",
+    ("wms", "stock.moved"): "{quantity} {sku} at {site} ({reason}): {on_hand} on hand, {reserved} reserved",
+    ("wms", "reservation.made"): "{site} keeps stock for the order ({entity}): {lines}",
+    ("wms", "reservation.released"): "{site} gives {entity} free again: {reason}",
+    ("wms", "outbound.received"): "{site} is told to ship as {entity}: {lines}",
+    ("wms", "outbound.cancelled"): "{entity} is cancelled: {reason}",
+    ("wms", "wave.released"): "{site} releases wave {entity}",
+    ("wms", "outbound.picked"): "{entity} is picked",
+    ("wms", "outbound.packed"): "{entity} is packed",
+    ("wms", "outbound.labelled"): "{entity} carries label {label} with tracking {tracking}",
+    ("wms", "outbound.shipped"): "{entity} leaves {site} on the truck: {lines}",
+    ("carrier", "label.bought"): "the carrier sells label {entity} for {reference}: {service}, {cost}",
+    ("carrier", "label.voided"): "the carrier takes label {entity} back, {cost}",
+    ("carrier", "parcel.scanned"): "the carrier scans parcel {entity}: {status}",
+    ("desk", "exception.opened"): "exception {entity} is put before people ({cause}): {message}",
+    ("desk", "exception.closed"): "exception {entity} is closed: {resolution}",
+}
+NOTES: Mapping[tuple[str, str], str] = {
+    ("faults", "call.struck"): "fault {fault} strikes the call {entity}: {what}",
+    ("faults", "webhook.struck"): "fault {fault} strikes the webhook {entity}: {what}",
+    ("network", "call.timed-out"): "no reply in time: {entity}; nobody knows whether it took effect",
+    ("network", "call.refused"): "the connection is refused: {entity}",
+    ("network", "call.broken"): "the connection breaks: {entity}; nobody knows whether it took effect",
+    ("network", "call.rate-limited"): "turned away, too many calls this minute: {entity}",
+    ("network", "call.concurrency-limit"): "turned away, too many calls at once: {entity}",
+    ("network", "call.unauthenticated"): "turned away, no token that is known: {entity}",
+    ("network", "call.forbidden"): "turned away, the token does not allow it: {entity}",
+    ("network", "webhook.failed"): "the webhook {entity} is not acknowledged, and will be sent again",
+    ("network", "webhook.given-up"): "the webhook {entity} is given up after its last attempt",
+    ("world", "core.crashed"): "the sync core loses its power",
+    ("world", "core.started"): "the sync core starts ({entity})",
+    ("core", "receive.failed"): "the sync core fails to take a webhook: {error}",
+    ("core", "duplicate.absorbed"): "the sync core has seen this before and lets it pass ({source})",
+    ("core", "call.repeated"): "the sync core repeats its call to {system}, attempt {attempt} ({cause})",
+    ("core", "call.given_up"): "the sync core gives its call to {system} up for now ({cause})",
+    ("core", "call.left_unknown"): "the sync core does not know what {system} did, and will look it up ({cause})",
+    ("core", "breaker.opened"): "the sync core leaves {entity} alone after {failures} failures in a row",
+    ("core", "breaker.half_opened"): "the sync core asks {entity} gently whether it is back",
+    ("core", "breaker.closed"): "the sync core trusts {entity} again",
+    ("core", "news.late"): "news comes too late to matter: {news}",
+    ("core", "event.held"): "an event waits to be published ({cause})",
+}
+_LINES_SHOWN = 4
+_STRUCK = {
+    "refuse": "the connection is refused",
+    "slow": "it is slow",
+    "error": "the system answers with an error",
+    "throttle": "too many calls, says the system",
+    "lost_request": "the request is lost",
+    "lost_reply": "it takes effect, and the reply is lost",
+    "lost": "it is never delivered",
+    "doubled": "it is delivered twice",
+    "reordered": "later ones overtake it",
+    "delayed": "it is held back",
+}
+
+
+class _Words(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "—"
+
+
+def tell(entry: RecordedFact | RecordedNote) -> str:
+    """One sentence, without its full stop."""
+    if isinstance(entry, RecordedFact):
+        return _told(FACTS.get((entry.system, entry.kind)), entry.system, entry.kind, entry.entity, entry.data)
+    return _told(NOTES.get((entry.source, entry.kind)), entry.source, entry.kind, entry.entity, entry.detail)
+
+
+def _told(template: str | None, source: str, kind: str, entity: str, data: Mapping[str, Any]) -> str:
+    if template is None:
+        who = SYSTEM_NAMES.get(source, f"the {source}")
+        details = ", ".join(f"{key} {value}" for key, value in data.items() if not isinstance(value, dict | list))
+        return f"{who}: {kind.replace('.', ' ').replace('_', ' ')} {entity}" + (f" ({details})" if details else "")
+    return template.format_map(
+        _Words({**{key: _word(key, value) for key, value in data.items()}, "entity": entity, **_money(data)})
+    )
+
+
+def _word(key: str, value: Any) -> str:
+    if key == "lines":
+        return lines_in_words(value)
+    if key == "what":
+        return _STRUCK.get(str(value), str(value))
+    if key == "system":
+        return SYSTEM_NAMES.get(str(value), str(value))
+    if key.endswith("_us") and isinstance(value, int):
+        return durations.format(max(value, 0))
+    return str(value).replace("_", " ") if key in ("status", "reason", "cause") else str(value)
+
+
+def _money(data: Mapping[str, Any]) -> dict[str, str]:
+    """`total_minor` as `total`, and the like."""
+    currency = f" {data['currency']}" if isinstance(data.get("currency"), str) else ""
+    return {
+        key.removesuffix("_minor"): f"{value / 100:,.2f}{currency}"
+        for key, value in data.items()
+        if key.endswith("_minor") and isinstance(value, int)
+    }
+
+
+def lines_in_words(lines: Any) -> str:
+    """Order lines as `3 × 85123A, 1 × 22423 and 2 more`."""
+    if not isinstance(lines, list) or not lines:
+        return "no lines"
+    shown = [f"{line.get('quantity')} × {line.get('sku')}" for line in lines[:_LINES_SHOWN] if isinstance(line, dict)]
+    more = len(lines) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")

@@ -1,0 +1,97 @@
+"""A scenario on one's own order history, or on other days: what the command line changes in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pydantic_core import PydanticCustomError
+
+from sandbox.demand import HistoryDemand
+from sandbox.demand.importer import Importer
+from sandbox.demand.mapping import read_mapping
+from sandbox.errors import InputError
+from sandbox.faults.checking import problems
+from sandbox.faults.moments import DAY_US
+from sandbox.runs import library
+from sandbox.runs.landscape import default_landscape
+from sandbox.runs.scenario import History, Scenario
+from sandbox.runs.scenario_file import midnight_us
+from sandbox.yaml_files import key_path
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What was asked for: an order history with its mapping, and days; None leaves the scenario as it is."""
+
+    orders: str | None = None
+    mapping: str | None = None
+    from_: str | None = None
+    to: str | None = None
+
+
+def changed(scenario: Scenario, changes: Changes) -> Scenario:
+    """The scenario with these changes. Raises InputError where they do not fit each other or its faults.
+
+    A history starts on its first day unless `from_` says otherwise, and lasts as many days as the scenario does unless
+    `to` says otherwise, so that the scenario's faults meet it.
+    """
+    demand = _history(scenario, changes)
+    start_us = _day(changes.from_, "--from")
+    if start_us is None:
+        start_us = _first_day_us(demand) if demand is not None else scenario.start_us
+    until_us = _day(changes.to, "--to")
+    days = scenario.days if until_us is None else (until_us - start_us) // DAY_US
+    if days < 1:
+        raise InputError("does not lie a day after the first day", field="--to", remedy="give a later day")
+    if demand is not None:
+        scenario = replace(scenario, demand=demand)
+    scenario = replace(scenario, start_us=start_us, days=days)
+    _check_faults(scenario)
+    return scenario
+
+
+def _history(scenario: Scenario, changes: Changes) -> History | None:
+    """The history that is asked for; None: the scenario's own demand."""
+    if changes.orders is None:
+        if changes.mapping is not None:
+            raise InputError("comes without an order history", field="--mapping", remedy="add --orders FILE.csv")
+        return None
+    csv = Path(changes.orders)
+    if not csv.is_file():
+        raise InputError("there is no such file", file=changes.orders, field="--orders", remedy="give a CSV file")
+    if changes.mapping is None:
+        remedy = "add --mapping FILE.yaml, which tells what the columns mean (docs/own-orders.md)"
+        raise InputError("comes without a column mapping", field="--orders", remedy=remedy)
+    try:
+        mapping = library.find_history(changes.mapping, Path())
+    except InputError as error:
+        raise InputError(error.message, field="--mapping", remedy=error.remedy) from None
+    read_mapping(mapping)
+    config = HistoryDemand(history=str(csv), mapping=str(mapping))
+    if isinstance(scenario.demand, History):
+        config = config.model_copy(update={"opening": scenario.demand.config.opening})
+    return History(csv, mapping, config)
+
+
+def _first_day_us(history: History) -> int:
+    importer = Importer(history.csv, read_mapping(history.mapping))
+    importer.read()
+    times = [draft.at_us for draft in importer.drafts if draft.lines]
+    if not times:
+        raise InputError("no line can be taken as an order", file=str(history.csv), remedy="check the mapping")
+    return min(times) // DAY_US * DAY_US
+
+
+def _day(text: str | None, option: str) -> int | None:
+    try:
+        return None if text is None else midnight_us(text)
+    except PydanticCustomError as error:
+        raise InputError(error.message(), field=option, remedy=(error.context or {}).get("remedy")) from None
+
+
+def _check_faults(scenario: Scenario) -> None:
+    found = problems(scenario.faults, default_landscape(), scenario.span_us, ("faults",))
+    if found:
+        told = f"{found[0].message} (with the days that were asked for)"
+        raise InputError(told, field=key_path(found[0].where), remedy="ask for more days with --to")
