@@ -33,6 +33,7 @@ class Limiter:
         self._waiters: deque[tuple[asyncio.Future[None], int | None]] = deque()
         self._starts: deque[int] | None = None if per_minute is None else deque()
         self._timer: asyncio.TimerHandle | None = None
+        self._timer_us = 0
 
     @property
     def waiting(self) -> int:
@@ -109,11 +110,25 @@ class Limiter:
                 turn.set_result(None)
 
     def _pump_after(self, wait_us: int) -> None:
-        if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(wait_us / 1_000_000, self._pump_again)
+        """Look again when the next may start, or when the first to lose patience does."""
+        now_us = self._clock.now_us()
+        patience = [give_up_at_us + 1 for _, give_up_at_us in self._waiters if give_up_at_us is not None]
+        at_us = min([now_us + wait_us, *patience])
+        if self._timer is not None:
+            if self._timer_us <= at_us:
+                return
+            self._timer.cancel()
+        self._timer_us = at_us
+        delay_s = max(0, at_us - now_us) / 1_000_000
+        self._timer = asyncio.get_running_loop().call_later(delay_s, self._pump_again)
 
     def _pump_again(self) -> None:
         self._timer = None
+        now_us = self._clock.now_us()
+        for waiter in [w for w in self._waiters if w[1] is not None and now_us > w[1]]:
+            self._waiters.remove(waiter)
+            if not waiter[0].done():
+                waiter[0].set_exception(QueueExpired())
         self._pump()
 
     def _withdraw(self, turn: asyncio.Future[None], give_up_at_us: int | None) -> None:

@@ -103,6 +103,24 @@ def test_a_turn_that_comes_too_late_is_refused_and_passed_on() -> None:
     world.close()
 
 
+def test_patience_ends_in_time_while_the_system_makes_everybody_wait() -> None:
+    world = SmallWorld()
+
+    async def wait(limiter: Limiter, patience_s: int) -> int:
+        start_us = world.now_us()
+        with pytest.raises(QueueExpired):
+            await limiter.acquire(start_us + patience_s * SECOND_US)
+        return (world.now_us() - start_us) // SECOND_US
+
+    async def scene() -> list[int]:
+        limiter = Limiter(5, None, world)
+        limiter.hold_until(world.now_us() + 3600 * SECOND_US)
+        return await asyncio.gather(*(wait(limiter, patience_s) for patience_s in (60, 120, 30)))
+
+    assert world.run(scene()) == [60, 120, 30]
+    world.close()
+
+
 def test_nobody_enters_before_the_time_that_the_system_named() -> None:
     world = SmallWorld()
 
