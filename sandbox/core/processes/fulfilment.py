@@ -62,7 +62,9 @@ class Fulfilment:
             shipment.label_asked = True
             await self._keep(state)
         try:
-            return await self._carrier.buy_label(shipment, service, country, state.errand, blindly=not self._look_first)
+            return await self._carrier.buy_label(
+                state.order.order, shipment, service, country, state.errand, blindly=not self._look_first
+            )
         except OutcomeUnknown:
             raise Wait(self._clock.now_us() + self._late_commit_bound_us, settled=False) from None
 

@@ -26,11 +26,12 @@ class CarrierApi:
         return str(min(rates, key=lambda rate: rate["cost_minor"])["service"])
 
     async def buy_label(
-        self, shipment: Shipment, service: str, to_country: str, errand: Errand, *, blindly: bool
+        self, order: str, shipment: Shipment, service: str, to_country: str, errand: Errand, *, blindly: bool
     ) -> Label:
         """Buy a label. Raises OutcomeUnknown when it may have been sold all the same, unless repeated `blindly`."""
         body = {
             "reference": shipment.reference,
+            "order": order,
             "service": service,
             "from_site": shipment.site,
             "to_country": to_country,

@@ -1,0 +1,37 @@
+"""The estate of a run: the five systems with their opening balances, wired as a scenario asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mock_systems.carrier.system import CARRIER_DOOR, build_carrier
+from mock_systems.commerce.system import COMMERCE_DOOR, build_commerce
+from mock_systems.desk.system import DESK_DOOR, build_desk
+from mock_systems.erp.system import ERP_DOOR, build_erp
+from mock_systems.kit.opening import Opening
+from mock_systems.kit.streams import Streams
+from mock_systems.kit.system import MockSystem
+from mock_systems.wms.system import WMS_DOOR, build_wms
+from sandbox.runs.landscape import default_landscape
+from sandbox.runs.scenario_file import SystemsBlock
+
+Estate = Mapping[str, MockSystem]
+
+
+def build_estate(opening: Opening, streams: Streams, settings: SystemsBlock) -> Estate:
+    """The systems by name; their webhooks go to the core, and trucks hand their parcels to the carrier."""
+    wms = build_wms(opening, streams, settings.wms.door(WMS_DOOR), settings.wms.floor())
+    carrier = build_carrier(opening, streams, settings.carrier.door(CARRIER_DOOR))
+    wms.on_departure.append(carrier.collect)
+    erp = build_erp(opening, streams, settings.erp.door(ERP_DOOR), credit_desk=settings.erp.credit_desk())
+    commerce = build_commerce(opening, streams, settings.commerce.door(COMMERCE_DOOR))
+    desk = build_desk(opening, streams, settings.desk.door(DESK_DOOR))
+    estate: dict[str, MockSystem] = {system.name: system for system in (commerce, erp, wms, carrier, desk)}
+    for name, surface in default_landscape().items():
+        estate[name].webhooks.subscribe(f"/webhooks/{name}", surface.topics)
+    return estate
+
+
+def core_tokens(estate: Estate) -> dict[str, str]:
+    """The credentials of the core: system -> bearer token."""
+    return {name: f"core-{name}" for name in estate}

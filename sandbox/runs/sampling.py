@@ -1,0 +1,36 @@
+"""Samples of a run every five virtual minutes: what is under way in the world and in the core."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from mock_systems.kit.physics import MINUTE
+from sandbox.runs.estate import Estate
+from sandbox.worlds.virtual.world import VirtualWorld
+
+EVERY_US: Final = 5 * MINUTE
+Sample = Callable[[int, str, float], None]
+
+
+class Sampler:
+    """Tells `sample(at_us, name, value)`: calls in flight and made in the period, in all and for each system."""
+
+    def __init__(self, world: VirtualWorld, estate: Estate, sample: Sample) -> None:
+        self._world = world
+        self._estate = estate
+        self._sample = sample
+        self._calls = dict.fromkeys(estate, 0)
+
+    def start(self) -> None:
+        """Begin; call once, before the clock runs."""
+        self._world.at(self._world.now_us + EVERY_US, self._take)
+
+    def _take(self) -> None:
+        now_us = self._world.now_us
+        self._sample(now_us, "calls_in_flight", self._world.network.in_flight)
+        for name, system in self._estate.items():
+            calls = system.door.calls
+            self._sample(now_us, f"calls.{name}", calls - self._calls[name])
+            self._calls[name] = calls
+        self._world.at(now_us + EVERY_US, self._take)

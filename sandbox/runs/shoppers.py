@@ -1,0 +1,52 @@
+"""Shoppers: they place the demand's orders at the shop, and come back when it is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from mock_systems.kit.physics import MINUTE, Process, call_after
+from mock_systems.kit.wire import Answer, Request
+from sandbox.demand import DemandOrder
+from sandbox.worlds.virtual.kernel import Kernel
+
+_HEADERS: Final = {"authorization": "Bearer shopper-commerce"}
+_COMES_BACK_AFTER_US: Final = (MINUTE, 5 * MINUTE, 15 * MINUTE, 60 * MINUTE)
+
+
+class Shoppers:
+    """Places orders through `exchange`, the shop's door.
+
+    A shopper who gets no answer or a server error comes back four times within an hour and a half, with the same
+    reference, so that an order whose confirmation got lost is not placed twice. `placed` counts those who got an
+    answer, `lost` those who gave up.
+    """
+
+    def __init__(self, orders: Sequence[DemandOrder], kernel: Kernel, exchange: Callable[[Request, int], Answer]):
+        self._orders = orders
+        self._kernel = kernel
+        self._exchange = exchange
+        self.offered = 0
+        self.placed = 0
+        self.lost = 0
+
+    def start(self) -> None:
+        """Begin; call once, before the clock runs."""
+        self._kernel.process(self._arrive())
+
+    def _arrive(self) -> Process:
+        for order in self._orders:
+            if order.at_us > self._kernel.now:
+                yield self._kernel.timeout(order.at_us - self._kernel.now)
+            self.offered += 1
+            self._place(order, 0)
+
+    def _place(self, order: DemandOrder, attempt: int) -> None:
+        request = Request("POST", "/orders", {}, dict(_HEADERS), order.as_request())
+        reply = self._exchange(request, self._kernel.now).reply
+        if reply is not None and reply.status < 500 and reply.status != 429:
+            self.placed += 1
+        elif attempt < len(_COMES_BACK_AFTER_US):
+            call_after(self._kernel, _COMES_BACK_AFTER_US[attempt], lambda: self._place(order, attempt + 1))
+        else:
+            self.lost += 1

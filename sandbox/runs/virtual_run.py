@@ -1,0 +1,117 @@
+"""One run in virtual time: a scenario's demand, estate, faults, core and judges, put together and let go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from mock_systems.kit.ledger import Listener
+from mock_systems.kit.physics import MINUTE
+from mock_systems.kit.streams import Streams
+from sandbox.core.hub import Hub
+from sandbox.demand import Demand, DemandSpike, history_demand, synthetic_demand, with_spikes
+from sandbox.faults.carrying_out import FaultsAtWork
+from sandbox.oracle.oracle import Oracle
+from sandbox.runs.estate import build_estate, core_tokens
+from sandbox.runs.judging import context_of
+from sandbox.runs.request import OnProgress, Progress
+from sandbox.runs.scenario import History, Scenario
+from sandbox.runs.shoppers import Shoppers
+from sandbox.runs.tallies import Tallies
+from sandbox.worlds.virtual import entropy
+from sandbox.worlds.virtual.fingerprint import Fingerprint
+from sandbox.worlds.virtual.world import Fidelity, VirtualWorld
+
+_SLICE_US: Final = 15 * MINUTE
+_MISHAPS: Final = frozenset(("rate-limited", "concurrency-limit", "forbidden", "unauthenticated", "failed", "given-up"))
+
+
+class VirtualRun:
+    """A run that is ready to go. Making one reads the demand and draws the plan; `go` lets time pass, once.
+
+    `listeners` hear each fact from the opening balances on; add to them before `go`. Raises InputError.
+    """
+
+    def __init__(
+        self, scenario: Scenario, seed: int, fidelity: Fidelity = "direct", fingerprint: Fingerprint | None = None
+    ) -> None:
+        self.scenario = scenario
+        self.seed = seed
+        self.fidelity = fidelity
+        self.streams = Streams(seed)
+        self.plan = scenario.plan(seed)
+        self.start_us = scenario.start_us
+        self.demand_until_us = scenario.start_us + scenario.span_us
+        self.healed_us = max(self.demand_until_us, scenario.start_us + self.plan.heal_us)
+        self.end_us = self.healed_us + scenario.settle_us
+        self.faults = FaultsAtWork(self.plan, scenario.start_us)
+        self.demand = self._demand()
+        self.estate = build_estate(self.demand.opening, self.streams, scenario.systems)
+        self.oracle = Oracle(context_of(self.plan, scenario))
+        self.tallies = Tallies()
+        self.listeners: list[Listener] = [self.oracle.observe, self.tallies.observe]
+        self.fingerprint = fingerprint or Fingerprint()
+        self.world: VirtualWorld | None = None
+        self.shoppers: Shoppers | None = None
+
+    def go(self, on_progress: OnProgress, prepare: Callable[[VirtualWorld], None] | None = None) -> None:
+        """Let the run pass from start to end; `prepare` sees the world before its clock runs."""
+        for system in self.estate.values():
+            system.ledger.listeners.extend(self.listeners)
+        world = self.world = VirtualWorld(
+            self.estate.values(),
+            self.streams,
+            start_us=self.start_us,
+            fidelity=self.fidelity,
+            fingerprint=self.fingerprint,
+        )
+        self._note_what_goes_wrong(world)
+        if prepare is not None:
+            prepare(world)
+        tokens, design = core_tokens(self.estate), self.scenario.design
+        with world:
+            world.start_core(lambda ports: Hub(ports, design, tokens))
+            self.shoppers = Shoppers(self.demand.orders, world.env, world.network.hosts["commerce"].exchange)
+            self.shoppers.start()
+            self.faults.begin(world, self.estate, world.note)
+            world.at(self.healed_us, lambda: self.faults.heal(self.estate))
+            self._pass_time(world, on_progress)
+
+    def _pass_time(self, world: VirtualWorld, on_progress: OnProgress) -> None:
+        while world.now_us < self.end_us:
+            world.run(min(self.end_us, world.now_us + _SLICE_US))
+            told = Progress(
+                "demand" if world.now_us < self.demand_until_us else "settle",
+                world.now_us,
+                self.start_us,
+                self.end_us,
+                self.tallies.accepted,
+                self.tallies.unfinished,
+            )
+            with entropy.exempt():
+                on_progress(told)
+
+    def _demand(self) -> Demand:
+        scenario, source = self.scenario, self.scenario.demand
+        if isinstance(source, History):
+            demand = history_demand(
+                source.csv, source.mapping, self.streams, self.start_us, self.demand_until_us, source.config
+            )
+        else:
+            demand = synthetic_demand(source, self.start_us, scenario.days, self.streams)
+        spikes = [DemandSpike(spike.from_us, spike.until_us, spike.factor) for spike in self.faults.spikes]
+        return with_spikes(demand, spikes, self.streams) if spikes else demand
+
+    def _note_what_goes_wrong(self, world: VirtualWorld) -> None:
+        for system in self.estate.values():
+            system.door.observers.append(partial(_note_mishap, world, "call"))
+            system.webhooks.observers.append(partial(_note_mishap, world, "webhook"))
+
+
+def _note_mishap(
+    world: VirtualWorld, what: str, now_us: int, system: str, which: str, order: str | None, outcome: str
+) -> None:
+    """Note a call turned away at the door, or a webhook that failed; faults are noted by who carries them out."""
+    if outcome in _MISHAPS:
+        world.note("network", f"{what}.{outcome}", f"{system} {which}", order, {"system": system})
