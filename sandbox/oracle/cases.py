@@ -91,7 +91,8 @@ class Cases(Watcher):
     def __init__(self) -> None:
         self.by_order: dict[str, Case] = {}
         self._released: dict[str, int] = {}
-        self._unlabelled: dict[str, Case] = {}
+        self._labelled: set[str] = set()
+        self._unlabelled: set[str] = set()
 
     def of(self, fact: Fact) -> Case:
         """The case that a fact belongs to. What names no order is gathered under an empty number."""
@@ -156,20 +157,23 @@ class Cases(Watcher):
     def _outbound_cancelled(self, fact: Fact) -> None:
         case = self._touched(fact)
         case.released_units -= self._released.pop(fact.entity, 0)
-        if self._unlabelled.pop(fact.entity, None) is not None:
-            case.unlabelled -= 1
+        self._needs_no_label(fact, case)
 
     @on("wms outbound.packed")
     def _packed(self, fact: Fact) -> None:
         case = self._touched(fact)
-        if fact.entity not in self._unlabelled:
-            self._unlabelled[fact.entity] = case
+        if fact.entity not in self._labelled and fact.entity not in self._unlabelled:
+            self._unlabelled.add(fact.entity)
             case.unlabelled += 1
 
     @on("wms outbound.labelled")
-    def _labelled(self, fact: Fact) -> None:
-        case = self._touched(fact)
-        if self._unlabelled.pop(fact.entity, None) is not None:
+    def _label(self, fact: Fact) -> None:
+        self._labelled.add(fact.entity)
+        self._needs_no_label(fact, self._touched(fact))
+
+    def _needs_no_label(self, fact: Fact, case: Case) -> None:
+        if fact.entity in self._unlabelled:
+            self._unlabelled.discard(fact.entity)
             case.unlabelled -= 1
 
     @on("wms outbound.shipped")
@@ -183,7 +187,10 @@ class Cases(Watcher):
 
     @on("desk exception.opened")
     def _surfaced(self, fact: Fact) -> None:
-        self._touched(fact).exceptions.append(fact.entity)
+        # Opening is idempotent at the desk: a number that is open stays open once.
+        exceptions = self._touched(fact).exceptions
+        if fact.entity not in exceptions:
+            exceptions.append(fact.entity)
 
     @on("desk exception.closed")
     def _closed(self, fact: Fact) -> None:

@@ -37,10 +37,10 @@ class ExceptionSurfaced(Monitor):
 
     def _look(self, order: str, since_us: int, due_us: int) -> int | None:
         case = self.cases.by_order[order]
-        if case.cancelled_us is not None or case.ended_well:
+        step = case.next_step_of_core()
+        if case.cancelled_us is not None or (step is None and case.ended_well):
             self._watched.cool(order)
             return None
-        step = case.next_step_of_core()
         if step is None or case.exceptions:
             return due_us
         if case.touched_us > since_us:
@@ -67,7 +67,8 @@ class ExceptionSurfaced(Monitor):
         self._opened[fact.entity] = fact
         about = (fact.order or "", fact.data["subject"])
         open_now = self._about.setdefault(about, [])
-        open_now.append(fact.entity)
+        if fact.entity not in open_now:
+            open_now.append(fact.entity)
         if len(open_now) > 1:
             self._twins.heat(about, fact.at_us)
         self._look_for_false_alarm(fact)
@@ -85,17 +86,20 @@ class ExceptionSurfaced(Monitor):
         if len(open_now) <= 1:
             self._twins.cool(about)
 
-    @on("erp invoice.posted", "commerce payment.captured")
+    @on("erp invoice.posted", "commerce payment.captured", "wms outbound.shipped")
     def _look_for_false_alarm(self, fact: Fact) -> None:
         case = self.cases.of(fact)
         if case.exceptions and case.ended_well:
             for exception in case.exceptions:
                 self._needless.heat(exception, fact.at_us)
 
-    def _false_alarm(self, exception: str, since_us: int, due_us: int) -> None:
+    def _false_alarm(self, exception: str, since_us: int, due_us: int) -> int | None:
         opened = self._opened[exception]
+        if not self.cases.of(opened).ended_well:
+            return due_us
         message = f"{exception} ({opened.data['cause']}) is open, but {opened.order} ended well"
         self.findings.append(self.finding("false_alarm", opened.order, exception, due_us, message, opened))
+        return None
 
     def _two_open(self, about: tuple[str, str], since_us: int, due_us: int) -> None:
         order, subject = about

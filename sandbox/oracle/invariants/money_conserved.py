@@ -69,10 +69,9 @@ class MoneyConserved(Monitor):
         case = self.cases.of(fact)
         self._check_amounts(fact, case)
         self._document(fact, fact.data["total_minor"])
-        if case.card:
-            if case.invoiced_minor > case.captured_minor:
-                self._to_capture.owe(case.order, case.invoiced_minor, fact.at_us)
-            self._to_invoice.pay(case.order, case.invoiced_minor)
+        if case.card and case.invoiced_minor > case.captured_minor:
+            self._to_capture.owe(case.order, case.invoiced_minor, fact.at_us)
+        self._to_invoice.pay(case.order, case.invoiced_minor)
 
     def _check_amounts(self, fact: Fact, case: Case) -> None:
         self.checks["amounts"] += 1

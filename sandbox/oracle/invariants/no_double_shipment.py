@@ -90,6 +90,8 @@ class NoDoubleShipment(Monitor):
             self._unused.heat(label, at_us)
 
     def _late(self, label: str, since_us: int, due_us: int) -> None:
+        if label in self._left_under or label in self._attached.values():
+            return
         bought = self._bought[label]
         data = bought.data
         message = f"label {label} for {data['reference']} was paid, not used and not voided: {data['cost_minor']} lost"

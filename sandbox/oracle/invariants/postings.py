@@ -19,7 +19,7 @@ class Postings:
         early = self._early.pop(entity, None)
         if early is not None:
             return _differ(entity, amount_minor, early)
-        if entity in self._posted:
+        if entity in self._posted or entity in self._documents:
             return f"{entity} was written twice"
         self._documents[entity] = (fact, amount_minor)
         return None

@@ -104,6 +104,13 @@ class StockConserved(Monitor):
         if not self._reservations.ended(reservation):
             self.report("reserved", fact, f"reservation {reservation} was {how}, but it was not open")
 
+    @on("commerce order.accepted")
+    def _accepted(self, fact: Fact) -> None:
+        # An owner that is heard of after its reservation: live ledgers are read one by one.
+        if self._is_live(fact.order):
+            for reservation in self._reservations.of_order(fact.order):
+                self._orphans.cool(reservation)
+
     @on("commerce order.cancelled")
     def _cancelled(self, fact: Fact) -> None:
         self._orphan(fact)
