@@ -17,7 +17,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from sandbox.errors import InputError
-from sandbox.yaml_words import Where, cleaned, problem_words
+from sandbox.yaml_words import MISSING, Where, cleaned, problem_words
 
 Model = TypeVar("Model", bound=BaseModel)
 _DEEPEST = 40
@@ -134,7 +134,13 @@ def _problems(model: type[BaseModel], data: Any, invalid: ValidationError) -> li
         where = cleaned(error["loc"], data)
         message, remedy = problem_words(model, where, error)
         found.setdefault((where, message), Problem(where, message, remedy))
-    return list(found.values())
+    # A key that is missing because it was misspelt is one mistake, not two.
+    meant = {(problem.where[:-1], problem.remedy) for problem in found.values()}
+    return [
+        problem
+        for problem in found.values()
+        if problem.message != MISSING or (problem.where[:-1], f"did you mean {problem.where[-1]!r}?") not in meant
+    ]
 
 
 def _required(model: type[BaseModel]) -> list[str]:

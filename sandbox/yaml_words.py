@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 from sandbox.errors import did_you_mean
 
 Where = tuple[str | int, ...]
+MISSING = "is missing"
 
 _EXPECTED = {
     "int_type": "a whole number",
@@ -62,7 +63,7 @@ def problem_words(model: type[BaseModel], where: Where, error: ErrorDetails) -> 
     if kind == "extra_forbidden":
         return "unknown key", did_you_mean(str(where[-1]), known_keys(model, where[:-1]))
     if kind == "missing":
-        return "is missing", f"add it: {where[-1]}: …"
+        return MISSING, f"add it: {where[-1]}: …"
     if kind in _EXPECTED:
         return f"{_EXPECTED[kind]} was expected, not {_shown(error['input'])}", None
     if kind in _LIMITS:

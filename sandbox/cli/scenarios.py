@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -12,16 +13,28 @@ from sandbox.cli.console import out, say_json, told
 from sandbox.errors import InputError
 from sandbox.runs import library
 from sandbox.runs.scenario import load_scenario
+from sandbox.runs.schemas import MODELS, write_schemas
 
 
 @told
-def scenarios(as_json: Annotated[bool, typer.Option("--json", help="Print them as one JSON object.")] = False) -> None:
+def scenarios(
+    schemas: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Instead, write the files' JSON Schemas for editors into DIR.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print them as one JSON object.")] = False,
+) -> None:
     """List the scenarios: yours in ./scenarios first, then those that came with the sandbox.
 
-    Example:
+    Examples:
 
         sandbox scenarios
+
+        sandbox scenarios --schemas scenarios/schemas
     """
+    if schemas is not None:
+        write_schemas(schemas)
+        out.print(f"{schemas}: {', '.join(MODELS)}", markup=False)
+        return
     found = [_described(name) for name in library.scenarios()]
     if as_json:
         say_json({"scenarios": found})

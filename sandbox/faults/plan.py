@@ -31,21 +31,6 @@ class FaultPlan:
         """When the last fault is over, in microseconds since the start of the run; 0 without faults."""
         return max((atom.ends_us for atom in self.atoms), default=0)
 
-    def away(self, start_us: int) -> dict[str, tuple[tuple[int, int], ...]]:
-        """When each system could certainly not be used, and the core under `core`: windows since 1970, in order.
-
-        Crashes that are triggered by a call are not in it: nobody knows when they come.
-        """
-        windows: dict[str, list[tuple[int, int]]] = {}
-        for atom in self.atoms:
-            if isinstance(atom, CallAtom) and atom.kind == "outage":
-                window = (start_us + atom.window.from_us, start_us + atom.window.until_us)
-                windows.setdefault(atom.system, []).append(window)
-            elif isinstance(atom, CrashAtom) and atom.at_us is not None:
-                window = (start_us + atom.at_us, start_us + atom.at_us + atom.down_for_us)
-                windows.setdefault("core", []).append(window)
-        return {system: tuple(sorted(found)) for system, found in windows.items()}
-
     def without(self, *ids: str) -> FaultPlan:
         """The plan less some atoms; the others keep their ids."""
         return FaultPlan(tuple(atom for atom in self.atoms if atom.id not in ids))

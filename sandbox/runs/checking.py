@@ -46,8 +46,8 @@ def checked(path: Path) -> Checked:
 
 def _scenario(path: Path) -> str:
     scenario = load_scenario(path)
-    days = f"{scenario.days} days" if scenario.days > 1 else "1 day"
-    return f"{scenario.title}; {days}, {len(scenario.faults)} faults, {len(scenario.expectations)} expectations"
+    counts = {"day": scenario.days, "fault": len(scenario.faults), "expectation": len(scenario.expectations)}
+    return f"{scenario.title}; {', '.join(_counted(count, what) for what, count in counts.items())}"
 
 
 def _design(path: Path) -> str:
@@ -63,7 +63,11 @@ def _plan(path: Path) -> str:
     source = read_yaml(path)
     plan = source.validated(PlanFile)
     source.refuse(problems(plan.faults, default_landscape(), _LONGEST_US, ("faults",)))
-    return f"{len(plan.faults)} faults"
+    return _counted(len(plan.faults), "fault")
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 _KINDS: dict[str, tuple[str, Callable[[Any], str]]] = {

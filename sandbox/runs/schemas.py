@@ -1,4 +1,4 @@
-"""JSON Schemas of the files that people write, for editors; `python -m sandbox.runs.schemas` writes them anew."""
+"""JSON Schemas of the files that people write, for editors."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from sandbox.core.design import DesignFile
 from sandbox.demand.mapping import HistoryMapping
-from sandbox.runs.library import shipped_folder
+from sandbox.errors import InputError
 from sandbox.runs.scenario_file import ScenarioFile
 
 MODELS: dict[str, tuple[type[BaseModel], str]] = {
@@ -28,11 +28,12 @@ def schema_text(name: str) -> str:
 
 
 def write_schemas(folder: Path) -> None:
-    """Write all of them into `folder`."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in MODELS:
-        (folder / name).write_text(schema_text(name), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    write_schemas(shipped_folder() / "schemas")
+    """Write all of them into `folder`. Raises InputError where that is not possible."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in MODELS:
+            (folder / name).write_text(schema_text(name), encoding="utf-8")
+    except OSError as error:
+        raise InputError(
+            f"cannot be written ({error.strerror})", file=str(folder), remedy="give another folder"
+        ) from None

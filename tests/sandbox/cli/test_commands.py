@@ -231,6 +231,13 @@ def test_scenarios_are_listed_and_a_broken_one_is_told(runs: FakeRuns, sandbox: 
     assert "The busiest week" in sandbox("scenarios").stdout
 
 
+def test_schemas_for_editors_are_written_where_asked(runs: FakeRuns, sandbox: Invoke) -> None:
+    assert sandbox("scenarios", "--schemas", "scenarios/schemas").exit_code == 0
+    assert json.loads(Path("scenarios/schemas/scenario.schema.json").read_text())["title"] == "Scenario"
+    Path("a_file").touch()
+    assert sandbox("scenarios", "--schemas", "a_file").exit_code == 2
+
+
 @pytest.mark.parametrize("verb", ["run", "trace", "report", "scenarios", "check"])
 def test_every_verb_helps_with_an_example(sandbox: Invoke, verb: str) -> None:
     done = sandbox(verb, "--help")

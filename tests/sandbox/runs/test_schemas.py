@@ -15,7 +15,7 @@ from sandbox.runs.schemas import MODELS, schema_text
 @pytest.mark.parametrize("name", sorted(MODELS))
 def test_a_schema_is_current(name: str) -> None:
     written = (library.shipped_folder() / "schemas" / name).read_text(encoding="utf-8")
-    assert written == schema_text(name), "write it anew: python -m sandbox.runs.schemas"
+    assert written == schema_text(name), "write it anew: sandbox scenarios --schemas scenarios/schemas"
 
 
 def test_what_is_shipped_fits_its_schema() -> None:
