@@ -15,15 +15,18 @@ SYSTEM_NAMES = {
 }
 
 
-def in_words(atom: Atom) -> str:
-    """One sentence without its full stop: what happens to whom, when."""
+def in_words(atom: Atom, span_us: int | None = None) -> str:
+    """One sentence without its full stop: what happens to whom, when.
+
+    Where `span_us` tells how long there is demand, a fault that is on all the time does not say when.
+    """
+    when = "" if atom.window == Window(0, span_us or 0) else f" {_when(atom.window)}"
     if isinstance(atom, SpikeAtom):
-        return f"orders come {atom.factor:g} times as fast {_when(atom.window)}"
+        return f"orders come {atom.factor:g} times as fast{when}"
     if isinstance(atom, CrashAtom):
         return _crash(atom)
     who = SYSTEM_NAMES.get(atom.system, atom.system)
-    what = _to_calls(atom, who) if isinstance(atom, CallAtom) else _to_webhooks(atom, who)
-    return f"{what} {_when(atom.window)}"
+    return (_to_calls(atom, who) if isinstance(atom, CallAtom) else _to_webhooks(atom, who)) + when
 
 
 def _crash(atom: CrashAtom) -> str:
@@ -38,31 +41,37 @@ def _crash(atom: CrashAtom) -> str:
 def _to_calls(atom: CallAtom, who: str) -> str:
     if atom.kind == "outage":
         return f"{who} refuses all connections"
-    calls = f"{_how_many(atom, atom.operation or 'calls')} to {who}"
+    several = _several(atom)
+    calls = f"{_how_many(atom, atom.operation or ('calls' if several else 'call'))} to {who}"
+    after = "" if atom.retry_after_us is None else f", to come back after {durations.format(atom.retry_after_us)}"
     if atom.kind == "slow":
         longer = [f"{atom.factor:g} times as long"] if atom.factor > 1 else []
         longer += [f"{durations.format(atom.delay_us)} longer"] if atom.delay_us else []
-        return f"{calls} takes {' and '.join(longer)}"
-    after = "" if atom.retry_after_us is None else f", come back after {durations.format(atom.retry_after_us)}"
-    told = {
-        "error": f"fails with {atom.status}{after}",
-        "throttle": f"is turned away with 429{after}",
-        "lost_request": "is lost on the way",
-        "lost_reply": "takes effect, but its reply is lost",
-    }
-    return f"{calls} {told[atom.kind]}"
+        return f"{calls} {'take' if several else 'takes'} {' and '.join(longer)}"
+    if atom.kind == "error":
+        return f"{calls} {'fail' if several else 'fails'} with {atom.status}{after}"
+    if atom.kind == "throttle":
+        return f"{calls} {'are' if several else 'is'} turned away with 429{after}"
+    if atom.kind == "lost_request":
+        return f"{calls} {'are' if several else 'is'} lost on the way"
+    return f"{calls} {'take effect, but their replies are' if several else 'takes effect, but its reply is'} lost"
 
 
 def _to_webhooks(atom: WebhookAtom, who: str) -> str:
     held = durations.format(atom.delay_us)
+    several = _several(atom)
+    what = f"{atom.topic} " * (atom.topic is not None) + ("webhooks" if several else "webhook")
     told = {
-        "webhook_lost": "is never delivered",
-        "webhook_doubled": "is delivered twice" + (f", {held} apart" if atom.delay_us else ""),
-        "webhook_reordered": f"is overtaken by later ones, by up to {held}",
-        "webhook_delayed": f"comes {held} late",
+        "webhook_lost": "never delivered",
+        "webhook_doubled": "delivered twice" + (f", {held} apart" if atom.delay_us else ""),
+        "webhook_reordered": f"overtaken by later ones, by up to {held}",
+        "webhook_delayed": f"held back by {held}",
     }
-    topic = f"{atom.topic} webhook" if atom.topic else "webhook"
-    return f"{_how_many(atom, topic)} of {who} {told[atom.kind]}"
+    return f"{_how_many(atom, what)} of {who} {'are' if several else 'is'} {told[atom.kind]}"
+
+
+def _several(atom: CallAtom | WebhookAtom) -> bool:
+    return atom.occurrence is None and atom.share is not None and atom.share < 1
 
 
 def _how_many(atom: CallAtom | WebhookAtom, what: str) -> str:
@@ -70,8 +79,8 @@ def _how_many(atom: CallAtom | WebhookAtom, what: str) -> str:
     if atom.occurrence is not None:
         return f"{_ordinal(atom.occurrence)} {what}{about}"
     if atom.share is not None and atom.share < 1:
-        return f"{format_share(atom.share)} of {what}{about}"
-    return f"every {what.removesuffix('s') if what == 'calls' else what}{about}"
+        return f"{format_share(atom.share)} of all {what}{about}"
+    return f"every {what}{about}"
 
 
 def _ordinal(n: int) -> str:

@@ -46,6 +46,7 @@ FACTS: Mapping[tuple[str, str], str] = {
     ("carrier", "label.bought"): "the carrier sells label {entity} for {reference}: {service}, {cost}",
     ("carrier", "label.voided"): "the carrier takes label {entity} back, {cost}",
     ("carrier", "parcel.scanned"): "the carrier scans parcel {entity}: {status}",
+    ("carrier", "parcel.refused"): "the carrier refuses parcel {tracking} at the dock ({reason})",
     ("desk", "exception.opened"): "exception {entity} is put before people ({cause}): {message}",
     ("desk", "exception.closed"): "exception {entity} is closed: {resolution}",
 }
@@ -89,6 +90,13 @@ _STRUCK = {
 }
 
 
+_CAUSES = {
+    "CallTimedOut": "no reply in time",
+    "ConnectFailed": "no connection",
+    "ConnectionLost": "the connection broke",
+}
+
+
 class _Words(dict[str, Any]):
     def __missing__(self, key: str) -> str:
         return "—"
@@ -116,6 +124,8 @@ def _word(key: str, value: Any) -> str:
         return lines_in_words(value)
     if key == "what":
         return _STRUCK.get(str(value), str(value))
+    if key == "cause" and str(value) in _CAUSES:
+        return _CAUSES[str(value)]
     if key == "system":
         return SYSTEM_NAMES.get(str(value), str(value))
     if key.endswith("_us") and isinstance(value, int):

@@ -95,10 +95,10 @@ def test_every_kind_means_what_it_says() -> None:
         SpikeAtom(id="F6", window=Window(14 * HOUR_US, 15 * HOUR_US), factor=5),
     )
     assert plan.without("F1", "F3").as_written()[1]["id"] == "F2"
-    assert [in_words(atom) for atom in plan.atoms] == [
+    assert [in_words(atom, SPAN_US) for atom in plan.atoms] == [
         "the ERP refuses all connections from 10:00 to 12:00",
-        "5% of calls to the ERP takes 3 times as long and 500ms longer from 00:00 to 2d 00:00",
-        "the 2nd postInvoice to the ERP is turned away with 429, come back after 30s from 00:00 to 2d 00:00",
+        "5% of all calls to the ERP take 3 times as long and 500ms longer",
+        "the 2nd postInvoice to the ERP is turned away with 429, to come back after 30s",
         "every order.created webhook of the shop is delivered twice from 1d 08:00 to 1d 12:00",
         "the sync core loses power at 11:30, for 1m",
         "the sync core loses power right after the 1st postInvoice took effect, for 1m",
