@@ -27,11 +27,26 @@ class Availability:
         self._uncovered: dict[str, int] = {}
         self._needed: dict[tuple[str, str], int] = {}
         self._cancelled: set[str] = set()
+        self._changed: dict[str, None] = {}
+        self._counted: dict[str, tuple[int, int]] = {}
+        self._totals = (0, 0)
 
     def of(self, sku: str) -> tuple[int, int]:
         """What is told, and what is true."""
         true = self._free.get(sku, 0) - self._uncovered.get(sku, 0) - self._safety_stock
         return max(0, self._told[sku]), max(0, true)
+
+    def totals(self) -> tuple[int, int]:
+        """What is told and what is true of all items together; only what changed since the last call is counted."""
+        told_sum, true_sum = self._totals
+        for sku in self._changed:
+            told, true = self.of(sku)
+            old_told, old_true = self._counted.get(sku, (0, 0))
+            told_sum, true_sum = told_sum + told - old_told, true_sum + true - old_true
+            self._counted[sku] = (told, true)
+        self._changed.clear()
+        self._totals = (told_sum, true_sum)
+        return self._totals
 
     def listed(self, fact: Fact) -> None:
         """The channel begins to show an item."""
@@ -104,5 +119,6 @@ class Availability:
         told = self._told.get(sku)
         if told is None:
             return
+        self._changed[sku] = None
         true = self._free.get(sku, 0) - self._uncovered.get(sku, 0) - self._safety_stock
         self._compared(sku, told == true or (told if told > 0 else 0) == (true if true > 0 else 0), at_us)

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from mock_systems.kit.ledger import Fact
 from sandbox.oracle.cases import Cases
 from sandbox.oracle.context import Context
-from sandbox.oracle.dispatch import Handler, table_of
+from sandbox.oracle.dispatch import Handler, Watcher, table_of
 from sandbox.oracle.invariants import ALL
 from sandbox.oracle.monitor import Monitor
-from sandbox.oracle.timers import Agenda
+from sandbox.oracle.timers import Agenda, Due
 from sandbox.oracle.verdict import Verdict
 
 
@@ -21,9 +21,16 @@ class Oracle:
         self.context = context
         self._agenda = Agenda()
         self._now_us = 0
-        cases = Cases()
-        self.monitors = tuple(monitor(context, cases, self._agenda) for monitor in invariants)
-        self._table = table_of((cases, *self.monitors))
+        self.cases = Cases()
+        self.monitors = tuple(monitor(context, self.cases, self._agenda) for monitor in invariants)
+        self._watchers: tuple[Watcher, ...] = (self.cases, *self.monitors)
+        self._table = table_of(self._watchers)
+
+    def admit(self, watchers: Sequence[Watcher], clock: Due) -> None:
+        """Let others hear each fact after the monitors; `clock` is told of each time before the facts of that time."""
+        self._watchers = (*self._watchers, *watchers)
+        self._table = table_of(self._watchers)
+        self._agenda.add(clock, first_us=0)
 
     def observe(self, fact: Fact) -> None:
         """Hear one fact."""

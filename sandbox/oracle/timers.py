@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Callable, Hashable
 from heapq import heappop, heappush
-from typing import Any
+from typing import Any, Protocol
 
 from sandbox.oracle.context import Patience
 
@@ -19,20 +19,28 @@ Late = Callable[[Any, int, int], "int | None"]
 """`late(key, since_us, due_us)`: None when that settles it, else the later time since when it is owed instead."""
 
 
+class Due(Protocol):
+    """What has something to do at certain times."""
+
+    def fire(self, now_us: int) -> int:
+        """Do all that was due before `now_us`; when to come again."""
+
+
 class Agenda:
-    """All deadlines of an oracle. Nothing falls due before `next_us`."""
+    """All deadlines of an oracle, and others who go by its clock. Nothing falls due before `next_us`."""
 
     def __init__(self) -> None:
         self.next_us = NEVER_US
-        self._deadlines: list[Deadline] = []
+        self._due: list[Due] = []
 
-    def add(self, deadline: Deadline) -> None:
-        """One more to look after."""
-        self._deadlines.append(deadline)
+    def add(self, due: Due, first_us: int = NEVER_US) -> None:
+        """One more to look after, from `first_us` on or from when it says so itself."""
+        self._due.append(due)
+        self.next_us = min(self.next_us, first_us)
 
     def fire(self, now_us: int) -> None:
         """Tell of all that was due before `now_us` and is still hot. Those who are told heat nothing new."""
-        self.next_us = min((deadline.fire(now_us) for deadline in self._deadlines), default=NEVER_US)
+        self.next_us = min((due.fire(now_us) for due in self._due), default=NEVER_US)
 
 
 class Deadline:

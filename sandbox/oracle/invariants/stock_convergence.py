@@ -17,7 +17,7 @@ _SECOND_US = 1_000_000
 class StockConvergence(Monitor):
     """Once faults are healed, published and promised stock differ for no longer than the deadline.
 
-    `lags_us` are the stretches for which an item's two numbers differed, faults or not.
+    `lags_us` are the stretches for which an item's two numbers differed, faults or not; `promise` has the numbers.
     """
 
     id = "I9"
@@ -27,38 +27,43 @@ class StockConvergence(Monitor):
 
     def prepare(self) -> None:
         self.lags_us: list[int] = []
-        self._promise = Availability(self.context.safety_stock, self._compare)
+        self.promise = Availability(self.context.safety_stock, self._compare)
         self._since: dict[str, int] = {}
         self._apart = self.deadline(self.context.deadlines.inventory_us, self._late, "commerce", "wms")
 
     @on("commerce item.listed")
     def _listed(self, fact: Fact) -> None:
-        self._promise.listed(fact)
+        self.promise.listed(fact)
 
     @on("commerce stock.published")
     def _published(self, fact: Fact) -> None:
         self.checks["published"] += 1
-        self._promise.published(fact)
+        self.promise.published(fact)
 
     @on("commerce order.accepted")
     def _accepted(self, fact: Fact) -> None:
-        self._promise.accepted(fact)
+        self.promise.accepted(fact)
 
     @on("commerce order.cancelled")
     def _cancelled(self, fact: Fact) -> None:
-        self._promise.cancelled(fact, self.cases.of(fact).accepted)
+        self.promise.cancelled(fact, self.cases.of(fact).accepted)
 
     @on("wms stock.opened", "wms stock.moved")
     def _stocked(self, fact: Fact) -> None:
-        self._promise.stocked(fact)
+        self.promise.stocked(fact)
 
     @on("wms reservation.made")
     def _made(self, fact: Fact) -> None:
-        self._promise.reserved(fact, 1)
+        self.promise.reserved(fact, 1)
 
     @on("wms reservation.released")
     def _released(self, fact: Fact) -> None:
-        self._promise.reserved(fact, -1)
+        self.promise.reserved(fact, -1)
+
+    @property
+    def items_apart(self) -> int:
+        """For how many items the two numbers differ now."""
+        return len(self._since)
 
     def measured(self) -> Mapping[str, float | None]:
         """How long it took until a change of what can be promised was published."""
@@ -87,6 +92,6 @@ class StockConvergence(Monitor):
                 self.excuses["faults were not healed yet"] += 1
 
     def _late(self, sku: str, since_us: int, due_us: int) -> None:
-        told, true = self._promise.of(sku)
+        told, true = self.promise.of(sku)
         message = f"the channel sells {told} of {sku}, {true} can be promised"
         self.findings.append(self.finding("published", None, sku, due_us, message))
