@@ -79,8 +79,8 @@ class Network:
         """The Http ports of one incarnation, by system."""
         return {name: Line(host, loop) for name, host in self.hosts.items()}
 
-    def power_cut(self, loop: VirtualLoop) -> None:
-        """The core of this loop died: its calls in flight are lost to it, though not to the systems."""
+    def power_cut(self) -> None:
+        """The core died: its calls in flight are lost to it, though not to the systems."""
         for host in self.hosts.values():
             host.traffic.abandoned += host.traffic.in_flight
             host.traffic.in_flight = 0
@@ -167,7 +167,7 @@ class Call(Entry):
         now_us = host.kernel._now
         host.heard(("call", now_us, host.name, request.method, request.path, self._loop.epoch))
         answer = host.exchange(request, now_us)
-        if self._over or self._settling is not None or self._loop.dead:
+        if self._over or self._loop.dead:
             return
         reply = answer.reply
         if reply is not None:

@@ -50,10 +50,8 @@ class Remains:
         self._kept = kept
 
     def dispose(self) -> None:
-        """Let go of them. No core code runs, and nothing is warned of."""
+        """Let go of them. No core code runs; the dead loop hears that pending tasks are destroyed, and is silent."""
         tasks = [task for kept in self._kept if isinstance(kept, set) for task in kept]
-        for task in tasks:
-            task._log_destroy_pending = False
         if can_skip_finalizers():
             for suspended in _suspended(task.get_coro() for task in tasks):
                 _skip_finalizer(suspended)

@@ -79,7 +79,7 @@ class MemoryStore:
         """Why what this transaction read does not hold any more, or None."""
         for (data, key), version in transaction.reads.items():
             if data.version(key) != version:
-                if (data, key) in transaction.inserted:
+                if version == 0 and (data, key) in transaction.inserted:
                     return DuplicateRow(f"{data.table.name} has a row {key!r} already")
                 return SerializationFailure(f"{data.table.name} {key!r} was changed by another transaction")
         for seen in transaction.ranges:

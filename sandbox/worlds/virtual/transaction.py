@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Place = tuple[TableData, str]
 _OPEN: Any = object()
+_CHANGED = -1
 
 
 class MemoryTransaction:
@@ -116,11 +117,11 @@ class MemoryTransaction:
         """The committed row; its version is noted at the first look."""
         data, key = place
         entry = data.rows.get(key)
-        if entry is None:
-            self.reads.setdefault(place, 0)
-            return None
-        self.reads.setdefault(place, entry[0])
-        return entry[1]
+        version = entry[0] if entry is not None else 0
+        if self.reads.setdefault(place, version) != version:
+            # It changed between two looks. A row that comes and goes is absent at both ends, so note it for good.
+            self.reads[place] = _CHANGED
+        return entry[1] if entry is not None else None
 
     def _write(self, place: Place, row: Row | None) -> None:
         if self.ended:

@@ -174,6 +174,22 @@ def test_drawn_choices_can_be_repeated() -> None:
     assert finishing_order(DrawnTies(Streams(3), share=0.0)) == [0, 1, 2, 3, 4, 5]
 
 
+def test_plain_callbacks_keep_their_order_under_any_ties() -> None:
+    kernel = Kernel(0)
+    loop = VirtualLoop(kernel, ties=DrawnTies(Streams(1)))
+    order: list[int] = []
+
+    async def main() -> None:
+        for n in range(20):
+            loop.call_soon(order.append, n)
+            loop.create_task(asyncio.sleep(0))
+        await asyncio.sleep(1)
+
+    loop.run_until_complete(main())
+    loop.close()
+    assert order == list(range(20))
+
+
 @given(st.lists(st.integers(0, 5), max_size=40))
 def test_any_choices_keep_locks_and_queues_right(choices: list[int]) -> None:
     loop = VirtualLoop(Kernel(0), ties=RecordedTies(choices))

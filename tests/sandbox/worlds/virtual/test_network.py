@@ -78,6 +78,24 @@ def test_a_request_slower_than_its_timeout_still_has_its_effect(
     assert str(error) == "erp POST /invoices: no reply within 0.0007 s"
     kernel.run()
     assert [at - start_us for at, _ in system.arrived] == [ONE_WAY]
+    assert kernel.now == start_us + ONE_WAY, "nothing is sent back to a caller that has gone"
+
+
+def test_a_call_cancelled_on_its_way_arrives_and_sends_nothing_back(
+    kernel: Kernel, loop: VirtualLoop, scripted: Any
+) -> None:
+    system = scripted(answers=[Answer(Reply(200), 60_000_000)])
+    _, erp = connect(kernel, loop, system)
+    start_us = kernel.now
+
+    async def impatient() -> None:
+        async with asyncio.timeout(0.0005):
+            await erp.send(call())
+
+    assert type(timed(loop, kernel, impatient())[0]) is TimeoutError
+    kernel.run()
+    assert len(system.arrived) == 1
+    assert kernel.now == start_us + ONE_WAY
 
 
 def test_a_cancelled_call_arrives_and_its_reply_moves_no_clock(
@@ -106,7 +124,7 @@ def test_the_request_of_a_core_that_dies_arrives_and_its_reply_is_lost(
     loop.create_task(erp.send(call()))
     kernel.run(kernel.now + 500)
     loop.kill()
-    network.power_cut(loop)
+    network.power_cut()
     kernel.run()
     assert len(system.arrived) == 1
     assert network.in_flight == 0

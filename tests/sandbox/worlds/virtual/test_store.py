@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sandbox.core.ports import DuplicateRow, SerializationFailure, StoreError, Table
@@ -80,6 +80,15 @@ operations = st.one_of(
 transactions = st.lists(st.tuples(st.integers(0, 1500), st.lists(operations, min_size=1, max_size=5)), max_size=7)
 
 
+# A row that was absent, came, was seen, and went again before the commit.
+COMES_AND_GOES = [
+    (0, [("get", "a"), ("delete", "b")]),
+    (0, [("put", "b", "new", 0)]),
+    (290, [("get", "a"), ("get", "b"), ("insert", "b", "new", 0)]),
+]
+
+
+@example(COMES_AND_GOES, [105])
 @given(transactions, st.lists(st.integers(0, 800), min_size=1, max_size=5))
 @settings(max_examples=400, deadline=None)
 def test_what_commits_is_what_some_serial_order_would_have_done(plan: Any, pauses: list[int]) -> None:
