@@ -13,6 +13,10 @@ from sandbox.core.ports import Clock, Row, Transaction
 MARK: Final = "#"
 
 
+Kept = tuple[str, Row]
+"""A row of the outbox under its key."""
+
+
 class Outbox:
     """Events in waiting. A row goes when it is published, so nobody reads behind a cursor and misses a late one.
 
@@ -23,8 +27,8 @@ class Outbox:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
-    async def append(self, tx: Transaction, topic: str, key: str, event: Mapping[str, Any]) -> None:
-        """Keep `event`, the data of a CloudEvent of type `topic` about `key`; wake the relay after the commit.
+    async def append(self, tx: Transaction, topic: str, key: str, event: Mapping[str, Any]) -> Kept:
+        """Keep `event`, the data of a CloudEvent of type `topic` about `key`. After the commit the relay gets the row.
 
         A `traceparent` among the data becomes the CloudEvent's own.
         """
@@ -35,7 +39,9 @@ class Outbox:
         await tx.put(OUTBOX_SEQUENCES, key, {"sequence": sequence})
         row_key = f"{key}{MARK}{sequence:010d}"
         told = cloud_event(row_key, topic, key, self._clock.now_us(), sequence, event)
-        await tx.insert(OUTBOX, row_key, {"topic": topic, "key": key, "event": told})
+        row: Row = {"topic": topic, "key": key, "event": told}
+        await tx.insert(OUTBOX, row_key, row)
+        return row_key, row
 
     async def page(self, tx: Transaction, after: str, limit: int) -> Sequence[tuple[str, Row]]:
         """Rows after the row key `after`, each key's in sequence."""

@@ -7,20 +7,22 @@ from collections.abc import Sequence
 from typing import Final
 
 from sandbox.core.journal.journal import Journal
-from sandbox.core.journal.outbox import Outbox
+from sandbox.core.journal.outbox import Kept, Outbox
 from sandbox.core.ports import Bus, Clock, Observer, Row, Transaction, TransportError
 
 PAGE: Final = 200
 # So many failures one after the other, of different keys: the bus is away, not a message bad.
 _BUS_AWAY: Final = 5
+_REMOVED_AT_ONCE: Final = 50
 _HOLD_BASE_US: Final = 200_000
 _HOLD_CAP_US: Final = 10_000_000
 
 
 class OutboxRelay:
-    """Sweeps the outbox when woken and every `sweep_every_us`.
+    """Publishes what is handed over after a commit at once, and sweeps the outbox for what was not.
 
-    An event that cannot be published holds back the later ones of its key, and no other key's.
+    An event that cannot be published holds back the later ones of its key, and no other key's. Published rows are
+    removed many at a time; a crash before that publishes them again, which at least once allows.
     """
 
     def __init__(
@@ -38,23 +40,30 @@ class OutboxRelay:
         self._clock = clock
         self._observer = observer
         self._sweep_every_us = sweep_every_us
+        self._next_sweep_us = 0
+        self._fresh: list[Kept] = []
+        self._published: dict[str, None] = {}
         self._woken = False
         self._resting: asyncio.Future[None] | None = None
         self._alarm: asyncio.TimerHandle | None = None
         self._alarm_us = 0
         self._held: dict[str, tuple[int, int]] = {}
 
-    def wake(self) -> None:
-        """There is something new: call it after the commit."""
-        self._woken = True
-        if self._resting is not None and not self._resting.done():
-            self._resting.set_result(None)
+    def wake(self, rows: Sequence[Kept] = ()) -> None:
+        """There is something new: `rows` that were just committed, or else something to be found by a sweep."""
+        self._fresh.extend(rows)
+        if not rows:
+            self._next_sweep_us = 0
+        self._rouse()
 
     async def run(self) -> None:
         """Publish until cancelled. Raises StoreError when the store stays away."""
         while True:
             self._woken = False
-            bus_answers = await self.sweep()
+            if self._held or self._clock.now_us() >= self._next_sweep_us:
+                bus_answers = await self.sweep()
+            else:
+                bus_answers = await self._publish_fresh()
             if bus_answers:
                 await self._rest()
             else:
@@ -62,25 +71,16 @@ class OutboxRelay:
 
     async def sweep(self) -> bool:
         """Go through the outbox once; False when it was left because the bus is away."""
+        self._fresh.clear()  # the sweep finds them: they were committed before they were handed over
+        self._next_sweep_us = self._clock.now_us() + self._sweep_every_us
+        await self._remove_published()
         after = ""
         failures = 0
         skipped: dict[str, None] = {}
         while True:
             rows = await self._page(after)
-            published: list[str] = []
-            for row_key, row in rows:
-                if failures >= _BUS_AWAY:
-                    break
-                if self._skips(row["key"], skipped):
-                    continue
-                if await self._publish(row):
-                    published.append(row_key)
-                    failures = 0
-                else:
-                    skipped[row["key"]] = None
-                    failures += 1
-            if published:
-                await self._remove(published)
+            failures = await self._publish_rows(rows, skipped, failures)
+            await self._remove_published()
             if failures >= _BUS_AWAY:
                 return False
             if len(rows) < PAGE:
@@ -88,6 +88,41 @@ class OutboxRelay:
                 self._held = {key: held for key, held in self._held.items() if key in skipped}
                 return True
             after = rows[-1][0]
+
+    async def _publish_fresh(self) -> bool:
+        fresh, self._fresh = self._fresh, []
+        failures = await self._publish_rows(fresh, {}, 0)
+        if len(self._published) >= _REMOVED_AT_ONCE:
+            await self._remove_published()
+        return failures < _BUS_AWAY
+
+    async def _publish_rows(self, rows: Sequence[Kept], skipped: dict[str, None], failures: int) -> int:
+        """Publish what may be; how many have failed in a row, of different keys."""
+        for row_key, row in rows:
+            if failures >= _BUS_AWAY:
+                break
+            if row_key in self._published or self._skips(row["key"], skipped):
+                continue
+            if await self._publish(row):
+                self._published[row_key] = None
+                failures = 0
+            else:
+                skipped[row["key"]] = None
+                failures += 1
+        return failures
+
+    async def _remove_published(self) -> None:
+        if not self._published:
+            return
+        row_keys = list(self._published)
+        await self._remove(row_keys)
+        for row_key in row_keys:
+            del self._published[row_key]
+
+    def _rouse(self) -> None:
+        self._woken = True
+        if self._resting is not None and not self._resting.done():
+            self._resting.set_result(None)
 
     async def _page(self, after: str) -> Sequence[tuple[str, Row]]:
         async def read(tx: Transaction) -> Sequence[tuple[str, Row]]:
@@ -127,7 +162,7 @@ class OutboxRelay:
     async def _rest(self) -> None:
         """Until woken, a held key's time has come, or the next sweep is due."""
         now_us = self._clock.now_us()
-        due_us = now_us + self._sweep_every_us
+        due_us = max(now_us, self._next_sweep_us)
         if self._held:
             due_us = min(due_us, *(at_us for _, at_us in self._held.values()))
         self._set_alarm(due_us, now_us)
@@ -146,4 +181,4 @@ class OutboxRelay:
 
     def _ring(self) -> None:
         self._alarm = None
-        self.wake()
+        self._rouse()

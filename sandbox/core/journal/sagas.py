@@ -34,17 +34,12 @@ class Sagas:
         await tx.insert(SAGA_ORDERS, saga, order)
         await tx.insert(SAGAS, saga, {"version": 1, "open": 1, "progress": progress})
 
-    async def save(self, tx: Transaction, saga: str, progress: Row, *, done: bool = False) -> int:
-        """Keep the progress; the new version. Raises KeyError for a saga that was never created.
+    async def save(self, tx: Transaction, saga: str, version: int, progress: Row, *, done: bool = False) -> None:
+        """Keep the progress of a saga that was created, as its `version`th state.
 
-        Who saves holds the lease of the saga's partition and has checked it in `tx`.
+        Nothing is read back: who saves holds the lease of the saga's partition and has checked it in `tx`.
         """
-        row = await tx.get(SAGAS, saga)
-        if row is None:
-            raise KeyError(saga)
-        version: int = row["version"] + 1
         await tx.put(SAGAS, saga, {"version": version, "open": 0 if done else 1, "progress": progress})
-        return version
 
     async def get(self, tx: Transaction, saga: str) -> SagaRow | None:
         """The saga, done or not; None when there is none."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sandbox.core.journal.events import cloud_event
-from sandbox.core.journal.outbox import MARK, Outbox
+from sandbox.core.journal.outbox import MARK, Kept, Outbox
 from sandbox.core.ports import Clock, Row, Transaction
 
 
@@ -18,14 +18,15 @@ class VolatileOutbox(Outbox):
         self._rows: dict[str, Row] = {}
         self._sequence = 0
 
-    async def append(self, tx: Transaction, topic: str, key: str, event: Mapping[str, Any]) -> None:
+    async def append(self, tx: Transaction, topic: str, key: str, event: Mapping[str, Any]) -> Kept:
         """Keep the event in memory."""
         now_us = self._clock.now_us()
         self._sequence += 1
         row_key = f"{key}{MARK}{self._sequence:010d}"
         # The time makes the id unique over restarts, after which the sequence begins anew.
         told = cloud_event(f"{row_key}@{now_us}", topic, key, now_us, self._sequence, event)
-        self._rows[row_key] = {"topic": topic, "key": key, "event": told}
+        row = self._rows[row_key] = {"topic": topic, "key": key, "event": told}
+        return row_key, row
 
     async def page(self, tx: Transaction, after: str, limit: int) -> Sequence[tuple[str, Row]]:
         """Rows after the row key `after`, each key's in sequence."""

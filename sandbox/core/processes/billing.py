@@ -17,7 +17,7 @@ class Billing:
         self._keep = keep
 
     async def bill(self, state: OrderState, shipment: Shipment) -> None:
-        """Do what is still to be done for this shipment; each effect is kept before the next."""
+        """Do what is still to be done for this shipment; goods issue and invoice, each keyed, are kept together."""
         if shipment.goods_issue is None:
             await self._issue(state, shipment)
         if shipment.invoice is None:
@@ -34,7 +34,6 @@ class Billing:
         assert state.sales_order is not None
         key = state.key("goods-issue", shipment.reference)
         shipment.goods_issue = await self._erp.post_goods_issue(state.sales_order, shipment, key, state.errand)
-        await self._keep(state)
 
     async def _invoice(self, state: OrderState, shipment: Shipment) -> None:
         assert state.sales_order is not None

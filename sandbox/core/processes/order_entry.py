@@ -52,7 +52,7 @@ class OrderEntry:
         state.validated = True
 
     async def enter(self, state: OrderState) -> None:
-        """Make the ERP order, under one key at every attempt."""
+        """Make the ERP order, under one key at every attempt; it is kept with the plan, or with the hold."""
         try:
             made = await self._erp.create_sales_order(state.order, state.key("sales-order"), state.errand)
         except SystemRefused as refusal:
@@ -62,8 +62,8 @@ class OrderEntry:
         state.bind("erp.sales_order", made.sales_order, state.saga)
         on_hold = made.status == "on_hold"
         state.reach("on_hold" if on_hold else "accepted")
-        await self._keep(state)
         if on_hold:
+            await self._keep(state)
             raise self._until_next_look()
 
     async def await_credit(self, state: OrderState) -> None:
@@ -85,16 +85,20 @@ class OrderEntry:
         await self._keep(state)
 
     async def reserve(self, state: OrderState) -> None:
-        """Plan the shipments and reserve each at its site. Raises Stuck where stock can't be found."""
+        """Plan the shipments and reserve each at its site. Raises Stuck where stock can't be found.
+
+        The plan is kept before it is carried out, its outcome with the release that follows.
+        """
         if state.to_release:
             await self._give_back(state)
         if not state.shipments:
-            self._plan(state)
-            await self._keep(state)
+            try:
+                self._plan(state)
+            finally:
+                await self._keep(state)
         for shipment in state.shipments:
             if shipment.reservation is None:
                 await self._reserve(state, shipment)
-        await self._keep(state)
 
     async def _reserve(self, state: OrderState, shipment: Shipment) -> None:
         key = state.key("reservation", shipment.reference)

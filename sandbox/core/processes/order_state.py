@@ -37,6 +37,7 @@ class OrderState:
     exception: str | None = None
     track_at_us: int = 0
     outcome: str | None = None
+    version: int = 1
     errand: Errand = field(default_factory=lambda: Errand(""))
     consumed: list[str] = field(default_factory=list)
     events: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -95,4 +96,4 @@ class OrderState:
         """The state that was kept."""
         fields = dict(row.progress)
         fields["shipments"] = [Shipment.from_row(shipment) for shipment in fields["shipments"]]
-        return cls(row.saga, Order.from_row(row.order), **fields)
+        return cls(row.saga, Order.from_row(row.order), version=row.version, **fields)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.core.journal.leases import LeaseLost
+from sandbox.core.journal.outbox import Kept
 from sandbox.core.journal.signals import Signals
 from sandbox.core.model.errand import Errand
 from sandbox.core.model.order import Order
@@ -112,23 +113,28 @@ class OrderToCash:
 
     async def keep(self, state: OrderState) -> None:
         """Write the state down, with the news it has taken in, the milestones it tells and the ids it has learnt."""
-        await self._records.journal.run(lambda tx: self._write(tx, state))
-        if state.events:
-            self._records.relay.wake()
+        state.version += 1
+        told = await self._records.journal.run(lambda tx: self._write(tx, state))
+        if told:
+            self._records.relay.wake(told)
         state.consumed.clear()
         state.events.clear()
         state.bindings.clear()
 
-    async def _write(self, tx: Transaction, state: OrderState) -> None:
+    async def _write(self, tx: Transaction, state: OrderState) -> list[Kept]:
         records = self._records
         await records.leases.check(tx, records.leases.partition_of(state.saga))
-        await records.sagas.save(tx, state.saga, state.progress(), done=state.outcome is not None)
+        await records.sagas.save(tx, state.saga, state.version, state.progress(), done=state.outcome is not None)
         for key in state.consumed:
             await self._signals.remove(tx, key)
-        for topic, event in state.events:
-            await records.outbox.append(tx, topic, state.saga, {**event, "traceparent": state.order.traceparent})
+        traceparent = state.order.traceparent
+        told = [
+            await records.outbox.append(tx, topic, state.saga, {**event, "traceparent": traceparent})
+            for topic, event in state.events
+        ]
         for kind, external_id, internal_id in state.bindings:
             await records.identities.bind(tx, kind, external_id, internal_id)
+        return told
 
     async def _take_mail(self, state: OrderState) -> None:
         mail = self._mail.pop(state.saga, None)

@@ -38,7 +38,7 @@ class StockPublishing:
             if not self._heed_versions:
                 self._sellable.overwrite(movement.site, movement.sku, wire["on_hand"] - wire["reserved"])
             elif not self._sellable.move(movement, self._clock.now_us()):
-                self._parts.ports.observer.note("duplicate.absorbed", movement.sku, source="stock.moved")
+                self._parts.ports.observer.note("news.late", movement.sku, news="stock.moved")
 
     async def publish(self) -> None:
         """Publish what changed, a few seconds after the first change, until cancelled."""
