@@ -10,13 +10,13 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from sandbox.runs.figure_names import FIGURES
+from sandbox.runs.figure_names import figure_names
 from sandbox.runs.order_story import told_time
 from sandbox.runs.summary import Summary
 
 KEY_FIGURES = (
     "orders accepted",
-    "perfect orders",
+    "perfect order share",
     "order to ship p50",
     "order to ship p95",
     "order to cash p50",
@@ -26,7 +26,7 @@ KEY_FIGURES = (
     "exceptions",
     "duplicates absorbed",
     "calls per order",
-    "erp peak load",
+    "peak in flight at erp",
 )
 _COLOURS = {"pass": "green", "violated": "bold red", "unknown": "yellow"}
 _FINDINGS_SHOWN = 10
@@ -82,10 +82,11 @@ def _findings(summary: Summary) -> Table:
 def _figures(summary: Summary) -> Table:
     table = Table("figure", title="Key figures", title_justify="left")
     table.add_column("value", justify="right")
+    names = figure_names()
     for name in KEY_FIGURES:
-        value = FIGURES[name].value(summary)
+        value = names[name].value(summary)
         if value is not None:
-            table.add_row(name, FIGURES[name].told(value))
+            table.add_row(name, names[name].told(value))
     return table
 
 

@@ -6,7 +6,7 @@ I1 I2 exercised                     these were checked at least once
 I1 I2 hold                          these were checked, and never violated
 I6 violated                         these were violated (for designs that lack a guard)
 orders accepted >= 350              a figure against a number, with a unit where it has one:
-order to ship p95 <= 26h            a time; perfect orders >= 95%   a share
+order to ship p95 <= 26h            a time; perfect order share >= 95%   a share
 """
 
 from __future__ import annotations
@@ -16,9 +16,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from operator import eq, ge, gt, le, lt, ne
 
-from sandbox import durations
 from sandbox.errors import did_you_mean
-from sandbox.runs.figure_names import FIGURES, FigureName, Unit
+from sandbox.runs.figure_names import FigureName, figure_names
 from sandbox.runs.summary import ExpectationResult, InvariantResult, Summary
 
 INVARIANT_STATES = ("exercised", "hold", "violated")
@@ -28,7 +27,6 @@ _OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
     ">=": ge, "<=": le, "==": eq, "!=": ne, ">": gt, "<": lt, "=": eq,
 }  # fmt: skip
 _FIGURE = re.compile(r"(?P<name>[^<>=!]+?)\s*(?P<operator>>=|<=|==|!=|>|<|=)\s*(?P<value>.+)")
-_NUMBER = re.compile(r"-?\d[\d,_]*(\.\d+)?")
 
 
 class ExpectationError(ValueError):
@@ -52,9 +50,9 @@ class Expectation:
         return ExpectationResult(text=self.text, passed=passed, actual=actual)
 
 
-def parse(text: str, invariants: Mapping[str, str], figures: Mapping[str, FigureName] = FIGURES) -> Expectation:
+def parse(text: str, invariants: Mapping[str, str]) -> Expectation:
     """Understand one line. `invariants` maps the known ids to their names. Raises ExpectationError."""
-    line = " ".join(text.split())
+    line, figures = " ".join(text.split()), figure_names()
     if (found := _FIGURE.fullmatch(line)) is not None:
         return Expectation(text, _of_figure(found["name"], found["operator"], found["value"], figures))
     words = line.split()
@@ -121,7 +119,10 @@ def _of_figure(
     figure = figures.get(name)
     if figure is None:
         raise ExpectationError(f"there is no figure {name!r}", did_you_mean(name, figures))
-    bound, holds = _bound(value, figure), _OPERATORS[operator]
+    try:
+        bound, holds = figure.bound(value), _OPERATORS[operator]
+    except ValueError as error:
+        raise ExpectationError(*error.args) from None
 
     def judge(summary: Summary) -> tuple[bool, str]:
         actual = figure.value(summary)
@@ -130,17 +131,3 @@ def _of_figure(
         return holds(actual, bound), figure.told(actual)
 
     return judge
-
-
-def _bound(value: str, figure: FigureName) -> float:
-    if figure.unit is Unit.TIME:
-        try:
-            return durations.parse(value)
-        except ValueError as error:
-            raise ExpectationError(f"{figure.name} is a time: {error}", f"write {figure.name} <= 26h") from None
-    text = value.removesuffix("%").strip() if figure.unit is Unit.SHARE else value
-    if _NUMBER.fullmatch(text) is None:
-        example = "95%" if figure.unit is Unit.SHARE else "350"
-        raise ExpectationError(f"{value!r} is no number for {figure.name}", f"write {figure.name} >= {example}")
-    number = float(text.replace(",", "").replace("_", ""))
-    return number / 100 if value.endswith("%") else number

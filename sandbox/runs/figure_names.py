@@ -1,73 +1,58 @@
-"""The figures that expectations may name, where they stand in the record, and how a person reads them."""
+"""The figures that expectations may name: those that the oracle computes, with their units."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
-from typing import Any
+from functools import lru_cache
 
 from sandbox import durations
+from sandbox.oracle.context import Context
+from sandbox.oracle.figures import Figures, Outside, Traffic
+from sandbox.oracle.oracle import Oracle
+from sandbox.runs.landscape import default_landscape
 from sandbox.runs.summary import Summary
 
-
-class Unit(Enum):
-    """What a figure counts."""
-
-    COUNT = "count"
-    TIME = "microseconds"
-    SHARE = "fraction"
+_TIMES_US = {"s": 1_000_000, "min": 60_000_000, "h": 3_600_000_000, "days": 86_400_000_000}
+_NUMBER = re.compile(r"-?\d[\d,_]*(\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
 class FigureName:
-    """`name` as people write it; `path` is where it stands in the record's figures."""
+    """A figure as people name it, and the unit in which the record holds it."""
 
     name: str
-    path: tuple[str, ...]
-    unit: Unit
+    unit: str
 
     def value(self, summary: Summary) -> float | None:
-        """What the run came to; None where it was not measured."""
-        node: Any = summary.figures
-        for key in self.path:
-            node = node.get(key) if isinstance(node, Mapping) else None
-        return float(node) if isinstance(node, int | float) else None
+        """What the run came to; None where there was nothing to measure."""
+        return next((figure.value for figure in summary.figures if figure.name == self.name), None)
 
     def told(self, value: float) -> str:
         """The value as a person reads it."""
-        if self.unit is Unit.TIME:
-            return durations.format(round(value / 1_000_000) * 1_000_000)
-        if self.unit is Unit.SHARE:
-            return f"{value * 100:.4g}%"
-        return f"{value:,.6g}" if value != int(value) else f"{int(value):,}"
+        if self.unit.endswith("minor units"):
+            return f"{value / 100:,.2f} {self.unit.removesuffix('minor units')}".strip()
+        number = f"{int(value):,}" if value == int(value) else f"{value:,.6g}"
+        return f"{number}%" if self.unit == "%" else f"{number} {self.unit}"
+
+    def bound(self, text: str) -> float:
+        """A number that somebody wrote, in the figure's unit. Raises ValueError, with the remedy as second argument."""
+        if self.unit in _TIMES_US:
+            try:
+                return durations.parse(text) / _TIMES_US[self.unit]
+            except ValueError as error:
+                raise ValueError(f"{self.name} is a time: {error}", f"write {self.name} <= 26h") from None
+        number = text.removesuffix("%").strip() if self.unit == "%" else text
+        if _NUMBER.fullmatch(number) is None:
+            example = "95%" if self.unit == "%" else "350"
+            raise ValueError(f"{text!r} is no number for {self.name}", f"write {self.name} >= {example}")
+        return float(number.replace(",", "").replace("_", ""))
 
 
-_COUNTS = (
-    "orders placed",
-    "orders accepted",
-    "orders refused",
-    "orders cancelled",
-    "orders shipped",
-    "orders invoiced",
-    "exceptions",
-    "duplicates absorbed",
-    "calls per order",
-)
-_TIMES = ("order to ship", "order to cash", "invoice delay", "inventory sync lag", "exception age")
-_SYSTEMS = ("commerce", "erp", "wms", "carrier", "desk")
-
-
-def _all() -> Iterator[FigureName]:
-    for name in _COUNTS:
-        yield FigureName(name, (name.replace(" ", "_"),), Unit.COUNT)
-    yield FigureName("perfect orders", ("perfect_orders", "share"), Unit.SHARE)
-    for name in _TIMES:
-        for quantile in ("p50", "p95", "p99"):
-            yield FigureName(f"{name} {quantile}", (name.replace(" ", "_"), f"{quantile}_us"), Unit.TIME)
-    for system in _SYSTEMS:
-        yield FigureName(f"{system} calls per order", ("systems", system, "calls_per_order"), Unit.COUNT)
-        yield FigureName(f"{system} peak load", ("systems", system, "peak_concurrency"), Unit.COUNT)
-
-
-FIGURES: Mapping[str, FigureName] = {figure.name: figure for figure in _all()}
+@lru_cache(maxsize=1)
+def figure_names() -> Mapping[str, FigureName]:
+    """Every figure by name: what the oracle tells of a run in which nothing happened."""
+    traffic = {system: Traffic(0, 0, 0) for system in default_landscape()}
+    figures = Figures(Oracle(Context())).close(0, Outside(traffic, 0))
+    return {figure.name: FigureName(figure.name, figure.unit) for figure in figures}

@@ -1,11 +1,12 @@
-"""The oracle's verdicts, as the record keeps them."""
+"""What the oracle says, as the record keeps it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from sandbox.oracle.figures import Figure
 from sandbox.oracle.verdict import Verdict
-from sandbox.runs.summary import Finding, InvariantResult
+from sandbox.runs.summary import FigureResult, Finding, InvariantResult
 
 
 def invariant_results(verdicts: Iterable[Verdict]) -> list[InvariantResult]:
@@ -42,3 +43,8 @@ def findings(verdicts: Iterable[Verdict]) -> list[Finding]:
         for finding in verdict.violations
     ]
     return sorted(found, key=lambda finding: finding.at_us)
+
+
+def figure_results(figures: Iterable[Figure]) -> list[FigureResult]:
+    """The figures, in the oracle's order."""
+    return [FigureResult.model_validate(figure.as_json()) for figure in figures]

@@ -43,6 +43,16 @@ class Finding(_Part):
     evidence: list[tuple[str, int]] = []
 
 
+class FigureResult(_Part):
+    """One number that a business reads. `value` None: nothing was there to measure; `n` counts the observations."""
+
+    name: str
+    value: float | None
+    unit: str
+    about: str = ""
+    n: int | None = None
+
+
 class ExpectationResult(_Part):
     """One line of `expect:`, whether it was met, and what was seen instead."""
 
@@ -122,7 +132,7 @@ class Summary(_Part):
     demand: dict[str, Any] = {}
     plan: list[dict[str, Any]] = []
     faults: list[FaultResult] = []
-    figures: dict[str, Any] = {}
+    figures: list[FigureResult] = []
     invariants: list[InvariantResult] = []
     findings: list[Finding] = []
     expectations: list[ExpectationResult] = []

@@ -14,6 +14,8 @@ from typer.testing import CliRunner, Result
 
 from mock_systems.kit.ledger import Fact
 from sandbox.cli.main import app
+from sandbox.cli.outcome import KEY_FIGURES
+from sandbox.runs.figure_names import figure_names
 from sandbox.runs.record import Record
 from sandbox.runs.recording import RecordWriter
 from sandbox.runs.request import OnProgress, Progress, RunRequest
@@ -236,6 +238,10 @@ def test_schemas_for_editors_are_written_where_asked(runs: FakeRuns, sandbox: In
     assert json.loads(Path("scenarios/schemas/scenario.schema.json").read_text())["title"] == "Scenario"
     Path("a_file").touch()
     assert sandbox("scenarios", "--schemas", "a_file").exit_code == 2
+
+
+def test_the_key_figures_are_figures_of_the_oracle() -> None:
+    assert set(KEY_FIGURES) <= set(figure_names())
 
 
 @pytest.mark.parametrize("verb", ["run", "trace", "report", "scenarios", "check"])
