@@ -42,7 +42,8 @@ def _to_calls(atom: CallAtom, who: str) -> str:
     if atom.kind == "outage":
         return f"{who} refuses all connections"
     several = _several(atom)
-    calls = f"{_how_many(atom, atom.operation or ('calls' if several else 'call'))} to {who}"
+    which = f"{atom.operation} " if atom.operation else ""
+    calls = f"{_how_many(atom, which + ('calls' if several else 'call'))} to {who}"
     after = "" if atom.retry_after_us is None else f", to come back after {durations.format(atom.retry_after_us)}"
     if atom.kind == "slow":
         longer = [f"{atom.factor:g} times as long"] if atom.factor > 1 else []

@@ -98,7 +98,7 @@ def test_every_kind_means_what_it_says() -> None:
     assert [in_words(atom, SPAN_US) for atom in plan.atoms] == [
         "the ERP refuses all connections from 10:00 to 12:00",
         "5% of all calls to the ERP take 3 times as long and 500ms longer",
-        "the 2nd postInvoice to the ERP is turned away with 429, to come back after 30s",
+        "the 2nd postInvoice call to the ERP is turned away with 429, to come back after 30s",
         "every order.created webhook of the shop is delivered twice from 1d 08:00 to 1d 12:00",
         "the sync core loses power at 11:30, for 1m",
         "the sync core loses power right after the 1st postInvoice took effect, for 1m",
