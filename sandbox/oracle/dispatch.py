@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, TypeVar
 
 from mock_systems.kit.ledger import Fact
 
 Handler = Callable[[Fact], None]
-Kind = tuple[str, ...]
+Table = Mapping[str, Mapping[str, tuple[Handler, ...]]]
 Method = TypeVar("Method", bound=Callable[[Any, Fact], None])
 
 _WATCHED = "__watched_facts__"
@@ -33,17 +33,22 @@ class Watcher:
         super().__init_subclass__()
         cls.watches = tuple(sorted(watched for watched, _ in _marked(cls)))
 
-    def handlers(self) -> list[tuple[Kind, Handler]]:
-        """The facts that this watcher hears, with the bound method that hears them."""
-        return [(tuple(watched.split(" ")), getattr(self, name)) for watched, name in _marked(type(self))]
+    def handlers(self) -> list[tuple[str, str, Handler]]:
+        """System, kind and the bound method that hears them, for all that this watcher hears."""
+        heard = []
+        for watched, name in _marked(type(self)):
+            system, _, kind = watched.partition(" ")
+            heard.append((system, kind, getattr(self, name)))
+        return heard
 
 
-def table_of(watchers: Iterable[Watcher]) -> dict[Kind, tuple[Handler, ...]]:
-    """All handlers by `(system, kind)`; the handlers of one fact hear it in the order of `watchers`."""
-    table: dict[Kind, tuple[Handler, ...]] = {}
+def table_of(watchers: Iterable[Watcher]) -> Table:
+    """All handlers by system and kind; the handlers of one fact hear it in the order of `watchers`."""
+    table: dict[str, dict[str, tuple[Handler, ...]]] = {}
     for watcher in watchers:
-        for kind, handler in watcher.handlers():
-            table[kind] = (*table.get(kind, ()), handler)
+        for system, kind, handler in watcher.handlers():
+            kinds = table.setdefault(system, {})
+            kinds[kind] = (*kinds.get(kind, ()), handler)
     return table
 
 

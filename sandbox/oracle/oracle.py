@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from mock_systems.kit.ledger import Fact
 from sandbox.oracle.cases import Cases
 from sandbox.oracle.context import Context
-from sandbox.oracle.dispatch import Handler, Watcher, table_of
+from sandbox.oracle.dispatch import Watcher, table_of
 from sandbox.oracle.invariants import ALL
 from sandbox.oracle.monitor import Monitor
 from sandbox.oracle.timers import Agenda, Due
@@ -38,9 +38,9 @@ class Oracle:
         self._now_us = at_us
         if at_us > self._agenda.next_us:
             self._agenda.fire(at_us)
-        handlers: tuple[Handler, ...] | None = self._table.get(fact[2:4])
-        if handlers is not None:
-            for handler in handlers:
+        kinds = self._table.get(fact[2])
+        if kinds is not None:
+            for handler in kinds.get(fact[3], ()):
                 handler(fact)
 
     def close(self, now_us: int) -> tuple[Verdict, ...]:

@@ -88,6 +88,8 @@ class ExceptionSurfaced(Monitor):
 
     @on("erp invoice.posted", "commerce payment.captured", "wms outbound.shipped")
     def _look_for_false_alarm(self, fact: Fact) -> None:
+        if not self._opened:
+            return
         case = self.cases.of(fact)
         if case.exceptions and case.ended_well:
             for exception in case.exceptions:
