@@ -72,6 +72,8 @@ def run(
         fidelity=_fidelity(fidelity, loaded),
         folder=place,
         repeat=repeat_command(scenario, {**options, "--fidelity": fidelity, "--out": folder}),
+        source=scenario,
+        changes=changes,
         check_determinism=check_determinism,
     )
     check_replaceable(place)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
+from sandbox.runs.own_history import Changes
 from sandbox.runs.scenario import Scenario
 
 Fidelity = Literal["direct", "wire"]
@@ -14,7 +15,7 @@ Fidelity = Literal["direct", "wire"]
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """One run: its scenario as loaded, with what the command line changed in it.
+    """One run: its scenario as loaded from `source`, a name or a file, with the `changes` of the command line.
 
     `folder` is the run's own; `repeat` the command line that repeats the run. With `check_determinism` the run is
     done a second time in another interpreter, and the fingerprints are compared.
@@ -25,7 +26,18 @@ class RunRequest:
     fidelity: Fidelity
     folder: Path
     repeat: str
+    source: str
+    changes: Changes = field(default_factory=Changes)
     check_determinism: bool = False
+
+    def specification(self) -> dict[str, Any]:
+        """What another interpreter needs to make the same run, as JSON values."""
+        return {
+            "scenario": self.source,
+            "changes": list(astuple(self.changes)),
+            "seed": self.seed,
+            "fidelity": self.fidelity,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +53,7 @@ class Progress:
 
 
 OnProgress = Callable[[Progress], None]
+
+
+def unheard(progress: Progress) -> None:
+    """For a run that nobody watches."""

@@ -12,6 +12,7 @@ from mock_systems.kit.streams import Streams
 from sandbox.core.hub import Hub
 from sandbox.demand import Demand, DemandSpike, history_demand, synthetic_demand, with_spikes
 from sandbox.faults.carrying_out import FaultsAtWork
+from sandbox.oracle.figures import Figures
 from sandbox.oracle.oracle import Oracle
 from sandbox.runs.estate import build_estate, core_tokens
 from sandbox.runs.judging import context_of
@@ -49,6 +50,7 @@ class VirtualRun:
         self.demand = self._demand()
         self.estate = build_estate(self.demand.opening, self.streams, scenario.systems)
         self.oracle = Oracle(context_of(self.plan, scenario))
+        self.figures = Figures(self.oracle)
         self.tallies = Tallies()
         self.listeners: list[Listener] = [self.oracle.observe, self.tallies.observe]
         self.fingerprint = fingerprint or Fingerprint()

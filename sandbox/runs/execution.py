@@ -1,0 +1,43 @@
+"""A run, start to end, and its record."""
+
+from __future__ import annotations
+
+import time
+
+from sandbox.runs.record import Record
+from sandbox.runs.recording import RecordWriter
+from sandbox.runs.repetition import repeats
+from sandbox.runs.request import OnProgress, Progress, RunRequest
+from sandbox.runs.sampling import Sampler
+from sandbox.runs.summing_up import begun, summed_up
+from sandbox.runs.virtual_run import VirtualRun
+from sandbox.worlds.virtual.world import VirtualWorld
+
+
+def execute(request: RunRequest, on_progress: OnProgress) -> Record:
+    """Carry out a run and keep its record. Raises InputError before anything is run, RecordError for a full disk.
+
+    On Ctrl-C what was done is kept, marked as interrupted.
+    """
+    run = VirtualRun(request.scenario, request.seed, request.fidelity)
+    as_begun = begun(request, run)
+    started = time.perf_counter()
+    with RecordWriter(request.folder, as_begun) as writer:
+        run.listeners.append(writer.fact)
+        run.go(on_progress, lambda world: _record(world, run, writer))
+        on_progress(_judging(run))
+        same = repeats(request, run.fingerprint.digest()) if request.check_determinism else None
+        summary = summed_up(as_begun, run, time.perf_counter() - started, repeats=same)
+        for series in run.figures.series():
+            for at_us, value in series.points:
+                writer.sample(at_us, series.name, value)
+        return writer.close(summary)
+
+
+def _record(world: VirtualWorld, run: VirtualRun, writer: RecordWriter) -> None:
+    world.listeners.append(lambda note: writer.note(*note))
+    Sampler(world, run.estate, writer.sample).start()
+
+
+def _judging(run: VirtualRun) -> Progress:
+    return Progress("judge", run.end_us, run.start_us, run.end_us, run.tallies.accepted, run.tallies.unfinished)
