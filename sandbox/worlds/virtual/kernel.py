@@ -29,8 +29,7 @@ class Entry:
     _cancelled: bool
 
     def fire(self) -> None:
-        """Its time has come."""
-        raise NotImplementedError
+        """Its time has come. Every kind of entry says what that means."""
 
 
 class Act(Entry):

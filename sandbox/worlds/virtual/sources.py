@@ -92,6 +92,8 @@ def _guarded(original: Any, names: tuple[str, ...], check: Check) -> Any:
     """A subclass that makes and recognises the original's instances, and refuses to read the clock."""
 
     class Meta(type):
+        """Lets the stand-in pass for the original wherever it is called or compared."""
+
         def __call__(cls, *args: Any, **kwargs: Any) -> Any:
             return original(*args, **kwargs)
 

@@ -8,7 +8,6 @@ from typing import Any, Literal, Protocol, Self
 
 import simpy
 
-from mock_systems.kit.face import asgi_app
 from mock_systems.kit.ledger import Ledger
 from mock_systems.kit.streams import Streams
 from mock_systems.kit.webhooks import Webhooks
@@ -232,4 +231,6 @@ class VirtualWorld:
     def _exchanges(self, fidelity: Fidelity) -> dict[str, Exchange]:
         if fidelity == "direct":
             return {}
+        from mock_systems.kit.face import asgi_app  # FastAPI takes longer to import than a short run to make
+
         return {name: AsgiExchange(name, asgi_app(system)) for name, system in self.systems.items()}  # type: ignore[arg-type]

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sandbox.core.ports import Table
 from sandbox.worlds.virtual.determinism import repeat
 from sandbox.worlds.virtual.errors import UncontrolledEntropy, UnhandledError, VirtualWorldError
 from sandbox.worlds.virtual.fingerprint import Fingerprint
@@ -115,6 +116,23 @@ def test_notes_reach_the_listeners_with_time_and_order(sample: SimpleNamespace) 
     assert (crashed.at_us, crashed.source, crashed.entity) == (sample.START_US + 6 * SECOND, "world", "core-1")
     assert world.counters["core.started"] == 2
     assert world.network.hosts["shop"].traffic.refused == world.counters["call.refused"] > 0
+
+
+@pytest.mark.parametrize(("after_us", "rows"), [(499, 0), (501, 1)])
+def test_a_commit_under_way_is_lost_or_kept_by_the_instant_of_the_crash(
+    sample: SimpleNamespace, after_us: int, rows: int
+) -> None:
+    class Writes(sample.Core):
+        async def run(self) -> None:
+            async with self.ports.store.transaction() as tx:
+                await tx.put(Table("marks"), "a", {})
+
+    world = sample.make_world({})
+    world.start_core(Writes)
+    world.at(sample.START_US + after_us, world.crash_core)
+    world.run(sample.START_US + SECOND)
+    assert len(world.store.rows(Table("marks"))) == rows
+    world.close()
 
 
 def test_entropy_inside_a_run_is_an_error_of_the_run(sample: SimpleNamespace) -> None:
