@@ -5,14 +5,7 @@ from __future__ import annotations
 from sandbox import durations
 from sandbox.faults.atoms import Atom, CallAtom, CrashAtom, SpikeAtom, WebhookAtom, Window
 from sandbox.faults.moments import format_moment, format_share
-
-SYSTEM_NAMES = {
-    "commerce": "the shop",
-    "erp": "the ERP",
-    "wms": "the warehouse system",
-    "carrier": "the carrier",
-    "desk": "the operations desk",
-}
+from sandbox.system_names import SYSTEM_NAMES
 
 
 def in_words(atom: Atom, span_us: int | None = None) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox import durations
-from sandbox.faults.words import SYSTEM_NAMES
 from sandbox.runs.record import RecordedFact, RecordedNote
+from sandbox.system_names import SYSTEM_NAMES
 
 FACTS: Mapping[tuple[str, str], str] = {
     ("commerce", "item.listed"): "the shop lists {entity} at {price}",
