@@ -50,7 +50,8 @@ class Fingerprint:
     def digest(self) -> str:
         """The fingerprint so far, in hexadecimal."""
         total = self._hash.copy()
-        total.update(_bytes(self._labels))
+        if self._labels:
+            total.update(_bytes(self._labels))
         return total.hexdigest()
 
     def finish(self) -> str:

@@ -6,6 +6,7 @@ failed event from its type and arguments. This one drops withdrawn entries unsee
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from heapq import heapify, heappop, heappush
 from typing import Any, Final
@@ -70,6 +71,8 @@ class Kernel(simpy.Environment):
         self.steps_max = steps_max
         self._still = 0
         self._withdrawn = 0
+        self._guest: object = None
+        self._outer_hooks: Any = None
 
     @property
     def now(self) -> int:
@@ -131,12 +134,28 @@ class Kernel(simpy.Environment):
         if until is not None and until <= self._now:
             raise ValueError(f"until ({until}) must be later than now ({self._now})")
         queue, happen = self._queue, self._happen
-        while queue and (until is None or queue[0][0] < until):
-            at_us, _, _, event = heappop(queue)
-            happen(at_us, event)
+        try:
+            while queue and (until is None or queue[0][0] < until):
+                at_us, _, _, event = heappop(queue)
+                happen(at_us, event)
+        finally:
+            self.dismiss()
         if until is not None:
             self._now = int(until)
         return None
+
+    def welcome(self, guest: object, first: Callable[[Any], None], last: Callable[[Any], None]) -> None:
+        """Have this guest told of the async generators that begin and are dropped, until another comes."""
+        if self._guest is None:
+            self._outer_hooks = sys.get_asyncgen_hooks()
+        self._guest = guest
+        sys.set_asyncgen_hooks(firstiter=first, finalizer=last)
+
+    def dismiss(self) -> None:
+        """Give Python's hooks for async generators back to whoever had them before the first guest."""
+        if self._guest is not None:
+            self._guest = None
+            sys.set_asyncgen_hooks(*self._outer_hooks)
 
     def _run_to_event(self, event: Event) -> Any:
         while event.callbacks is not None:
@@ -147,26 +166,34 @@ class Kernel(simpy.Environment):
         return event.value
 
     def _happen(self, at_us: int, event: Any) -> bool:
-        if isinstance(event, Entry):
-            if event._cancelled:
-                self._withdrawn -= 1
-                return False
-            self._pass(at_us)
-            event.fire()
-            return True
-        self._pass(at_us)
-        callbacks, event.callbacks = event.callbacks, None
-        for callback in callbacks:
-            callback(event)
-        if not event._ok and not hasattr(event, "_defused"):
-            raise event._value
-        return True
-
-    def _pass(self, at_us: int) -> None:
+        """Move the clock and carry out one item of the queue; False for one that was withdrawn."""
+        is_entry = isinstance(event, Entry)
+        if is_entry and event._cancelled:
+            self._withdrawn -= 1
+            return False
         if at_us != self._now:
             self._now = at_us
             self._still = 0
-            return
+        else:
+            self._stand_still()
+        if is_entry:
+            event.fire()
+        else:
+            _process(event)
+        return True
+
+    def _stand_still(self) -> None:
         self._still += 1
         if self._still > self.steps_max:
-            raise Livelock(f"{self._still} steps at {at_us} us without time passing: something schedules itself anew")
+            raise Livelock(
+                f"{self._still} steps at {self._now} us without time passing: something schedules itself anew"
+            )
+
+
+def _process(event: Any) -> None:
+    """What SimPy does with an event, but the exception of a failed one is raised as it is."""
+    callbacks, event.callbacks = event.callbacks, None
+    for callback in callbacks:
+        callback(event)
+    if not event._ok and not hasattr(event, "_defused"):
+        raise event._value

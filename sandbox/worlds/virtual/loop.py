@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import sys
 from asyncio.events import _get_running_loop, _set_running_loop
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator
 from heapq import heappop, heappush
@@ -154,8 +153,8 @@ class VirtualLoop(FailureKeeping):
     def drain(self) -> None:
         """Run what is ready, and what becomes ready by it, until nothing is."""
         outer = _get_running_loop()
-        hooks = sys.get_asyncgen_hooks()
-        sys.set_asyncgen_hooks(firstiter=self._generators.add, finalizer=self._finalize)
+        if self.kernel._guest is not self:
+            self.kernel.welcome(self, self._generators.add, self._finalize)
         _set_running_loop(self)
         self._awake = self._draining = True
         before = self.steps
@@ -175,7 +174,6 @@ class VirtualLoop(FailureKeeping):
                 batch.clear()  # what failed unheard is told of when it is let go: now, not at the next instant
         finally:
             _set_running_loop(outer)
-            sys.set_asyncgen_hooks(*hooks)
             self._draining = False
             self._awake = self.dead
             self._batch = []
@@ -213,12 +211,14 @@ class VirtualLoop(FailureKeeping):
             raise RuntimeError("the loop is running already: await instead")
         awaited: asyncio.Future[T] = asyncio.ensure_future(future, loop=self)  # type: ignore[arg-type]
         step = self.kernel.step
-        while not awaited.done():
-            try:
+        try:
+            while not awaited.done():
                 step()
-            except EmptySchedule:
-                waiting = describe(asyncio.all_tasks(self))
-                raise Deadlock(f"nothing is ready and no timer is set, while these wait: {waiting}") from None
+        except EmptySchedule:
+            waiting = describe(asyncio.all_tasks(self))
+            raise Deadlock(f"nothing is ready and no timer is set, while these wait: {waiting}") from None
+        finally:
+            self.kernel.dismiss()
         return awaited.result()
 
     def _livelock(self, batch: list[asyncio.Handle]) -> str:
@@ -240,6 +240,7 @@ class VirtualLoop(FailureKeeping):
                 entry._cancelled = True
                 kept.append(entry)
         self.kernel.compact()
+        self.kernel.dismiss()
         self._remains = Remains(kept)
 
     def dispose(self) -> None:

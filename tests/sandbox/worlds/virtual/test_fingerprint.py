@@ -55,6 +55,14 @@ def test_any_change_shows(added: list[tuple[Any, ...]], data: st.DataObject) -> 
     assert digest([*added[:place], ("another",), *added[place:]]) != digest(added)
 
 
+@pytest.mark.parametrize("events", [0, 1, 3, 6, 7])
+def test_finishing_changes_no_digest(events: int) -> None:
+    fingerprint = Fingerprint(block=3)
+    for n in range(events):
+        fingerprint.add(("event", n))
+    assert fingerprint.digest() == fingerprint.finish() == fingerprint.digest()
+
+
 def test_blocks_are_chained_and_kept_when_asked_for() -> None:
     fingerprint = Fingerprint(keep=[1], block=3)
     for n in range(8):

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -248,10 +249,15 @@ def test_an_abandoned_async_generator_is_closed_on_the_loop(kernel: Kernel, loop
             break
         await asyncio.sleep(2)
 
+    hooks = sys.get_asyncgen_hooks()
     with contextlib.closing(loop):
         loop.run_until_complete(main())
+        assert sys.get_asyncgen_hooks() == hooks
+        loop.create_task(main())
+        kernel.run()
+        assert sys.get_asyncgen_hooks() == hooks
     gc.collect()
-    assert log == ["closed"]
+    assert log == ["closed", "closed"]
 
 
 def test_what_is_ready_at_one_instant_is_one_kernel_event(kernel: Kernel) -> None:
