@@ -37,7 +37,7 @@ class Inventory:
     """How stock reaches the channel; `safety_stock` eaches of each item are kept back from sale."""
 
     publish_every_us: int = 15_000_000
-    reconcile_every_us: int = 900_000_000
+    reconcile_every_us: int = 3_600_000_000
     safety_stock: int = 0
 
 

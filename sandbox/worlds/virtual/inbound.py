@@ -133,6 +133,7 @@ class Attempt(Entry):
         kernel, giving_up = core.loop.kernel, self._giving_up
         if giving_up is not None and kernel._now + self._back_us <= self._deadline_us:
             giving_up.cancel()
+            self._giving_up = None  # it holds this attempt: no cycles, the collector is off
             kernel.at(kernel._now + self._back_us, lambda: self._answered(status))
 
     async def _status(self, core: Incarnation) -> int:

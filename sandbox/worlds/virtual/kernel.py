@@ -33,6 +33,10 @@ class Entry:
         """Its time has come. Every kind of entry says what that means."""
 
 
+def _nothing() -> None:
+    """What a withdrawn act does."""
+
+
 class Act(Entry):
     """A call of `act()` at a time."""
 
@@ -54,6 +58,7 @@ class Act(Entry):
         if self._waiting:
             self._waiting = False
             self._cancelled = True
+            self.act = _nothing  # it may hold what holds this, and the collector is off
             self._kernel.withdrawn()
 
 

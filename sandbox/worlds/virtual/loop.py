@@ -150,6 +150,14 @@ class VirtualLoop(FailureKeeping):
                 self._ready.append(neighbour)
         self.drain()
 
+    def settle(self, future: asyncio.Future[Any], result: object) -> None:
+        """Resolve a future from outside, and run at once what waits for it: no kernel event of its own."""
+        asleep = not self._awake
+        self._awake = True
+        future.set_result(result)
+        if asleep:
+            self.drain()
+
     def drain(self) -> None:
         """Run what is ready, and what becomes ready by it, until nothing is."""
         outer = _get_running_loop()

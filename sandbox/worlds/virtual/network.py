@@ -114,13 +114,14 @@ class Line:
             outcome = await call.reply
         except asyncio.CancelledError:
             call.abandon()
+            del call
             raise
         if outcome.__class__ is HttpReply:
             return outcome
         try:
             raise outcome  # type: ignore[misc]
         finally:
-            del outcome, call  # a traceback holds this frame, and the collector is off
+            del outcome, call  # the traceback holds this frame: no cycles, the collector is off
 
 
 class Call(Entry):
@@ -132,6 +133,7 @@ class Call(Entry):
         "_deadline_us",
         "_host",
         "_loop",
+        "_outcome",
         "_over",
         "_request",
         "_settling",
@@ -148,6 +150,7 @@ class Call(Entry):
         self._cancelled = False
         self._over = False
         self._settling: Timer | None = None
+        self._outcome: Outcome | None = None
         self._host = host
         self._loop = loop
         self._timeout_us = request.timeout_us
@@ -159,10 +162,13 @@ class Call(Entry):
         host.traffic.begin(now_us)
         kernel.push(now_us + there_us, self)
         if there_us >= request.timeout_us:
-            self._settle_at(self._deadline_us, self._late())
+            self._settling = loop.call_at_us(self._deadline_us, self._settle, (self._late(),), host.context)
 
     def fire(self) -> None:
-        """Arrive at the system: the effect, whether or not anybody still waits for the reply."""
+        """Arrive at the system: the effect, whether or not anybody still waits. The second time, bring the outcome."""
+        if self._outcome is not None:
+            self._settle(self._outcome)
+            return
         host, request = self._host, self._request
         now_us = host.kernel._now
         host.heard(("call", now_us, host.name, request.method, request.path, self._loop.epoch))
@@ -188,13 +194,17 @@ class Call(Entry):
         self._settle_at(at_us, outcome)
 
     def _settle_at(self, at_us: int, outcome: Outcome) -> None:
-        self._settling = self._loop.call_at_us(at_us, self._settle, (outcome,), self._host.context)
+        """Come back to the caller: this entry goes into the kernel's queue a second time."""
+        self._outcome = outcome
+        self._host.kernel.push(at_us, self)
 
     def _settle(self, outcome: Outcome) -> None:
         """The caller learns the outcome."""
-        if self._over:
+        self._settling = None
+        if self._over or self._loop.dead:
             return
         self._over = True
+        self._settling = None  # the timer holds this call: no cycles, the collector is off
         host, traffic = self._host, self._host.traffic
         traffic.in_flight -= 1
         if outcome.__class__ is HttpReply:
@@ -203,7 +213,7 @@ class Call(Entry):
         else:
             self._count(outcome)
         if not self.reply.done():
-            self.reply.set_result(outcome)
+            self._loop.settle(self.reply, outcome)
 
     def _count(self, outcome: Outcome) -> None:
         host, traffic, request = self._host, self._host.traffic, self._request
@@ -224,6 +234,9 @@ class Call(Entry):
             self._host.traffic.abandoned += 1
             if self._settling is not None:
                 self._settling.cancel()  # so that it does not hold the clock's end back
+            if self._outcome is not None:
+                self._cancelled = True
+                self._host.kernel.withdrawn()
 
     def _late(self) -> TransportError:
         return CallTimedOut(f"{self._what()}: no reply within {self._timeout_us / 1e6:g} s")

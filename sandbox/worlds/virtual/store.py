@@ -167,8 +167,12 @@ class OpenTransaction:
             commit = store.begin_commit(transaction, loop)
             await commit.waiter
             failure = commit.failure
+            del commit
         if failure is not None:
-            raise failure
+            try:
+                raise failure
+            finally:
+                del failure  # the traceback holds this frame: no cycles, the collector is off
 
 
 def _phantom(seen: Range) -> SerializationFailure:
