@@ -70,6 +70,7 @@ class Network:
     ) -> None:
         config = config or NetworkConfig()
         chosen = exchanges or {}
+        self._kernel = kernel
         self.hosts = {
             s.name: Host(s.name, chosen.get(s.name, s.receive), Latency(config, streams, s.name), kernel, heard, noting)
             for s in systems
@@ -79,11 +80,11 @@ class Network:
         """The Http ports of one incarnation, by system."""
         return {name: Line(host, loop) for name, host in self.hosts.items()}
 
-    def power_cut(self) -> None:
-        """The core died: its calls in flight are lost to it, though not to the systems."""
-        for host in self.hosts.values():
-            host.traffic.abandoned += host.traffic.in_flight
-            host.traffic.in_flight = 0
+    def power_cut(self, loop: VirtualLoop) -> None:
+        """The core of this loop died: its calls in flight are lost to it, though not to the systems."""
+        for entry in self._kernel.entries():
+            if isinstance(entry, Call):
+                entry.lose(loop)
 
     @property
     def calls(self) -> int:
@@ -200,11 +201,10 @@ class Call(Entry):
 
     def _settle(self, outcome: Outcome) -> None:
         """The caller learns the outcome."""
-        self._settling = None
+        self._settling = None  # the timer holds this call: no cycles, the collector is off
         if self._over or self._loop.dead:
             return
         self._over = True
-        self._settling = None  # the timer holds this call: no cycles, the collector is off
         host, traffic = self._host, self._host.traffic
         traffic.in_flight -= 1
         if outcome.__class__ is HttpReply:
@@ -237,6 +237,11 @@ class Call(Entry):
             if self._outcome is not None:
                 self._cancelled = True
                 self._host.kernel.withdrawn()
+
+    def lose(self, loop: VirtualLoop) -> None:
+        """The power of this loop was cut: a caller on it is gone."""
+        if self._loop is loop:
+            self.abandon()
 
     def _late(self) -> TransportError:
         return CallTimedOut(f"{self._what()}: no reply within {self._timeout_us / 1e6:g} s")

@@ -160,7 +160,7 @@ class VirtualWorld:
         loop.kill()
         self.store.power_cut(loop)
         self.bus.power_cut(loop)
-        self.network.power_cut()
+        self.network.power_cut(loop)
 
     # -- time -------------------------------------------------------------------------------------------------
 

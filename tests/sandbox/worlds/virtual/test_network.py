@@ -116,17 +116,21 @@ def test_a_cancelled_call_arrives_and_its_reply_moves_no_clock(
     assert (network.in_flight, network.hosts["erp"].traffic.abandoned) == (0, 1)
 
 
+@pytest.mark.parametrize("died_after_us", [500, 1_500])
 def test_the_request_of_a_core_that_dies_arrives_and_its_reply_is_lost(
-    kernel: Kernel, loop: VirtualLoop, scripted: Any
+    kernel: Kernel, loop: VirtualLoop, scripted: Any, died_after_us: int
 ) -> None:
     system = scripted()
     network, erp = connect(kernel, loop, system)
     loop.create_task(erp.send(call()))
-    kernel.run(kernel.now + 500)
+    start_us = kernel.now
+    kernel.run(start_us + died_after_us)
     loop.kill()
-    network.power_cut()
+    network.power_cut(loop)
     kernel.run()
     assert len(system.arrived) == 1
+    assert kernel.now == start_us + max(died_after_us, ONE_WAY), "the lost reply does not move the clock"
+    assert network.hosts["erp"].traffic.abandoned == 1
     assert network.in_flight == 0
     loop.dispose()
     with pytest.raises(IncarnationDead, match="incarnation 1"):
