@@ -1,0 +1,104 @@
+"""The verdict of a run in one sentence, in the words of the business."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Literal
+
+from sandbox.reporting.wording import joined, number, plural
+from sandbox.runs.summary import Finding, InvariantResult, Summary
+
+Tone = Literal["pass", "violated", "unknown"]
+
+# (invariant, role): what happened to one, and to several. "" is for any other role.
+_BREACHES: Mapping[tuple[str, str], tuple[str, str]] = {
+    ("I1", ""): ("order was lost", "orders were lost"),
+    ("I2", ""): ("order was entered twice in the ERP", "orders were entered twice in the ERP"),
+    ("I4", "quantity"): ("order was shipped twice", "orders were shipped twice"),
+    ("I4", "unused"): ("paid label was never used", "paid labels were never used"),
+    ("I4", ""): ("parcel left under a wrong label", "parcels left under a wrong label"),
+    ("I6", "once"): ("order was invoiced twice", "orders were invoiced twice"),
+    ("I6", "ahead"): (
+        "order was invoiced for more than was shipped",
+        "orders were invoiced for more than was shipped",
+    ),
+    ("I6", "issued"): (
+        "order left the ERP's stock without being shipped",
+        "orders left the ERP's stock without being shipped",
+    ),
+    ("I6", "owed"): ("shipped order was not invoiced", "shipped orders were not invoiced"),
+    ("I7", "captures"): ("order was charged a wrong amount", "orders were charged a wrong amount"),
+    ("I7", "payments"): ("payment was booked wrongly", "payments were booked wrongly"),
+    ("I7", "ledger"): ("ledger entry does not add up", "ledger entries do not add up"),
+    ("I7", ""): ("order was invoiced at a wrong amount", "orders were invoiced at a wrong amount"),
+    ("I8", ""): ("stock record does not add up", "stock records do not add up"),
+    ("I9", ""): ("item was sold from a wrong stock level", "items were sold from a wrong stock level"),
+    ("I10", "stuck"): ("order stood still and nobody was told", "orders stood still and nobody was told"),
+    ("I10", "false_alarm"): (
+        "exception stayed open although its order ended well",
+        "exceptions stayed open although their orders ended well",
+    ),
+    ("I10", ""): ("trouble was put before people twice", "troubles were put before people twice"),
+    ("I11", ""): ("message went backwards in time", "messages went backwards in time"),
+    ("I13", ""): ("document belongs to the wrong order", "documents belong to the wrong order"),
+    ("I19", ""): ("effect cannot be traced to an order", "effects cannot be traced to an order"),
+}
+# What may be said of all orders when these invariants hold.
+_ASSURANCES = (("lost", ("I1",)), ("doubled", ("I2", "I4")), ("wrongly invoiced", ("I6", "I7")))
+_BREACHES_TOLD = 3
+
+
+def headline(summary: Summary, orders: int) -> tuple[Tone, str]:
+    """How it went, and the sentence; `orders` were accepted."""
+    violated = [found for found in summary.invariants if found.verdict == "violated"]
+    if violated:
+        return "violated", f"{_breaches(violated, summary.findings)} ({plural(orders, 'order')} accepted)"
+    if not summary.finished:
+        return "unknown", f"Not finished: {plural(orders, 'order')} accepted until then, nothing was judged"
+    if not summary.invariants:
+        return "unknown", f"{_count(orders)}: nothing was judged"
+    if not orders:
+        return "unknown", "No orders were accepted, so there was little to judge"
+    assured = _assurance(summary.invariants)
+    if summary.deterministic is False:
+        return "violated", f"{_count(orders)}, {assured}, but the run does not repeat exactly"
+    missed = sum(not expectation.passed for expectation in summary.expectations)
+    if missed:
+        return "violated", f"{_count(orders)}, {assured}, but {plural(missed, 'expectation')} not met"
+    return "pass", f"{_count(orders)}, {assured}"
+
+
+def _count(orders: int) -> str:
+    return plural(orders, "order")
+
+
+def _assurance(invariants: list[InvariantResult]) -> str:
+    held = {found.id for found in invariants if found.verdict == "pass"}
+    told = [word for word, needed in _ASSURANCES if held.issuperset(needed)]
+    return f"none {joined(told, 'or')}" if told else "no invariant violated"
+
+
+def _breaches(violated: list[InvariantResult], findings: list[Finding]) -> str:
+    """`3 orders were invoiced twice and 1 order was lost`: each kind of breach with those it concerns."""
+    concerned: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for finding in findings:
+        key = (finding.invariant, finding.role)
+        concerned[key if key in _BREACHES else (finding.invariant, "")].add(finding.order or finding.entity)
+    told = []
+    for found in violated:
+        kinds = [key for key in concerned if key[0] == found.id]
+        told += [_breach(key, len(concerned[key]), found) for key in kinds] or [_unnamed(found)]
+    more = len(told) - _BREACHES_TOLD
+    if more > 0:
+        told = [*told[:_BREACHES_TOLD], f"{plural(more, 'other kind')} of breach"]
+    return joined(told)
+
+
+def _breach(key: tuple[str, str], count: int, found: InvariantResult) -> str:
+    words = _BREACHES.get(key)
+    return f"{number(count)} {words[count != 1]}" if words else _unnamed(found)
+
+
+def _unnamed(found: InvariantResult) -> str:
+    return f"“{found.name}” was violated {plural(found.violations, 'time')}"

@@ -1,0 +1,118 @@
+"""The report of a run: one page that loads nothing, made from the run's record alone."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from sandbox.reporting import wording
+from sandbox.reporting.books import Books, opened
+from sandbox.reporting.demand import demand_story
+from sandbox.reporting.drawings import drawings, gap_told
+from sandbox.reporting.headline import headline
+from sandbox.reporting.invariant_words import MEANINGS, SIGNS
+from sandbox.reporting.key_figures import UNKNOWN, cards
+from sandbox.reporting.period import time_shown
+from sandbox.reporting.story_choice import first_by_invariant, told_stories
+from sandbox.reporting.swim_lanes import LANES
+from sandbox.reporting.templates import rendered
+from sandbox.runs.record import Record
+from sandbox.runs.record_folder import REPORT_FILE, RecordError
+from sandbox.runs.summary import ExceptionResult, Summary
+
+# The parts of the page in their order; those without a title are not in the contents.
+TITLES: Mapping[str, str] = {
+    "head": "",
+    "verdicts": "Verdicts",
+    "figures": "Key figures",
+    "timeline": "The run over time",
+    "latencies": "How long things took",
+    "stock": "Published against true stock",
+    "exceptions": "Exceptions put before people",
+    "faults": "Faults and traffic",
+    "findings": "Findings and their stories",
+    "demand": "Where the demand came from",
+    "reading": "How to read and repeat this",
+}
+_EXCEPTIONS_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Exceptions:
+    """The exceptions that are listed, what is told of all, and until when the open ones aged."""
+
+    shown: list[ExceptionResult]
+    told: str
+    until_us: int
+
+
+def write_report(folder: Path) -> Path:
+    """Write `report.html` into a record's folder, whole or not at all; its path.
+
+    Raises InputError where the folder holds no readable record or a template is wrong, RecordError where the page
+    cannot be written.
+    """
+    record = Record.open(folder)
+    with opened(folder) as books:
+        page = rendered(_contents(record, books))
+    return _written(folder / REPORT_FILE, page)
+
+
+def _contents(record: Record, books: Books) -> dict[str, Any]:
+    summary = record.summary
+    shown = time_shown(summary, books)
+    tone, sentence = headline(summary, books.count("accepted"))
+    stories = told_stories(summary.findings, books)
+    drawn, stock = drawings(record, books, shown) if shown else ({}, None)
+    return {
+        "summary": summary,
+        "folder": record.folder.name,
+        "sections": list(TITLES),
+        "titles": TITLES,
+        "signs": SIGNS,
+        "meanings": MEANINGS,
+        "names": {found.id: found.name for found in summary.invariants},
+        "lane_names": LANES,
+        "unknown": UNKNOWN,
+        "tone": tone,
+        "headline": sentence,
+        "shown": shown,
+        "excused": sum(found.excused for found in summary.invariants),
+        "cards": cards(summary.figures),
+        "charts": {name: drawn.get(name, Markup()) for name in ("timeline", "latencies", "stock")},
+        "stock_told": gap_told(stock) if stock else "",
+        "exceptions": _exceptions(summary, shown.end_us if shown else 0),
+        "stories": stories,
+        "first_finding": Counter(first_by_invariant(stories)),
+        "demand": demand_story(summary.demand),
+        "facts": books.facts(),
+    }
+
+
+def _exceptions(summary: Summary, until_us: int) -> Exceptions:
+    every = sorted(summary.exceptions, key=lambda exception: (exception.opened_us, exception.id))
+    causes = Counter(exception.cause for exception in every)
+    still = sum(exception.closed_us is None for exception in every)
+    told = [f"{count:,} × {cause}" for cause, count in causes.most_common()]
+    words = f"{wording.plural(len(every), 'exception')}, {still:,} still open: {', '.join(told)}."
+    if len(every) > _EXCEPTIONS_SHOWN:
+        words += f" The first {_EXCEPTIONS_SHOWN} are listed, open ones first."
+        every.sort(key=lambda exception: exception.closed_us is not None)
+    return Exceptions(every[:_EXCEPTIONS_SHOWN], words, until_us)
+
+
+def _written(path: Path, page: str) -> Path:
+    half = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        half.write_text(page, encoding="utf-8", newline="\n")
+        half.replace(path)
+    except OSError as error:
+        half.unlink(missing_ok=True)
+        raise RecordError(f"{path}: could not be written ({error.strerror})") from None
+    return path
