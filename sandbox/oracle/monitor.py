@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from typing import ClassVar
+from collections.abc import Hashable, Mapping
+from typing import ClassVar, Final
 
 from mock_systems.kit.ledger import Fact
 from sandbox.oracle.cases import Cases
@@ -12,6 +12,8 @@ from sandbox.oracle.context import Context, Patience
 from sandbox.oracle.dispatch import Watcher
 from sandbox.oracle.timers import Agenda, Deadline, Late
 from sandbox.oracle.verdict import FactRef, Finding, Outcome, Verdict
+
+OPEN_EXCEPTION: Final = "an exception is open for the order"
 
 
 class Monitor(Watcher):
@@ -33,6 +35,7 @@ class Monitor(Watcher):
         self.checks: dict[str, int] = dict.fromkeys(self.parts, 0)
         self.findings: list[Finding] = []
         self.excuses: Counter[str] = Counter()
+        self._excused_before: set[tuple[str, Hashable]] = set()
         self._agenda = agenda
         self._deadlines: list[Deadline] = []
         self.prepare()
@@ -54,6 +57,12 @@ class Monitor(Watcher):
         deadline = Deadline(self._agenda, patience, late)
         self._deadlines.append(deadline)
         return deadline
+
+    def excuse(self, reason: str, what: Hashable) -> None:
+        """Count `what` as excused for that reason, once."""
+        if (reason, what) not in self._excused_before:
+            self._excused_before.add((reason, what))
+            self.excuses[reason] += 1
 
     def finding(
         self, role: str, order: str | None, entity: str, at_us: int, message: str, *evidence: Fact | None

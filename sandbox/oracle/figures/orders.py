@@ -7,7 +7,8 @@ from sandbox.oracle.cases import Case, Cases
 from sandbox.oracle.dispatch import Watcher, on
 from sandbox.oracle.figures.figure import HOUR_US, Figure, share, spread
 
-_TOLD_TO_THE_END = ("invoiced", "delivered")
+# Not every integration tells its channel of invoices: that it shipped is the last that a customer must know.
+_TOLD_TO_THE_END = ("shipped", "invoiced", "delivered")
 
 
 class OrderFigures(Watcher):

@@ -8,7 +8,7 @@ from typing import ClassVar
 from mock_systems.kit.ledger import Fact
 from sandbox.oracle.cases import Case
 from sandbox.oracle.dispatch import on
-from sandbox.oracle.monitor import Monitor
+from sandbox.oracle.monitor import OPEN_EXCEPTION, Monitor
 from sandbox.oracle.timers import Debt
 
 
@@ -74,7 +74,7 @@ class InvoicesFollowShipments(Monitor):
         order, shipped = key
         case = self.cases.by_order[order]
         if case.exceptions:
-            self.excuses["an exception is open for the order"] += 1
+            self.excuse(OPEN_EXCEPTION, key)
             return due_us
         message = f"{order}: {shipped} units shipped, {case.invoiced_units} invoiced"
         fact = self._shipments[key]

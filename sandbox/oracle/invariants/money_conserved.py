@@ -9,7 +9,7 @@ from mock_systems.kit.ledger import Fact
 from sandbox.oracle.cases import Case
 from sandbox.oracle.dispatch import on
 from sandbox.oracle.invariants.postings import Postings
-from sandbox.oracle.monitor import Monitor
+from sandbox.oracle.monitor import OPEN_EXCEPTION, Monitor
 from sandbox.oracle.timers import Debt
 from sandbox.oracle.verdict import Finding
 
@@ -156,7 +156,7 @@ class MoneyConserved(Monitor):
     def _unequal(self, order: str, due_us: int, what: str) -> int | None:
         case = self.cases.by_order[order]
         if case.exceptions:
-            self.excuses["an exception is open for the order"] += 1
+            self.excuse(OPEN_EXCEPTION, order)
             return due_us
         message = f"{order}: {what}; by now {case.captured_minor} captured, {case.invoiced_minor} invoiced"
         self.findings.append(self.finding("captures", order, order, due_us, message, case.accepted))
@@ -165,7 +165,7 @@ class MoneyConserved(Monitor):
     def _not_posted(self, capture: str, since_us: int, due_us: int) -> int | None:
         fact = self._captures[capture]
         if self.cases.of(fact).exceptions:
-            self.excuses["an exception is open for the order"] += 1
+            self.excuse(OPEN_EXCEPTION, capture)
             return due_us
         message = f"capture {capture} of {fact.data['amount_minor']} is not booked in the ERP"
         self.findings.append(self.finding("payments", fact.order, capture, due_us, message, fact))

@@ -8,7 +8,7 @@ from typing import ClassVar
 from mock_systems.kit.ledger import Fact
 from sandbox.oracle.dispatch import on
 from sandbox.oracle.invariants.reservations import Reservations
-from sandbox.oracle.monitor import Monitor
+from sandbox.oracle.monitor import OPEN_EXCEPTION, Monitor
 from sandbox.oracle.verdict import Finding
 
 Key = tuple[str, str]
@@ -178,7 +178,7 @@ class StockConserved(Monitor):
     def _not_issued(self, key: tuple[str, str, str], since_us: int, due_us: int) -> int | None:
         order, site, sku = key
         if self.cases.by_order[order].exceptions:
-            self.excuses["an exception is open for the order"] += 1
+            self.excuse(OPEN_EXCEPTION, key)
             return due_us
         message = f"{order}: {self._unissued[key]} of {sku} left {site}, but are still in the ERP's stock"
         self.findings.append(self.finding("issues", order, f"{site}/{sku}", due_us, message))

@@ -30,7 +30,7 @@ def told() -> History:
 
 CASES = [
     ("delete", "sales_order.created", 0, "I1 I10 I13"),
-    ("double", "sales_order.created", 0, "I2 I13"),
+    ("double", "sales_order.created", 0, "I1 I2 I13"),
     ("unit", "sales_order.created", 0, "I13"),
     ("double", "order.accepted", 0, "I9 I13"),
     ("delete", "order.cancelled", 0, "I1 I10"),

@@ -104,7 +104,7 @@ def test_what_an_open_exception_answers_for_is_excused_and_counted() -> None:
     history = History()
     order = history.order("A", 1).erp().to_the_dock("LDS").ship()
     order.surface("erp-unavailable")
-    verdict = judge(history.facts, history.now_us + 8 * HOUR_US)["I6"]
+    verdict = judge(history.facts, history.now_us + 28 * HOUR_US)["I6"]
     assert verdict.violations == ()
     assert verdict.excused == {"an exception is open for the order": 1}
 
