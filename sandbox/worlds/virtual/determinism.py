@@ -63,6 +63,11 @@ def repeat(target: str, specification: Any, hash_seeds: Sequence[int] = HASH_SEE
     return Repetition(first.digest, first.events, _first_difference(block, first, second))
 
 
+def fingerprint_elsewhere(target: str, specification: Any, hash_seed: int) -> str:
+    """The target's fingerprint in a fresh interpreter. Raises VirtualWorldError when the run fails."""
+    return _run(target, specification, hash_seed, ()).digest
+
+
 def first_difference(target: str, specification: Any, hash_seeds: Sequence[int] = HASH_SEEDS) -> Difference | None:
     """The first event in which two runs of the target differ, or None when they are the same."""
     return repeat(target, specification, hash_seeds).difference

@@ -1,0 +1,38 @@
+"""Every shipped scenario meets its expectations through the command, and together they exercise every invariant."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from sandbox.cli.main import app
+from sandbox.oracle.invariants import ALL
+from sandbox.runs.library import scenarios
+from sandbox.runs.scenario import load_scenario
+
+
+@pytest.mark.parametrize("name", scenarios())
+def test_a_scenario_meets_its_expectations_and_each_of_its_faults_strikes(name: str, tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["run", name, "--out", str(tmp_path / name), "--json"])
+    assert result.exit_code == 0, result.output[-2000:]
+    record = json.loads((tmp_path / name / "record.json").read_text())
+    assert record["expectations"], f"{name} expects nothing"
+    assert all(expectation["passed"] for expectation in record["expectations"])
+    assert not [found["id"] for found in record["invariants"] if found["verdict"] == "violated"]
+    idle = [fault["id"] for fault in record["faults"] if not fault["fired"]]
+    assert not idle, f"these faults never struck: {idle}"
+    assert (tmp_path / name / "report.html").stat().st_size > 10_000
+
+
+def test_together_they_expect_every_invariant_to_be_exercised() -> None:
+    """What a scenario expects is held by the test above, so it is enough to read what they expect."""
+    expected: set[str] = set()
+    for path in scenarios().values():
+        for line in load_scenario(path).expectations:
+            if line.text.endswith((" exercised", " hold")):
+                expected.update(re.findall(r"I\d+", line.text))
+    assert expected == {monitor.id for monitor in ALL}
