@@ -10,9 +10,9 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from sandbox.records.order_story import told_time
+from sandbox.records.summary import Summary
 from sandbox.runs.figure_names import figure_names
-from sandbox.runs.order_story import told_time
-from sandbox.runs.summary import Summary
 
 KEY_FIGURES = (
     "orders accepted",

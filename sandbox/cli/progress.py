@@ -8,7 +8,7 @@ from typing import Self
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from sandbox.cli.console import err
-from sandbox.runs.order_story import told_time
+from sandbox.records.order_story import told_time
 from sandbox.runs.request import Progress as RunProgress
 from sandbox.worlds.virtual.entropy import exempt
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from sandbox.cli.console import out, say_json, told
-from sandbox.runs.record import Record
+from sandbox.records.record import Record
 
 
 @told

@@ -13,10 +13,10 @@ from sandbox.cli.console import FINDINGS, STOPPED, err, out, say_json, told
 from sandbox.cli.outcome import outcome
 from sandbox.cli.progress import ProgressBar
 from sandbox.errors import InputError
+from sandbox.records.record import Record
+from sandbox.records.record_folder import check_replaceable
 from sandbox.runs.library import find_scenario
 from sandbox.runs.own_history import Changes, changed
-from sandbox.runs.record import Record
-from sandbox.runs.record_folder import check_replaceable
 from sandbox.runs.request import RunRequest
 from sandbox.runs.scenario import Scenario, load_scenario
 from sandbox.runs.scenario_file import Fidelity

@@ -10,9 +10,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from sandbox.cli.console import out, say_json, told
-from sandbox.runs.order_story import Moment, story_of
-from sandbox.runs.order_story import as_json as story_as_json
-from sandbox.runs.record import Record
+from sandbox.records.order_story import Moment, story_of
+from sandbox.records.order_story import as_json as story_as_json
+from sandbox.records.record import Record
 
 _STYLES = {"faults": "red", "network": "red", "core": "yellow", "world": "red", "desk": "magenta"}
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.errors import InputError
-from sandbox.runs.record_folder import FACTS_FILE
+from sandbox.records.record_folder import FACTS_FILE
 
 _UNITS = "(SELECT SUM(json_extract(value, '$.quantity')) FROM json_each(data, '$.lines'))"
 # One pass over the facts; everything else is asked of these small tables.

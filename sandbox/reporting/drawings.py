@@ -6,6 +6,7 @@ from collections import defaultdict
 
 from markupsafe import Markup
 
+from sandbox.records.record import Record
 from sandbox.reporting.books import Books, Point
 from sandbox.reporting.charts.latency import latencies, percentile
 from sandbox.reporting.charts.stock import stock_chart
@@ -14,7 +15,6 @@ from sandbox.reporting.charts.time_axis import TimeShown
 from sandbox.reporting.charts.timeline import Happenings, timeline
 from sandbox.reporting.stock import WORTH_SHOWING_US, StockStory, stock_story
 from sandbox.reporting.wording import HOUR_US, MINUTE_US, joined, length, moment, plural
-from sandbox.runs.record import Record
 
 _SYSTEMS = ("commerce", "erp", "wms", "carrier", "desk")
 # Samples are calls made since the one before.

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Literal
 
+from sandbox.records.summary import Finding, InvariantResult, Summary
 from sandbox.reporting.wording import joined, number, plural
-from sandbox.runs.summary import Finding, InvariantResult, Summary
 
 Tone = Literal["pass", "violated", "unknown"]
 

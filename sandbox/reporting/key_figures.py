@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sandbox.records.summary import FigureResult
 from sandbox.reporting import wording
-from sandbox.runs.summary import FigureResult
 
 UNKNOWN = "unknown"
 _TIMES_US = {"s": wording.SECOND_US, "min": wording.MINUTE_US, "h": wording.HOUR_US, "days": wording.DAY_US}

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.records.narration import tell
+from sandbox.records.record import RecordedFact, RecordedNote
+from sandbox.records.summary import Finding
 from sandbox.reporting.books import Books
-from sandbox.runs.narration import tell
-from sandbox.runs.record import RecordedFact, RecordedNote
-from sandbox.runs.summary import Finding
 
 # A thing that belongs to no order, such as an item, has no beginning: so much of its life is told.
 _LAST_FACTS = 24

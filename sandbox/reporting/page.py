@@ -11,6 +11,9 @@ from typing import Any
 
 from markupsafe import Markup
 
+from sandbox.records.record import Record
+from sandbox.records.record_folder import REPORT_FILE, RecordError
+from sandbox.records.summary import ExceptionResult, Summary
 from sandbox.reporting import wording
 from sandbox.reporting.books import Books, opened
 from sandbox.reporting.demand import demand_story
@@ -22,9 +25,6 @@ from sandbox.reporting.period import time_shown
 from sandbox.reporting.story_choice import first_by_invariant, told_stories
 from sandbox.reporting.swim_lanes import LANES
 from sandbox.reporting.templates import rendered
-from sandbox.runs.record import Record
-from sandbox.runs.record_folder import REPORT_FILE, RecordError
-from sandbox.runs.summary import ExceptionResult, Summary
 
 # The parts of the page in their order; those without a title are not in the contents.
 TITLES: Mapping[str, str] = {

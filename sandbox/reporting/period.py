@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from sandbox.records.summary import Summary
 from sandbox.reporting.books import Books
 from sandbox.reporting.charts.time_axis import TimeShown
 from sandbox.reporting.wording import HOUR_US
-from sandbox.runs.summary import Summary
 
 # What is left free after the last thing that happened.
 _AFTER_SHARE = 0.06

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sandbox.records.summary import Finding
 from sandbox.reporting.books import Books
 from sandbox.reporting.lives import Lives, Step
 from sandbox.reporting.swim_lanes import SwimLanes, swim_lanes
-from sandbox.runs.summary import Finding
 
 # Enough for one of every invariant.
 LIMIT = 12

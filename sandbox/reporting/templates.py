@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from sandbox import shipped
 from sandbox.errors import InputError
+from sandbox.records.summary import FaultResult
 from sandbox.reporting import key_figures, wording
-from sandbox.runs.summary import FaultResult
 
 PAGE, STYLE = "report.html.j2", "report.css"
 

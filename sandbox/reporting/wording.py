@@ -11,7 +11,14 @@ HOUR_US = 60 * MINUTE_US
 DAY_US = 24 * HOUR_US
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_UNITS = ((DAY_US, "d"), (HOUR_US, "h"), (MINUTE_US, "min"), (SECOND_US, "s"))
+# From this unit on (its length and name), told to the finer one.
+_UNITS = (
+    (DAY_US, "d", HOUR_US, "h"),
+    (HOUR_US, "h", MINUTE_US, "min"),
+    (10 * MINUTE_US, "min", MINUTE_US, "min"),
+    (MINUTE_US, "min", SECOND_US, "s"),
+    (SECOND_US, "s", SECOND_US, "s"),
+)
 _DASH = "–"
 
 
@@ -22,30 +29,21 @@ def number(value: float) -> str:
     return f"{value:,.1f}" if abs(value) >= 100 else f"{value:,.2f}"
 
 
-def share(value: float) -> str:
-    """A fraction as a percentage; never rounded up to a whole that it is not."""
-    percent = value * 100
-    if percent in (0, 100):
-        return f"{percent:.0f}%"
-    return f"{min(max(percent, 0.1), 99.9):.1f}%" if 0 < percent < 100 else f"{percent:,.0f}%"
-
-
 def money(minor: float, currency: str) -> str:
     """Minor units as `1,234.50 GBP`."""
     return f"{minor / 100:,.2f} {currency}".rstrip()
 
 
 def length(duration_us: float) -> str:
-    """A length of time in its two largest units: `2 h 5 min`, `38 s`, `0.4 s`."""
-    if abs(duration_us) < 10 * SECOND_US:
+    """A length of time as exactly as one would say it: `40 ms`, `0.4 s`, `4 min 10 s`, `49 min`, `2 h 5 min`, `3 d 7 h`."""
+    if 0 < duration_us < SECOND_US // 10:
+        return f"{max(round(duration_us / 1000), 1)} ms"
+    if duration_us < 10 * SECOND_US:
         return f"{round(duration_us / SECOND_US, 1):g} s"
-    left = round(abs(duration_us) / SECOND_US) * SECOND_US
-    for (unit_us, name), (finer_us, finer) in zip(_UNITS, (*_UNITS[1:], (SECOND_US, "s")), strict=True):
-        if left >= unit_us:
-            whole, rest = divmod(round(left / finer_us) * finer_us, unit_us)
-            told = f"{whole:,} {name}" + (f" {rest // finer_us} {finer}" if rest else "")
-            return told if duration_us >= 0 else f"−{told}"
-    return "0 s"
+    least_us, name, finer_us, finer = next(unit for unit in _UNITS if round(duration_us / unit[2]) * unit[2] >= unit[0])
+    unit_us = MINUTE_US if name == "min" else least_us
+    whole, rest_us = divmod(round(duration_us / finer_us) * finer_us, unit_us)
+    return f"{whole:,} {name}" + (f" {rest_us // finer_us} {finer}" if rest_us else "")
 
 
 def seconds(value: float) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 
-from sandbox.runs.record import Record
-from sandbox.runs.recording import RecordWriter
+from sandbox.records.record import Record
+from sandbox.records.recording import RecordWriter
 from sandbox.runs.repetition import repeats
 from sandbox.runs.request import OnProgress, Progress, RunRequest
 from sandbox.runs.sampling import Sampler

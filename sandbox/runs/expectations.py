@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from operator import eq, ge, gt, le, lt, ne
 
 from sandbox.errors import did_you_mean
+from sandbox.records.summary import ExpectationResult, InvariantResult, Summary
 from sandbox.runs.figure_names import FigureName, figure_names
-from sandbox.runs.summary import ExpectationResult, InvariantResult, Summary
 
 INVARIANT_STATES = ("exercised", "hold", "violated")
 FIXED = ("no violations", "no exceptions")

@@ -11,8 +11,8 @@ from sandbox import durations
 from sandbox.oracle.context import Context
 from sandbox.oracle.figures import Figures, Outside, Traffic
 from sandbox.oracle.oracle import Oracle
+from sandbox.records.summary import Summary
 from sandbox.runs.landscape import default_landscape
-from sandbox.runs.summary import Summary
 
 _TIMES_US = {"s": 1_000_000, "min": 60_000_000, "h": 3_600_000_000, "days": 86_400_000_000}
 _NUMBER = re.compile(r"-?\d[\d,_]*(\.\d+)?")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sandbox.oracle.figures import Figure
 from sandbox.oracle.verdict import Verdict
-from sandbox.runs.summary import FigureResult, Finding, InvariantResult
+from sandbox.records.summary import FigureResult, Finding, InvariantResult
 
 
 def invariant_results(verdicts: Iterable[Verdict]) -> list[InvariantResult]:

@@ -11,9 +11,7 @@ from sandbox.faults.atoms import CrashAtom
 from sandbox.faults.words import in_words
 from sandbox.oracle.figures import Outside
 from sandbox.oracle.figures import Traffic as FigureTraffic
-from sandbox.runs.judged import findings, invariant_results
-from sandbox.runs.request import RunRequest
-from sandbox.runs.summary import (
+from sandbox.records.summary import (
     ExceptionResult,
     FaultResult,
     FigureResult,
@@ -21,6 +19,8 @@ from sandbox.runs.summary import (
     Summary,
     Traffic,
 )
+from sandbox.runs.judged import findings, invariant_results
+from sandbox.runs.request import RunRequest
 from sandbox.runs.virtual_run import VirtualRun
 
 _VERSIONED = ("distribution-erp-sandbox", "simpy", "pydantic", "fastapi", "faker")

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from mock_systems.kit.ledger import Fact
-from sandbox.runs.recording import RecordWriter
-from sandbox.runs.summary import Summary
+from sandbox.records.recording import RecordWriter
+from sandbox.records.summary import Summary
 from sandbox.worlds.virtual.collector import resting
 
 _FACTS = 50_000

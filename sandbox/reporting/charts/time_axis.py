@@ -6,15 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
-from matplotlib.dates import AutoDateLocator, DateFormatter, DayLocator, HourLocator
 
+from sandbox.records.summary import FaultResult
 from sandbox.reporting.charts.svg import BAND, MUTED
-from sandbox.reporting.wording import DAY_US, HOUR_US, MINUTE_US
-from sandbox.runs.summary import FaultResult
+from sandbox.reporting.wording import DAY_US, HOUR_US, MINUTE_US, at_of
 
 # A fault that goes on for most of the time is told in its own row; a band behind everything would say nothing.
 _BAND_SHARE = 0.6
 _POINTS = 1000
+_TICKS = 10
 _STRETCHES_US = (5 * MINUTE_US, 15 * MINUTE_US, HOUR_US, 3 * HOUR_US, 6 * HOUR_US, DAY_US)
 
 
@@ -52,20 +52,20 @@ def share_time(axes: Sequence[Axes], shown: TimeShown) -> None:
 
 
 def _tell_time(at: Axes, shown: TimeShown) -> None:
+    """Days by name, and hours between them where there is room."""
     span_us = shown.until_us - shown.start_us
-    at.xaxis_date()
-    if span_us > 16 * DAY_US:
-        at.xaxis.set_major_locator(AutoDateLocator())
-        at.xaxis.set_major_formatter(DateFormatter("%d %b"))
-        return
-    every = next((hours for hours in (1, 3, 6, 12) if span_us <= hours * 10 * HOUR_US), 24)
-    clocked = every < 24
-    at.xaxis.set_major_locator(DayLocator())
-    at.xaxis.set_major_formatter(DateFormatter("00:00\n%a %d %b" if clocked else "%a %d %b"))
-    if clocked:
-        at.xaxis.set_minor_locator(HourLocator(byhour=range(every, 24, every)))
-        at.xaxis.set_minor_formatter(DateFormatter("%H:%M"))
+    every_days = -(-span_us // (_TICKS * DAY_US))
+    hours = next((hours for hours in (1, 3, 6, 12) if span_us <= hours * _TICKS * HOUR_US), 24)
+    midnights = _moments(shown, every_days * DAY_US)
+    clock = "00:00\n" if hours < 24 else ""
+    at.set_xticks(days(midnights), [f"{clock}{at_of(us):%a} {at_of(us).day} {at_of(us):%b}" for us in midnights])
+    between = [us for us in _moments(shown, hours * HOUR_US) if us % DAY_US]
+    at.set_xticks(days(between), [f"{at_of(us):%H:%M}" for us in between], minor=True)
     at.tick_params(axis="x", which="minor", length=2)
+
+
+def _moments(shown: TimeShown, every_us: int) -> list[int]:
+    return list(range(-(-shown.start_us // every_us) * every_us, shown.until_us + 1, every_us))
 
 
 def _shade(at: Axes, shown: TimeShown) -> None:
@@ -74,6 +74,6 @@ def _shade(at: Axes, shown: TimeShown) -> None:
         begin_us, end_us = fault.from_us, max(fault.until_us, fault.from_us + span_us // 500)
         if fault.fired and end_us - begin_us < _BAND_SHARE * span_us:
             at.axvspan(begin_us / DAY_US, end_us / DAY_US, color=BAND, alpha=0.22, linewidth=0, zorder=0)
-    for moment_us in {shown.demand_until_us, shown.healed_us} if shown.demand_until_us else ():
+    for moment_us in sorted({shown.demand_until_us, shown.healed_us}):
         if shown.start_us < moment_us < shown.until_us:
             at.axvline(moment_us / DAY_US, color=MUTED, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)

@@ -158,7 +158,7 @@ class Publishing(Entry):
         """Reach the bus."""
         self._bus.accept(self._topic, self._event)
         if not self._loop.dead and not self._held.done():
-            self._held.set_result(None)
+            self._loop.settle(self._held, None)
 
 
 class Arrival(Entry):

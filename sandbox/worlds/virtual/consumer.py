@@ -67,7 +67,7 @@ class Consumer:
             self._bus.delivered += 1
             self._bus.redelivered += held.attempt > 1
             self._handling[held] = None
-            loop.create_task(self._deliver(held))
+            loop.begin(self._deliver(held))
 
     async def _deliver(self, held: Held) -> None:
         handle = self._handle

@@ -126,7 +126,7 @@ class Attempt(Entry):
             self._finish(None)
             return
         self._giving_up = kernel.at(self._deadline_us, self._give_up)
-        core.loop.create_task(self._handle(core))
+        core.loop.begin(self._handle(core))
 
     async def _handle(self, core: Incarnation) -> None:
         status = await self._status(core)

@@ -6,7 +6,9 @@ failed event from its type and arguments. This one drops withdrawn entries unsee
 
 from __future__ import annotations
 
+import asyncio
 import sys
+from asyncio.events import _get_running_loop, _set_running_loop
 from collections.abc import Callable
 from heapq import heapify, heappop, heappush
 from typing import Any, Final
@@ -18,6 +20,7 @@ from simpy.events import NORMAL, Event
 from sandbox.worlds.virtual.errors import Livelock
 
 _COMPACT_FROM: Final = 512
+_NEVER_US: Final = 1 << 63
 
 
 class Entry:
@@ -76,7 +79,8 @@ class Kernel(simpy.Environment):
         self.steps_max = steps_max
         self._still = 0
         self._withdrawn = 0
-        self._guest: object = None
+        self._guest: asyncio.AbstractEventLoop | None = None
+        self._outer_loop: asyncio.AbstractEventLoop | None = None
         self._outer_hooks: Any = None
 
     @property
@@ -122,12 +126,8 @@ class Kernel(simpy.Environment):
 
     def step(self) -> None:
         """Let the next thing happen. Raises simpy's EmptySchedule when there is none."""
-        queue = self._queue
-        while queue:
-            at_us, _, _, event = heappop(queue)
-            if self._happen(at_us, event):
-                return
-        raise EmptySchedule
+        if not self._pass(_NEVER_US, 1):
+            raise EmptySchedule
 
     def run(self, until: int | float | Event | None = None) -> Any:
         """Go on to the end, to an event, or to a time: then the clock stands there and nothing due then has happened.
@@ -138,28 +138,31 @@ class Kernel(simpy.Environment):
             return self._run_to_event(until)
         if until is not None and until <= self._now:
             raise ValueError(f"until ({until}) must be later than now ({self._now})")
-        queue, happen = self._queue, self._happen
         try:
-            while queue and (until is None or queue[0][0] < until):
-                at_us, _, _, event = heappop(queue)
-                happen(at_us, event)
+            self._pass(_NEVER_US if until is None else until, _NEVER_US)
         finally:
             self.dismiss()
         if until is not None:
             self._now = int(until)
         return None
 
-    def welcome(self, guest: object, first: Callable[[Any], None], last: Callable[[Any], None]) -> None:
-        """Have this guest told of the async generators that begin and are dropped, until another comes."""
+    def welcome(self, guest: asyncio.AbstractEventLoop, first: Callable[[Any], None], last: Callable[[Any], None]) -> None:
+        """Make this guest asyncio's running loop, told of async generators that begin and end, until another comes.
+
+        It stays so between its drains: asyncio asks the operating system for the process id at each change.
+        """
         if self._guest is None:
             self._outer_hooks = sys.get_asyncgen_hooks()
+            self._outer_loop = _get_running_loop()
         self._guest = guest
+        _set_running_loop(guest)
         sys.set_asyncgen_hooks(firstiter=first, finalizer=last)
 
     def dismiss(self) -> None:
-        """Give Python's hooks for async generators back to whoever had them before the first guest."""
+        """Give asyncio's and Python's hooks back to whoever had them before the first guest."""
         if self._guest is not None:
             self._guest = None
+            _set_running_loop(self._outer_loop)
             sys.set_asyncgen_hooks(*self._outer_hooks)
 
     def _run_to_event(self, event: Event) -> Any:
@@ -170,29 +173,32 @@ class Kernel(simpy.Environment):
                 raise RuntimeError(f"nothing will happen any more, and {event} has not") from None
         return event.value
 
-    def _happen(self, at_us: int, event: Any) -> bool:
-        """Move the clock and carry out one item of the queue; False for one that was withdrawn."""
-        is_entry = isinstance(event, Entry)
-        if is_entry and event._cancelled:
-            self._withdrawn -= 1
-            return False
-        if at_us != self._now:
-            self._now = at_us
-            self._still = 0
-        else:
-            self._stand_still()
-        if is_entry:
-            event.fire()
-        else:
-            _process(event)
-        return True
+    def _pass(self, before_us: float, most: int) -> int:
+        """Carry out what is due before `before_us`, `most` items of it; how many they were, withdrawn ones left out."""
+        # One loop for everything, without a call for each item: a day has millions of them.
+        queue, done = self._queue, 0
+        while queue and done < most and queue[0][0] < before_us:
+            at_us, _, _, event = heappop(queue)
+            is_entry = isinstance(event, Entry)
+            if is_entry and event._cancelled:
+                self._withdrawn -= 1
+                continue
+            done += 1
+            if at_us != self._now:
+                self._now = at_us
+                self._still = 0
+            else:
+                self._still += 1
+                if self._still > self.steps_max:
+                    raise Livelock(self._standing_still())
+            if is_entry:
+                event.fire()
+            else:
+                _process(event)
+        return done
 
-    def _stand_still(self) -> None:
-        self._still += 1
-        if self._still > self.steps_max:
-            raise Livelock(
-                f"{self._still} steps at {self._now} us without time passing: something schedules itself anew"
-            )
+    def _standing_still(self) -> str:
+        return f"{self._still} steps at {self._now} us without time passing: something schedules itself anew"
 
 
 def _process(event: Any) -> None:

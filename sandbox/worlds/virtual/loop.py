@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-from asyncio.events import _get_running_loop, _set_running_loop
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator
 from heapq import heappop, heappush
 from itertools import count
@@ -158,20 +157,27 @@ class VirtualLoop(FailureKeeping):
         if asleep:
             self.drain()
 
+    def begin(self, coro: Coroutine[Any, Any, Any]) -> None:
+        """Start a task from outside, and run it at once as far as it goes: no kernel event of its own."""
+        asleep = not self._awake
+        self._awake = True
+        self.create_task(coro)
+        if asleep:
+            self.drain()
+
     def drain(self) -> None:
         """Run what is ready, and what becomes ready by it, until nothing is."""
-        outer = _get_running_loop()
         if self.kernel._guest is not self:
             self.kernel.welcome(self, self._generators.add, self._finalize)
-        _set_running_loop(self)
         self._awake = self._draining = True
         before = self.steps
+        steps_most = before + self.kernel.steps_max
         try:
             while self._ready:
                 batch, self._ready = self._ready, []
                 self._batch = batch
                 self.steps += len(batch)
-                if self.steps - before > self.kernel.steps_max:
+                if self.steps > steps_most:
                     raise Livelock(self._livelock(batch))
                 if self._ties is not None:
                     batch = reorder(batch, self._ties)
@@ -181,7 +187,6 @@ class VirtualLoop(FailureKeeping):
                     self._run_to_cut(batch, self.steps - len(batch))
                 batch.clear()  # what failed unheard is told of when it is let go: now, not at the next instant
         finally:
-            _set_running_loop(outer)
             self._draining = False
             self._awake = self.dead
             self._batch = []

@@ -15,11 +15,11 @@ from typer.testing import CliRunner, Result
 from mock_systems.kit.ledger import Fact
 from sandbox.cli.main import app
 from sandbox.cli.outcome import KEY_FIGURES
+from sandbox.records.record import Record
+from sandbox.records.recording import RecordWriter
+from sandbox.records.summary import ExpectationResult, FaultResult, Finding, InvariantResult, Summary
 from sandbox.runs.figure_names import figure_names
-from sandbox.runs.record import Record
-from sandbox.runs.recording import RecordWriter
 from sandbox.runs.request import OnProgress, Progress, RunRequest
-from sandbox.runs.summary import ExpectationResult, FaultResult, Finding, InvariantResult, Summary
 
 START_US = 1_321_228_800_000_000
 MINUTE_US = 60_000_000

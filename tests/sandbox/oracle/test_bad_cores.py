@@ -35,11 +35,21 @@ def test_more_captured_than_authorised() -> None:
 
 def test_a_capture_after_the_authorisation_was_voided() -> None:
     history = History()
-    order = history.order("A", 1).erp().to_the_dock("LDS").ship().bill(0)
-    order.cancel()
+    order = history.order("A", 1).erp().to_the_dock("LDS").ship().issue().invoice().cancel()
     assert messages(history, "I7") == []
     order.capture()
-    assert messages(history, "I7") == ["W-000001: 2500 captured, 1250 authorised"]
+    assert messages(history, "I7") == ["W-000001: 1250 captured, 0 authorised"]
+
+
+def test_parcels_that_left_without_their_stock() -> None:
+    history = History()
+    history.order("A", 2).to_cash("LDS")
+    facts = [fact for fact in history.facts if fact.kind != "stock.moved"]
+    found = judge(facts, history.now_us)["I8"].violations
+    assert [finding.message for finding in found] == [
+        "LDS/A: 2 shipped, 0 moved out",
+        "LDS/A: 2 reserved, open reservations keep 0",
+    ]
 
 
 def test_money_taken_and_never_invoiced() -> None:
@@ -103,7 +113,9 @@ def test_an_order_is_stuck_only_when_it_has_stood_still_for_long() -> None:
     history.wait(11 * 60)
     order.erp()
     assert messages(history, "I10", 12) == []
-    stuck = judge(history.facts, START_US + 24 * HOUR_US)["I10"].violations
+    verdict = judge(history.facts, START_US + 24 * HOUR_US)["I10"]
+    stuck = verdict.violations
+    assert verdict.excused == {}
     assert [(finding.at_us - START_US) // HOUR_US for finding in stuck] == [23]
     assert stuck[0].message.endswith("the core has to release all of it to the warehouses")
 

@@ -51,6 +51,12 @@ def test_orders_are_counted_and_perfect_ones_found() -> None:
     }
 
 
+def test_an_order_entered_twice_is_not_perfect() -> None:
+    history = History()
+    history.order("A", 1).to_cash("LDS").erp().void()
+    assert figures_of(history)["perfect orders"].value == 0
+
+
 def test_times_from_acceptance_to_ship_and_to_cash() -> None:
     found = figures_of(a_day())
     assert (found["order to ship p50"].value, found["order to ship p50"].n) == (round(61 / 60, 3), 3)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from sandbox.records.summary import ExceptionResult, FigureResult, InvariantResult, Summary
 from sandbox.runs.expectations import FORMS, ExpectationError, parse
 from sandbox.runs.figure_names import figure_names
-from sandbox.runs.summary import ExceptionResult, FigureResult, InvariantResult, Summary
 
 INVARIANTS = {"I1": "No order is lost", "I2": "No order is doubled", "I6": "Invoices follow shipments"}
 

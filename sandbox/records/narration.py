@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox import durations
-from sandbox.runs.record import RecordedFact, RecordedNote
+from sandbox.records.record import RecordedFact, RecordedNote
 from sandbox.system_names import SYSTEM_NAMES
 
 FACTS: Mapping[tuple[str, str], str] = {

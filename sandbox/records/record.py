@@ -13,8 +13,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from sandbox.errors import InputError
-from sandbox.runs.record_folder import FACTS_FILE, SUMMARY_FILE, is_record
-from sandbox.runs.summary import Summary
+from sandbox.records.record_folder import FACTS_FILE, SUMMARY_FILE, is_record
+from sandbox.records.summary import Summary
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from typing import Any, Self
 from pydantic_core import to_json
 
 from mock_systems.kit.ledger import Fact
-from sandbox.runs.record import Record
-from sandbox.runs.record_folder import FACTS_FILE, SUMMARY_FILE, RecordError, Workplace
-from sandbox.runs.summary import Summary
+from sandbox.records.record import Record
+from sandbox.records.record_folder import FACTS_FILE, SUMMARY_FILE, RecordError, Workplace
+from sandbox.records.summary import Summary
 
 # Few commits, and each short enough that a killed run loses little.
 _BATCH = 20_000

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.runs.narration import FACTS, lines_in_words, tell
-from sandbox.runs.record import RecordedFact, RecordedNote
+from sandbox.records.narration import FACTS, lines_in_words, tell
+from sandbox.records.record import RecordedFact, RecordedNote
 
 PAGE = (Path(__file__).parents[3] / "docs" / "facts.md").read_text(encoding="utf-8")
 SYSTEMS = re.split(r"^## (\w+)$", PAGE, flags=re.M)[1:]

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sandbox.errors import InputError, did_you_mean
-from sandbox.runs.narration import tell
-from sandbox.runs.record import Record, RecordedFact, RecordedNote
-from sandbox.runs.summary import FaultResult
+from sandbox.records.narration import tell
+from sandbox.records.record import Record, RecordedFact, RecordedNote
+from sandbox.records.summary import FaultResult
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
