@@ -146,7 +146,9 @@ class Kernel(simpy.Environment):
             self._now = int(until)
         return None
 
-    def welcome(self, guest: asyncio.AbstractEventLoop, first: Callable[[Any], None], last: Callable[[Any], None]) -> None:
+    def welcome(
+        self, guest: asyncio.AbstractEventLoop, first: Callable[[Any], None], last: Callable[[Any], None]
+    ) -> None:
         """Make this guest asyncio's running loop, told of async generators that begin and end, until another comes.
 
         It stays so between its drains: asyncio asks the operating system for the process id at each change.
