@@ -39,10 +39,14 @@ class ExpectationError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """One line of `expect:`, understood; `judge` says whether a run meets it and what was seen."""
+    """One line of `expect:`, understood; `judge` says whether a run meets it and what was seen.
+
+    `of_any_demand`: it can be asked of a run on other orders, too; the rest was said of the scenario's own.
+    """
 
     text: str
     judge: Callable[[Summary], tuple[bool, str]]
+    of_any_demand: bool = False
 
     def result(self, summary: Summary) -> ExpectationResult:
         """Hold the run against it."""
@@ -59,7 +63,7 @@ def parse(text: str, invariants: Mapping[str, str]) -> Expectation:
     if words and words[-1] in INVARIANT_STATES and len(words) > 1:
         return Expectation(text, _of_invariants(tuple(words[:-1]), words[-1], invariants))
     if line == "no violations":
-        return Expectation(text, _no_violations)
+        return Expectation(text, _no_violations, of_any_demand=True)
     if line == "no exceptions":
         return Expectation(text, _no_exceptions)
     known = (*FORMS, *figures)

@@ -34,7 +34,8 @@ def changed(scenario: Scenario, changes: Changes) -> Scenario:
     """The scenario with these changes. Raises InputError where they do not fit each other or its faults.
 
     A history starts on its first day unless `from_` says otherwise, and lasts as many days as the scenario does unless
-    `to` says otherwise, so that the scenario's faults meet it.
+    `to` says otherwise, so that the scenario's faults meet it. Of the expectations only those stay that can be asked of
+    any demand.
     """
     demand = _history(scenario, changes)
     start_us = _day(changes.from_, "--from")
@@ -46,7 +47,8 @@ def changed(scenario: Scenario, changes: Changes) -> Scenario:
         raise InputError("does not lie a day after the first day", field="--to", remedy="give a later day")
     if demand is not None:
         scenario = replace(scenario, demand=demand)
-    scenario = replace(scenario, start_us=start_us, days=days)
+    held = tuple(expectation for expectation in scenario.expectations if expectation.of_any_demand)
+    scenario = replace(scenario, start_us=start_us, days=days, expectations=held)
     _check_faults(scenario)
     return scenario
 

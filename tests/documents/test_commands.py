@@ -1,0 +1,63 @@
+"""The commands of the README, the tutorial and the page on one's own history are run as they stand there."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = ("README.md", "docs/tutorial.md", "docs/bring-your-own-history.md")
+BLOCK = re.compile(r"^```(?:sh|console)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+# `make` is what runs this test, and the environment is made; placeholders stand for the example in docs/.
+NOT_HERE = ("make ", ". .venv/")
+STANDS_FOR = {"yours.csv": "docs/examples/own_orders.csv", "yours.yaml": "docs/examples/own_orders.yaml"}
+# What a page says will be found: exit code 1.
+FINDS = ("sandbox run lost_replies_keyless",)
+
+
+def commands(page: str) -> list[str]:
+    """The commands of a page's shell blocks, in their order, comments and prompts left out."""
+    lines = [line for block in BLOCK.findall((ROOT / page).read_text()) for line in block.splitlines()]
+    told = [line.removeprefix("$ ").split("   #")[0].strip() for line in lines]
+    return [line for line in told if line and not line.startswith(("#", *NOT_HERE)) and line.split()[0].isascii()]
+
+
+@pytest.fixture(scope="module")
+def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a user's clone has of data, with nothing of the package: that is installed."""
+    place = tmp_path_factory.mktemp("clone")
+    shutil.copytree(ROOT / "scenarios", place / "scenarios")
+    shutil.copytree(ROOT / "docs" / "examples", place / "docs" / "examples")
+    return place
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_commands_of_a_page_do_what_it_says(page: str, workplace: Path) -> None:
+    told = commands(page)
+    assert told, f"{page} shows no command"
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    for command in told:
+        line = command
+        for placeholder, example in STANDS_FOR.items():
+            line = line.replace(placeholder, example)
+        done = subprocess.run(
+            line, shell=True, cwd=workplace, env=environment, capture_output=True, text=True, check=False
+        )
+        expected = 1 if command in FINDS else 0
+        assert done.returncode == expected, f"{page}: {command}\n{done.stdout[-1500:]}{done.stderr[-1500:]}"
+
+
+def test_every_page_that_is_linked_is_there() -> None:
+    missing = [
+        f"{page.relative_to(ROOT)} -> {target}"
+        for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text())
+        if not (page.parent / target).exists()
+    ]
+    assert not missing, "\n".join(missing)
