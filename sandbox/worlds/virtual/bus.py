@@ -130,7 +130,7 @@ class BusSession:
         loop, bus = self._loop, self._bus
         if loop.dead:
             refuse_dead(loop)
-        held = loop.create_future()
+        held = loop.create_private_future()
         bus.kernel.push(bus.kernel._now + bus.config.publish_us, Publishing(bus, topic, copy_json(event), loop, held))
         await held
 

@@ -28,6 +28,7 @@ from sandbox.worlds.virtual.waiting import describe
 T = TypeVar("T")
 Heard = Callable[[tuple[Any, ...]], None]
 _copy_context = contextvars.copy_context
+_PlainFuture = asyncio.Future
 
 
 class VirtualLoop(FailureKeeping):
@@ -102,6 +103,10 @@ class VirtualLoop(FailureKeeping):
     def create_future(self) -> asyncio.Future[Any]:
         """A future with a stable hash."""
         return OrderedFuture(loop=self)
+
+    def create_private_future(self) -> asyncio.Future[Any]:
+        """A future that one task awaits and nobody puts into a set: asyncio has a shorter way for its very own kind."""
+        return _PlainFuture(loop=self)
 
     def create_task(
         self,

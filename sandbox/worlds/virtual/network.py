@@ -159,7 +159,7 @@ class Call(Entry):
         self._request = Request(
             request.method, request.path, dict(request.query), dict(headers), copy_json(request.body)
         )
-        self.reply: asyncio.Future[Outcome] = loop.create_future()
+        self.reply: asyncio.Future[Outcome] = loop.create_private_future()
         host.traffic.begin(now_us)
         kernel.push(now_us + there_us, self)
         if there_us >= request.timeout_us:

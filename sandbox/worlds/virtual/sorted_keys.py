@@ -9,19 +9,28 @@ _CHUNK_MOST: Final = 1024
 
 
 class SortedKeys:
-    """A sorted collection of distinct keys."""
+    """A sorted collection of distinct keys. New ones find their places when somebody looks: few tables are read."""
 
-    __slots__ = ("_chunks", "_lasts")
+    __slots__ = ("_chunks", "_lasts", "_new")
 
     def __init__(self) -> None:
         self._chunks: list[list[str]] = []
         self._lasts: list[str] = []
+        self._new: list[str] = []
 
     def __bool__(self) -> bool:
-        return bool(self._chunks)
+        return bool(self._chunks or self._new)
 
     def add(self, key: str) -> None:
-        """Put a new key in its place."""
+        """Take in a new key."""
+        self._new.append(key)
+
+    def _settle(self) -> None:
+        new, self._new = self._new, []
+        for key in new:
+            self._place(key)
+
+    def _place(self, key: str) -> None:
         chunks, lasts = self._chunks, self._lasts
         if not chunks:
             chunks.append([key])
@@ -45,6 +54,8 @@ class SortedKeys:
 
     def remove(self, key: str) -> None:
         """Take out a key that is there."""
+        if self._new:
+            self._settle()
         place = bisect_left(self._lasts, key)
         chunk = self._chunks[place]
         del chunk[bisect_left(chunk, key)]
@@ -55,6 +66,8 @@ class SortedKeys:
 
     def after(self, key: str, limit: int) -> list[str]:
         """The first `limit` keys greater than `key`; all keys are greater than the empty text."""
+        if self._new:
+            self._settle()
         found: list[str] = []
         for place in range(bisect_right(self._lasts, key), len(self._chunks)):
             chunk = self._chunks[place]
@@ -66,6 +79,8 @@ class SortedKeys:
 
     def between(self, key: str, last: str | None) -> list[str]:
         """The keys greater than `key`, up to and with `last` (None: to the end)."""
+        if self._new:
+            self._settle()
         found: list[str] = []
         for place in range(bisect_right(self._lasts, key), len(self._chunks)):
             chunk = self._chunks[place]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import TracebackType
 
 from sandbox.core.ports import DuplicateRow, Row, SerializationFailure, StoreError, Table
-from sandbox.worlds.virtual.kernel import Kernel
+from sandbox.worlds.virtual.kernel import Entry, Kernel
 from sandbox.worlds.virtual.loop import VirtualLoop
 from sandbox.worlds.virtual.power import refuse_dead
 from sandbox.worlds.virtual.tables import Range, TableData
@@ -30,17 +30,25 @@ class StoreConfig:
             raise ValueError(f"commit_us must be 0 or more (got {self.commit_us})")
 
 
-class Commit:
-    """A transaction on its way: decided at `decide_us`, told to its loop later."""
+class Commit(Entry):
+    """A transaction on its way: decided at `decide_us`, told to its loop when it fires."""
 
-    __slots__ = ("decide_us", "failure", "loop", "transaction", "waiter")
+    __slots__ = ("_cancelled", "_store", "decide_us", "failure", "loop", "transaction", "waiter")
 
-    def __init__(self, transaction: MemoryTransaction, loop: VirtualLoop, decide_us: int) -> None:
+    def __init__(self, store: MemoryStore, transaction: MemoryTransaction, loop: VirtualLoop, decide_us: int) -> None:
+        self._cancelled = False
+        self._store = store
         self.transaction = transaction
         self.loop = loop
         self.decide_us = decide_us
         self.failure: StoreError | None = None
-        self.waiter: asyncio.Future[None] = loop.create_future()
+        self.waiter: asyncio.Future[None] = loop.create_private_future()
+
+    def fire(self) -> None:
+        """The core hears of the decision."""
+        self._store._decide_due()
+        if not self.waiter.done():
+            self.loop.settle(self.waiter, None)
 
 
 class MemoryStore:
@@ -93,19 +101,18 @@ class MemoryStore:
         lost = [commit for commit in self._pending if commit.loop is loop]
         self.lost += len(lost)
         self._pending = deque(commit for commit in self._pending if commit.loop is not loop)
+        for entry in self._kernel.entries():
+            if isinstance(entry, Commit) and entry.loop is loop:
+                entry._cancelled = True
+                self._kernel.withdrawn()
 
     def begin_commit(self, transaction: MemoryTransaction, loop: VirtualLoop) -> Commit:
         """Start a commit; its waiter is done when the core hears of the decision."""
         now_us, commit_us = self._kernel._now, self.config.commit_us
-        commit = Commit(transaction, loop, now_us + commit_us // 2)
+        commit = Commit(self, transaction, loop, now_us + commit_us // 2)
         self._pending.append(commit)
-        loop.call_at_us(now_us + commit_us, self._tell, (commit,))
+        self._kernel.push(now_us + commit_us, commit)
         return commit
-
-    def _tell(self, commit: Commit) -> None:
-        self._decide_due()
-        if not commit.waiter.done():
-            commit.waiter.set_result(None)
 
     def _decide_due(self) -> None:
         pending, now_us = self._pending, self._kernel._now
@@ -138,33 +145,32 @@ class StoreSession:
         return OpenTransaction(self._store, self._loop)
 
 
-class OpenTransaction:
-    """The block of a transaction."""
+class OpenTransaction(MemoryTransaction):
+    """A transaction and its block in one: there are two for each remote call."""
 
-    __slots__ = ("_loop", "_store", "_transaction")
+    __slots__ = ("_loop",)
 
     def __init__(self, store: MemoryStore, loop: VirtualLoop) -> None:
-        self._store = store
+        MemoryTransaction.__init__(self, store)
         self._loop = loop
-        self._transaction = MemoryTransaction(store)
 
     async def __aenter__(self) -> MemoryTransaction:
-        return self._transaction
+        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        transaction, store, loop = self._transaction, self._store, self._loop
-        transaction.ended = True
+        store, loop = self._store, self._loop
+        self.ended = True
         if kind is not None:
             return
         if loop.dead:
             refuse_dead(loop)
-        if not transaction.writes:
+        if not self.writes:
             # Nothing was decided since its first read: then it read one state, and is done.
-            failure = store.check(transaction) if transaction.since != store.version else None
+            failure = store.check(self) if self.since != store.version else None
         else:
-            commit = store.begin_commit(transaction, loop)
+            commit = store.begin_commit(self, loop)
             await commit.waiter
             failure = commit.failure
             del commit
