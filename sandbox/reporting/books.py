@@ -95,8 +95,8 @@ class Books:
         """What is under way, at the end of each stretch in which it changed."""
         return {
             name: self.rows(
-                "SELECT at_us / ?1 * ?1 + ?1, SUM(SUM(change)) OVER (ORDER BY at_us / ?1) "
-                f"FROM ({changes}) GROUP BY at_us / ?1 ORDER BY 1",
+                "SELECT (at_us - 1) / ?1 * ?1 + ?1 AS ends_us, SUM(SUM(change)) OVER (ORDER BY (at_us - 1) / ?1) "
+                f"FROM ({changes}) GROUP BY 1 ORDER BY 1",
                 every_us,
             )
             for name, changes in _BACKLOGS.items()
@@ -108,11 +108,6 @@ class Books:
             name: [us for (us,) in self.rows(f"SELECT us FROM ({asked}) WHERE us >= 0 ORDER BY us")]
             for name, asked in _LATENCIES.items()
         }
-
-    def currency(self) -> str:
-        """What the first order is in; empty without orders."""
-        found = self.rows("SELECT data ->> '$.currency' FROM facts WHERE kind = 'order.accepted' ORDER BY seq LIMIT 1")
-        return str(found[0][0] or "") if found else ""
 
     def span(self) -> tuple[int, int] | None:
         """When the first and the last fact happened; None without facts."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 from sandbox.records.summary import Finding, InvariantResult, Summary
-from sandbox.reporting.wording import joined, number, plural
+from sandbox.reporting.wording import joined, plural
 
 Tone = Literal["pass", "violated", "unknown"]
 
-# (invariant, role): what happened to one, and to several. "" is for any other role.
-_BREACHES: Mapping[tuple[str, str], tuple[str, str]] = {
+Key = tuple[str, str]
+
+# (invariant, role): what happened to one, and to several. "" is for any other role. An invariant's worst comes first.
+_BREACHES: Mapping[Key, tuple[str, str]] = {
     ("I1", ""): ("order was lost", "orders were lost"),
     ("I2", ""): ("order was entered twice in the ERP", "orders were entered twice in the ERP"),
     ("I4", "quantity"): ("order was shipped twice", "orders were shipped twice"),
@@ -81,24 +83,24 @@ def _assurance(invariants: list[InvariantResult]) -> str:
 
 def _breaches(violated: list[InvariantResult], findings: list[Finding]) -> str:
     """`3 orders were invoiced twice and 1 order was lost`: each kind of breach with those it concerns."""
-    concerned: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    concerned: defaultdict[Key, dict[str, None]] = defaultdict(dict)
     for finding in findings:
         key = (finding.invariant, finding.role)
-        concerned[key if key in _BREACHES else (finding.invariant, "")].add(finding.order or finding.entity)
-    told = []
-    for found in violated:
-        kinds = [key for key in concerned if key[0] == found.id]
-        told += [_breach(key, len(concerned[key]), found) for key in kinds] or [_unnamed(found)]
+        concerned[key if key in _BREACHES else (finding.invariant, "")][finding.order or finding.entity] = None
+    told = [told for found in violated for told in _told(found, concerned)]
     more = len(told) - _BREACHES_TOLD
     if more > 0:
         told = [*told[:_BREACHES_TOLD], f"{plural(more, 'other kind')} of breach"]
     return joined(told)
 
 
-def _breach(key: tuple[str, str], count: int, found: InvariantResult) -> str:
-    words = _BREACHES.get(key)
-    return f"{number(count)} {words[count != 1]}" if words else _unnamed(found)
-
-
-def _unnamed(found: InvariantResult) -> str:
-    return f"“{found.name}” was violated {plural(found.violations, 'time')}"
+def _told(found: InvariantResult, concerned: Mapping[Key, Iterable[str]]) -> Iterator[str]:
+    """The kinds of breach of one invariant, worst first; what is told of an order once is not told again."""
+    named: set[str] = set()
+    for key in (key for key in _BREACHES if key[0] == found.id):
+        new = set(concerned.get(key, ())) - named
+        named |= new
+        if new:
+            yield f"{len(new):,} {_BREACHES[key][len(new) != 1]}"
+    if not named:
+        yield f"“{found.name}” was violated {plural(found.violations, 'time')}"

@@ -35,11 +35,9 @@ def money(minor: float, currency: str) -> str:
 
 
 def length(duration_us: float) -> str:
-    """A length of time as exactly as one would say it: `40 ms`, `0.4 s`, `4 min 10 s`, `49 min`, `2 h 5 min`, `3 d 7 h`."""
-    if 0 < duration_us < SECOND_US // 10:
-        return f"{max(round(duration_us / 1000), 1)} ms"
+    """A length of time as exactly as one would say it: `0.4 s`, `4 min 10 s`, `49 min`, `2 h 5 min`, `3 d 7 h`."""
     if duration_us < 10 * SECOND_US:
-        return f"{round(duration_us / SECOND_US, 1):g} s"
+        return f"{duration_us / SECOND_US:.2g} s"
     least_us, name, finer_us, finer = next(unit for unit in _UNITS if round(duration_us / unit[2]) * unit[2] >= unit[0])
     unit_us = MINUTE_US if name == "min" else least_us
     whole, rest_us = divmod(round(duration_us / finer_us) * finer_us, unit_us)
