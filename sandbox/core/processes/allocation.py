@@ -28,8 +28,11 @@ def allocate(lines: Sequence[OrderLine], available: Mapping[str, Mapping[str, in
 
 
 def _best_site(open_lines: Sequence[tuple[int, str, int]], left: Mapping[str, Mapping[str, int]]) -> str | None:
-    covered: dict[str, int] = {}
+    wanted: dict[str, int] = {}
     for _, sku, quantity in open_lines:
+        wanted[sku] = wanted.get(sku, 0) + quantity
+    covered: dict[str, int] = {}
+    for sku, quantity in wanted.items():
         for site, stock in left[sku].items():
             if stock > 0:
                 covered[site] = covered.get(site, 0) + min(stock, quantity)

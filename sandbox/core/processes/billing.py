@@ -23,7 +23,11 @@ class Billing:
         if shipment.invoice is None:
             await self._invoice(state, shipment)
         if state.order.payment == "card" and shipment.payment is None:
+            await self._keep(state)
             await self._collect(state, shipment)
+        if all(self.is_billed(state, part) for part in state.shipments):
+            state.reach("invoiced")
+        await self._keep(state)
 
     @staticmethod
     def is_billed(state: OrderState, shipment: Shipment) -> bool:
@@ -41,7 +45,6 @@ class Billing:
         posted = await self._erp.post_invoice(state.sales_order, shipment, key, state.errand)
         shipment.invoice, shipment.invoice_minor = posted.invoice, posted.total_minor
         state.bind("erp.invoice", posted.invoice, shipment.reference)
-        await self._keep(state)
 
     async def _collect(self, state: OrderState, shipment: Shipment) -> None:
         """Capture exactly what was invoiced, and book it in the ERP."""
@@ -57,4 +60,3 @@ class Billing:
         shipment.payment = await self._erp.post_payment(
             shipment.invoice, amount_minor, shipment.capture, key, state.errand
         )
-        await self._keep(state)

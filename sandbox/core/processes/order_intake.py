@@ -67,7 +67,7 @@ class OrderIntake:
         if order is not None and body.get("state") == "open":
             await self._admit(order)
         elif isinstance(seq, int):
-            self._parts.watermark.know(seq)
+            self._parts.sellable.soil(self._parts.watermark.know(seq))
 
     async def _read(self, message_id: str, body: Mapping[str, Any]) -> Order | None:
         try:
@@ -93,7 +93,8 @@ class OrderIntake:
         if state is not None and not self._order_to_cash.is_open(saga):
             self._parts.sellable.expect(order, ())
             self._order_to_cash.begin(state)
-        self._parts.watermark.know(order.seq)
+        gap_closed = self._parts.watermark.know(order.seq, (line.sku for line in order.lines))
+        self._parts.sellable.soil(gap_closed)
 
     def _absorbed(self, order: Order) -> None:
         self._parts.ports.observer.note("duplicate.absorbed", order.order, source="commerce.order")

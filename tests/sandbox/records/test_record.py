@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from mock_systems.kit.ledger import Fact
 from sandbox.errors import InputError
+from sandbox.records import recording
 from sandbox.records.record import Record, RecordedFact
 from sandbox.records.record_folder import RecordError
 from sandbox.records.recording import RecordWriter
 from sandbox.records.summary import InvariantResult, Summary
-from sandbox.records import recording
 
 BEGUN = Summary(title="T", scenario="normal_day", design="hybrid", seed=7, repeat="sandbox run normal_day --seed 7")
 ACCEPTED = Fact(1, 1000, "commerce", "order.accepted", "W-000001", "W-000001", {"seq": 1, "name": "Zoë"}, "ab", None)

@@ -1,0 +1,60 @@
+"""Allocation over sites: everything or nothing, never more than a site has, one site where one will do."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sandbox.core.model.order import OrderLine
+from sandbox.core.processes.allocation import allocate
+
+SKUS, SITES = ("A", "B", "C"), ("BHM", "LDS", "RDG")
+stocks = st.dictionaries(st.sampled_from(SKUS), st.dictionaries(st.sampled_from(SITES), st.integers(-5, 40)))
+orders = st.lists(st.tuples(st.sampled_from(SKUS), st.integers(1, 40)), min_size=1, max_size=5).map(
+    lambda lines: tuple(OrderLine(number, sku, quantity, 100) for number, (sku, quantity) in enumerate(lines, 1))
+)
+
+
+@given(orders, stocks)
+def test_a_plan_covers_each_line_and_takes_no_more_than_there_is(
+    lines: tuple[OrderLine, ...], stock: dict[str, dict[str, int]]
+) -> None:
+    plan = allocate(lines, stock)
+    wanted = Counter[str]()
+    for line in lines:
+        wanted[line.sku] += line.quantity
+    there_is = {sku: sum(max(0, n) for n in stock.get(sku, {}).values()) for sku in wanted}
+    assert (plan is None) == any(wanted[sku] > there_is[sku] for sku in wanted)
+    if plan is None:
+        return
+    covered, taken = Counter[int](), Counter[tuple[str, str]]()
+    for site, parts in plan.items():
+        for line, sku, quantity in parts:
+            assert quantity > 0
+            covered[line] += quantity
+            taken[site, sku] += quantity
+    assert covered == Counter({line.line: line.quantity for line in lines})
+    assert all(quantity <= stock[sku][site] for (site, sku), quantity in taken.items())
+
+
+@given(orders, stocks, st.sampled_from(SITES))
+def test_one_site_ships_all_where_one_has_all(
+    lines: tuple[OrderLine, ...], stock: dict[str, dict[str, int]], site: str
+) -> None:
+    for line in lines:
+        stock.setdefault(line.sku, {})[site] = 1000
+    plan = allocate(lines, stock)
+    assert plan is not None
+    assert len(plan) == 1
+
+
+def test_an_order_of_1200_over_three_warehouses_stays_one_order() -> None:
+    line = (OrderLine(1, "A", 1200, 100),)
+    assert allocate(line, {"A": {"LDS": 500, "BHM": 400, "RDG": 300}}) == {
+        "LDS": [(1, "A", 500)],
+        "BHM": [(1, "A", 400)],
+        "RDG": [(1, "A", 300)],
+    }
+    assert allocate(line, {"A": {"LDS": 500, "BHM": 400, "RDG": 299}}) is None
