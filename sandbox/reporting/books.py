@@ -92,10 +92,13 @@ class Books:
         return int(self.rows("SELECT COUNT(*) FROM steps WHERE kind = ?", f"order.{kind}")[0][0])
 
     def backlogs(self, every_us: int) -> dict[str, list[Point]]:
-        """What is under way, at the end of each stretch in which it changed."""
+        """What is under way, just before the end of each stretch in which it changed.
+
+        Trucks leave on the hour, and are invoiced a second later: a look right then would see a backlog in each hour.
+        """
         return {
             name: self.rows(
-                "SELECT (at_us - 1) / ?1 * ?1 + ?1 AS ends_us, SUM(SUM(change)) OVER (ORDER BY (at_us - 1) / ?1) "
+                "SELECT at_us / ?1 * ?1 + ?1 AS ends_us, SUM(SUM(change)) OVER (ORDER BY at_us / ?1) "
                 f"FROM ({changes}) GROUP BY 1 ORDER BY 1",
                 every_us,
             )

@@ -17,6 +17,7 @@ _LAST_FACTS = 24
 # Notes of the world and the core that concern whoever lives through them.
 _SHARED_NOTES = ("core.crashed", "core.started")
 _AT_FIRST = 10
+_EVIDENCE_SHOWN = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +69,9 @@ class Lives:
             known = ", ".join("?" * len(traces))
             entries += self._notes(f"source = 'network' AND detail ->> '$.trace' IN ({known})", *traces)
         if entries:
-            seqs = [entry.seq for entry in entries]
+            first, last = min(entry.seq for entry in entries), max(map(_last_of_ours, entries))
             kinds = ", ".join("?" * len(_SHARED_NOTES))
-            entries += self._notes(f"kind IN ({kinds}) AND seq BETWEEN ? AND ?", *_SHARED_NOTES, min(seqs), max(seqs))
+            entries += self._notes(f"kind IN ({kinds}) AND seq BETWEEN ? AND ?", *_SHARED_NOTES, first, last)
         return list({entry.seq: entry for entry in entries}.values())
 
     def _of_thing(self, finding: Finding) -> list[RecordedFact | RecordedNote]:
@@ -78,8 +79,12 @@ class Lives:
         return list(self._facts(thing, finding.entity, finding.at_us, _LAST_FACTS))
 
     def _facts_at(self, evidence: Sequence[tuple[str, int]]) -> Iterator[RecordedFact]:
-        for system, seq in evidence:
-            yield from self._facts("system = ? AND system_seq = ?", system, seq)
+        shown = evidence[:_EVIDENCE_SHOWN]
+        if shown:
+            places = ", ".join(["(?, ?)"] * len(shown))
+            yield from self._facts(
+                f"(system, system_seq) IN (VALUES {places})", *(part for ref in shown for part in ref)
+            )
 
     def _facts(self, where: str, *values: Any) -> Iterator[RecordedFact]:
         for row in self._books.rows(f"SELECT * FROM facts WHERE {where}", *values):
@@ -101,6 +106,12 @@ class Lives:
             key=lambda place: (place >= _AT_FIRST and min(abs(place - mark) for mark in marked), place),
         )
         return [entries[place] for place in sorted(near[: self._limit])]
+
+
+def _last_of_ours(entry: RecordedFact | RecordedNote) -> int:
+    """Its place, unless the parcel is under way by then: what happens to the core no longer matters."""
+    is_under_way = isinstance(entry, RecordedFact) and entry.system in ("carrier", "commerce")
+    return 0 if is_under_way else entry.seq
 
 
 def _read(row: tuple[Any, ...]) -> tuple[Any, ...]:

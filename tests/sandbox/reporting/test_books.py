@@ -44,11 +44,15 @@ def test_backlogs_are_those_of_the_series(record: Record) -> None:
     told = {"accepted, not yet shipped": "open orders", "shipped, not yet invoiced": "to invoice"}
     _, _, figures = judged(_facts(record))
     series = {series.name: dict(series.points) for series in figures.series()}
+    moments = {fact.at_us for fact in record.facts()}
     with opened(record.folder) as books:
         for name, points in books.backlogs(EVERY_US).items():
             assert len(points) > 8
             assert max(value for _, value in points) > 10
-            assert [series[told[name]][at_us] for at_us, _ in points] == [value for _, value in points]
+            # The oracle's samples hold what happens on their very moment.
+            clear = [(at_us, value) for at_us, value in points if at_us not in moments]
+            assert len(clear) > 5
+            assert [(at_us, series[told[name]][at_us]) for at_us, _ in clear] == clear
 
 
 def test_a_page_of_stock_ends_where_the_oracle_does(record: Record) -> None:
