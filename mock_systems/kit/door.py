@@ -63,12 +63,13 @@ class Door:
 
     `calls` counts what arrived, `by_operation` the same for each operation; `refused` what a limit turned away,
     `denied` what lacked a token or scope. `slots.peak` and `rate.peak` are the highest concurrency and
-    calls in a minute.
+    calls in a minute. `observers` hear of every call, `alarms` only of what was not simply served.
     """
 
     def __init__(self, config: DoorConfig, streams: Streams) -> None:
         self.config = config
         self.observers: list[Observer] = []
+        self.alarms: list[Observer] = []
         self.slots = Slots(config.slots)
         self.rate = MinuteRate(config.per_minute)
         self.calls = 0
@@ -112,8 +113,14 @@ class Door:
         hits: tuple[CallFault, ...] = ()
         if self._faults_from_us <= now_us < self._faults_until_us:
             hits = tuple(f for f in self.faults if f.hits(operation, order, ordinal, now_us, self._streams))
-        answer = self._denied(call) or (hits and self._stopped(call, hits)) or self._limited(call)
-        answer = answer or self._served(call, hits)
+        answer = None
+        granted = self._scopes.get(request.headers.get("authorization", ""))
+        if granted is None or route.scope not in granted:
+            answer = self._denied(call)
+        if answer is None and hits:
+            answer = self._stopped(call, hits)
+        if answer is None:
+            answer = self._limited(call) or self._served(call, hits)
         if self.config.per_minute is not None and answer.reply is not None:
             reply = answer.reply
             answer.reply = Reply(reply.status, reply.body, {**reply.headers, **self.rate.headers(now_us)})
@@ -171,7 +178,7 @@ class Door:
         after_us = self._service.draw_us(call.system.name, call.route.operation, call.order, call.ordinal)
         if hits:
             return self._served_badly(call, hits, after_us)
-        self.slots.take(now_us + after_us)
+        self.slots.take(now_us + after_us, now_us)
         reply = call.system.handle(call.request, call.route, call.params, now_us)
         if self.observers:
             self._tell(call, "served")
@@ -185,7 +192,7 @@ class Door:
             elif fault.kind == kinds.LATE_COMMIT:
                 self._apply(fault, call)
                 return self._commit_late(call, fault, after_us)
-        self.slots.take(call.now_us + after_us)
+        self.slots.take(call.now_us + after_us, call.now_us)
         answer = Answer(call.handle(call.now_us), after_us)
         for fault in hits:
             if spoil(answer, fault, call):
@@ -198,7 +205,7 @@ class Door:
         env = call.system.env
         assert env is not None, f"{call.system.name}: start(env) comes before the first request"
         commit_us = call.now_us + fault.delay_us
-        self.slots.take(commit_us)
+        self.slots.take(commit_us, call.now_us)
 
         def commit() -> None:
             call.now_us = commit_us
@@ -213,7 +220,8 @@ class Door:
         self._tell(call, fault.label)
 
     def _tell(self, call: Call, outcome: str) -> None:
-        for observer in self.observers:
+        hearing = self.observers if outcome == "served" else (*self.observers, *self.alarms)
+        for observer in hearing:
             observer(call.now_us, call.system.name, call.route.operation, call.order, outcome)
 
 

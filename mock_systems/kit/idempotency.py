@@ -33,19 +33,22 @@ class KeptAnswers:
         self._kept_us = kept_us
         self._most = most
         self._answers: dict[str, Kept] = {}
+        self._oldest_us = 0  # no answer is older; looking for the oldest in a dict takes time
         self.replayed = 0
 
     def __len__(self) -> int:
         return len(self._answers)
 
-    def answer(self, key: str, route: Route, request: Request, now_us: int, run: Callable[[], Reply]) -> Reply:
-        """The kept answer to this key, or that of `run`; 422 when the key came with another request before."""
+    def answer(
+        self, key: str, route: Route, request: Request, now_us: int, run: Callable[..., Reply], *args: Any
+    ) -> Reply:
+        """The kept answer to this key, or that of `run(*args)`; 422 when the key came with another request before."""
         kept = self._answers.get(key)
         if kept is not None:
             if now_us - kept.at_us < self._kept_us:
                 return self._again(kept, route, request)
             del self._answers[key]
-        reply = run()
+        reply = run(*args)
         if reply.status < 500:
             self._keep(key, Kept(route.operation, request.path, request.body, reply, now_us))
         return reply
@@ -60,9 +63,12 @@ class KeptAnswers:
     def _keep(self, key: str, kept: Kept) -> None:
         answers = self._answers
         answers[key] = kept
+        if len(answers) <= self._most and kept.at_us - self._oldest_us < self._kept_us:
+            return
         # Insertion order is age: at most two leave for each that comes, so the book never grows past its bound.
         for _ in range(2):
             oldest = next(iter(answers))
-            if len(answers) <= self._most and kept.at_us - answers[oldest].at_us < self._kept_us:
+            self._oldest_us = answers[oldest].at_us
+            if len(answers) <= self._most and kept.at_us - self._oldest_us < self._kept_us:
                 return
             del answers[oldest]

@@ -34,14 +34,16 @@ class Slots:
 
     def full(self, now_us: int) -> bool:
         """Whether the next call must be refused."""
-        in_flight = self.in_flight(now_us)
-        return self.most is not None and in_flight >= self.most
+        most = self.most
+        # Those who have left are counted out only when it matters.
+        return most is not None and len(self._leave_us) >= most and self.in_flight(now_us) >= most
 
-    def take(self, until_us: int) -> None:
-        """Hold one slot until then."""
-        heappush(self._leave_us, until_us)
-        if len(self._leave_us) > self.peak:
-            self.peak = len(self._leave_us)
+    def take(self, until_us: int, now_us: int) -> None:
+        """Hold one slot from `now_us` until `until_us`."""
+        leave_us = self._leave_us
+        heappush(leave_us, until_us)
+        if len(leave_us) > self.peak:
+            self.peak = max(self.peak, self.in_flight(now_us))
 
 
 class MinuteRate:
@@ -90,12 +92,12 @@ class ServiceTime:
         self._mean_us = round(mean_ms * 1000)
         self._sigma = sigma if self._mean_us else 0.0
         self._mu = log(mean_ms * 1000) - sigma**2 / 2 if self._sigma else 0.0
-        self._streams = streams
+        self._fraction = streams.branch("service").fraction
 
     def draw_us(self, system: str, operation: str, order: str | None, ordinal: int) -> int:
         """The service time of the `ordinal`-th call of this operation for this order."""
         if not self._sigma:
             return self._mean_us
-        fraction = self._streams.fraction("service", system, operation, order, ordinal)
+        fraction = self._fraction(f"{system}|{operation}|{order}|{ordinal}")
         # The smallest step a fraction has is 2**-64; zero itself has no quantile.
         return int(exp(self._mu + self._sigma * _NORMAL.inv_cdf(fraction or 2**-64)))

@@ -15,6 +15,7 @@ from mock_systems.kit.turn import Turn
 from mock_systems.kit.wire import Reply, Request
 
 Handler = Callable[[Any, Turn], Reply]
+Reader = Callable[[Any], Any]
 OrderOf = Callable[[Request, Mapping[str, str]], "str | None"]
 
 
@@ -44,6 +45,15 @@ class Route:
     honours_key: bool = False
     scope: str = "integration"
     tags: Sequence[str] = field(default=())
+
+    def __post_init__(self) -> None:
+        # What `model_validate` comes down to; asked for once a route, it need not be looked up at each request.
+        for name, model in (("read_body", self.body), ("read_query", self.query)):
+            reader = model.__pydantic_validator__.validate_python if model is not None else None
+            object.__setattr__(self, name, reader)
+
+    read_body: Reader | None = field(init=False, repr=False, compare=False)
+    read_query: Reader | None = field(init=False, repr=False, compare=False)
 
 
 class RouteTable:

@@ -24,6 +24,27 @@ class Streams:
         """One draw, uniform in [0, 1): cheaper than a stream where a single number is needed."""
         return self.number(purpose, *entity) / _FLOAT_BITS
 
+    def branch(self, purpose: str, *entity: object) -> Branch:
+        """The numbers and draws whose names begin so: `number("a", 1, 2) == branch("a", 1).number("2")`."""
+        return Branch(self._prefix + "|".join(map(str, (purpose, *entity))) + "|")
+
     def of(self, purpose: str, *entity: object) -> random.Random:
         """A fresh generator for this purpose and entity; the same names always give the same draws."""
         return random.Random(self.number(purpose, *entity))
+
+
+class Branch:
+    """Draws for one purpose that are made at each call: the beginning of their names is put together once."""
+
+    __slots__ = ("_prefix",)
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+
+    def number(self, rest: str) -> int:
+        """A 64-bit number; `rest` is the end of its name, entities parted by `|`."""
+        return int.from_bytes(blake2b((self._prefix + rest).encode(), digest_size=8).digest(), "big")
+
+    def fraction(self, rest: str) -> float:
+        """One draw, uniform in [0, 1)."""
+        return int.from_bytes(blake2b((self._prefix + rest).encode(), digest_size=8).digest(), "big") / _FLOAT_BITS

@@ -58,7 +58,7 @@ class MockSystem:
     def handle(self, request: Request, route: Route, params: dict[str, str], now_us: int) -> Reply:
         """Do the operation, past the door: validate, run the handler, keep its facts."""
         if route.honours_key and (key := request.headers.get("idempotency-key")):
-            return self.kept.answer(key, route, request, now_us, lambda: self._run(request, route, params, now_us))
+            return self.kept.answer(key, route, request, now_us, self._run, request, route, params, now_us)
         return self._run(request, route, params, now_us)
 
     def act(self, act: Callable[[Turn], None], now_us: int, trace: str | None = None) -> None:
@@ -80,10 +80,10 @@ class MockSystem:
             headers=headers,
         )
         try:
-            if route.body is not None:
-                turn.body = route.body.model_validate(request.body)
-            if route.query is not None:
-                turn.query = route.query.model_validate(request.query)
+            if route.read_body is not None:
+                turn.body = route.read_body(request.body)
+            if route.read_query is not None:
+                turn.query = route.read_query(request.query)
             reply = route.handler(self.books, turn)
         except ValidationError as error:
             return _invalid(error)

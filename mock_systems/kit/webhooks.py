@@ -23,6 +23,7 @@ RETRY_AFTER_US: Final = (5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR
 # A delivery leaves its system some 20 to 200 ms after the change that it tells.
 _LEAVES_AFTER_US: Final = 20_000
 _LEAVES_WITHIN_US: Final = 180_000
+_AS_IT_SHOULD: Final = ("sent", "acknowledged")
 
 # Makes one attempt: sends the request to the URL, then calls `done` once, with the status or None for no answer.
 Transport = Callable[[str, Request, Callable[["int | None"], None]], None]
@@ -58,6 +59,8 @@ class Delivery:
 class Webhooks:
     """Tells subscribers what happened. Without a `secret` the system has one of its own, from the seed.
 
+    `observers` hear of every step, `alarms` of all but sent and acknowledged.
+
     Counters: `sent` deliveries (one for each subscriber of an event), `attempts`, `acknowledged`, `lost` and
     `doubled` by a fault, and those `given_up` after the last attempt.
     """
@@ -67,8 +70,11 @@ class Webhooks:
         self.secret = secret or _secret_of(system, streams)
         self.transport: Transport | None = None
         self.observers: list[Observer] = []
+        self.alarms: list[Observer] = []
         self.sent = self.attempts = self.acknowledged = self.lost = self.doubled = self.given_up = 0
         self._streams = streams
+        self._leaves = streams.branch("webhook", system).fraction
+        self._span = streams.branch("span", system).number
         self._env: simpy.Environment | None = None
         self._urls: dict[str, list[str]] = {}
         self._ordinals: dict[tuple[str, str], int] = {}
@@ -102,7 +108,7 @@ class Webhooks:
         message = f"msg_{self.system}_{self.sent}"
         body = {"type": topic, "timestamp_us": now_us, "data": notice.data}
         delivery = Delivery(self, url, notice, message, body, self._traceparent(notice, ordinal))
-        leaves = self._streams.fraction("webhook", self.system, topic, notice.entity, ordinal)
+        leaves = self._leaves(f"{topic}|{notice.entity}|{ordinal}")
         delay_us = _LEAVES_AFTER_US + int(leaves * _LEAVES_WITHIN_US)
         for fault in self.faults:
             if fault.hits(topic, notice.order, ordinal, now_us, self._streams):
@@ -158,7 +164,7 @@ class Webhooks:
     def _traceparent(self, notice: Notice, ordinal: int) -> str | None:
         if notice.trace is None:
             return None
-        span = self._streams.number("span", self.system, notice.topic, notice.entity, ordinal) or 1
+        span = self._span(f"{notice.topic}|{notice.entity}|{ordinal}") or 1
         return f"00-{notice.trace}-{span:016x}-01"
 
     def _clock(self) -> simpy.Environment:
@@ -166,9 +172,10 @@ class Webhooks:
         return self._env
 
     def _tell(self, notice: Notice, outcome: str) -> None:
-        if self.observers:
+        hearing = self.observers if outcome in _AS_IT_SHOULD else (*self.observers, *self.alarms)
+        if hearing:
             now_us = int(self._clock().now)
-            for observer in self.observers:
+            for observer in hearing:
                 observer(now_us, self.system, notice.topic, notice.order, outcome)
 
 

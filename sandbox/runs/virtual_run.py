@@ -107,8 +107,8 @@ class VirtualRun:
 
     def _note_what_goes_wrong(self, world: VirtualWorld) -> None:
         for system in self.estate.values():
-            system.door.observers.append(partial(_note_mishap, world, "call"))
-            system.webhooks.observers.append(partial(_note_mishap, world, "webhook"))
+            system.door.alarms.append(partial(_note_mishap, world, "call"))
+            system.webhooks.alarms.append(partial(_note_mishap, world, "webhook"))
 
 
 def _note_mishap(

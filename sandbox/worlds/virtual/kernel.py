@@ -126,6 +126,13 @@ class Kernel(simpy.Environment):
 
     def step(self) -> None:
         """Let the next thing happen. Raises simpy's EmptySchedule when there is none."""
+        try:
+            self.advance()
+        finally:
+            self.dismiss()
+
+    def advance(self) -> None:
+        """As `step`, but a guest stays welcome until it is dismissed."""
         if not self._pass(_NEVER_US, 1):
             raise EmptySchedule
 
@@ -168,11 +175,13 @@ class Kernel(simpy.Environment):
             sys.set_asyncgen_hooks(*self._outer_hooks)
 
     def _run_to_event(self, event: Event) -> Any:
-        while event.callbacks is not None:
-            try:
-                self.step()
-            except EmptySchedule:
-                raise RuntimeError(f"nothing will happen any more, and {event} has not") from None
+        try:
+            while event.callbacks is not None:
+                self.advance()
+        except EmptySchedule:
+            raise RuntimeError(f"nothing will happen any more, and {event} has not") from None
+        finally:
+            self.dismiss()
         return event.value
 
     def _pass(self, before_us: float, most: int) -> int:

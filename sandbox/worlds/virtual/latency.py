@@ -9,7 +9,8 @@ from typing import Final
 from mock_systems.kit.streams import Streams
 
 _HALF: Final = 32
-_LOW: Final = (1 << _HALF) - 1
+_WHOLE: Final = 1 << _HALF
+_LOW: Final = _WHOLE - 1
 _TAIL_MOST: Final = 20
 
 
@@ -39,8 +40,7 @@ class Latency:
     def __init__(self, config: NetworkConfig, streams: Streams, host: str) -> None:
         self._least_us = config.latency_us_min
         self._tail_us = config.latency_us_mean - config.latency_us_min
-        self._host = host
-        self._number = streams.number
+        self._number = streams.branch("latency", host).number
         self._ordinals: dict[str, int] = {}
 
     def draw(self, concern: str) -> tuple[int, int]:
@@ -48,9 +48,11 @@ class Latency:
         ordinals = self._ordinals
         ordinal = ordinals[concern] = ordinals.get(concern, 0) + 1
         # One hash serves both ways: its halves are independent draws.
-        drawn = self._number("latency", self._host, concern, ordinal)
-        return self._one_way(drawn >> _HALF), self._one_way(drawn & _LOW)
-
-    def _one_way(self, drawn: int) -> int:
-        tail = -log((drawn + 1) / (_LOW + 1))
-        return self._least_us + int(self._tail_us * (tail if tail < _TAIL_MOST else _TAIL_MOST))
+        drawn = self._number(f"{concern}|{ordinal}")
+        there = -log(((drawn >> _HALF) + 1) / _WHOLE)
+        back = -log(((drawn & _LOW) + 1) / _WHOLE)
+        tail_us, least_us = self._tail_us, self._least_us
+        return (
+            least_us + int(tail_us * (there if there < _TAIL_MOST else _TAIL_MOST)),
+            least_us + int(tail_us * (back if back < _TAIL_MOST else _TAIL_MOST)),
+        )

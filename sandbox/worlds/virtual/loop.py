@@ -228,10 +228,10 @@ class VirtualLoop(FailureKeeping):
         if self._draining:
             raise RuntimeError("the loop is running already: await instead")
         awaited: asyncio.Future[T] = asyncio.ensure_future(future, loop=self)  # type: ignore[arg-type]
-        step = self.kernel.step
+        advance = self.kernel.advance
         try:
             while not awaited.done():
-                step()
+                advance()
         except EmptySchedule:
             waiting = describe(asyncio.all_tasks(self))
             raise Deadlock(f"nothing is ready and no timer is set, while these wait: {waiting}") from None
