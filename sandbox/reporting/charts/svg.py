@@ -53,7 +53,7 @@ def inline_svg(figure: Figure, name: str, told: str) -> Markup:
     """The figure as an element with `told` as its description; `name` is unique in its page."""
     page = StringIO()
     with matplotlib.rc_context({"svg.hashsalt": name}):
-        figure.savefig(page, format="svg", metadata={"Date": None, "Creator": None})
+        figure.savefig(page, format="svg")
     svg = page.getvalue()
     svg = _NOT_WANTED.sub("", svg[svg.index("<svg") :])
     svg = _NAMED.sub(lambda found: f"{found[1]}{name}-", svg)

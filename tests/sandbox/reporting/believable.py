@@ -83,14 +83,31 @@ class Day:
         order = self.history.order(*flat, payment=draw.choice(["card", "account"]))
         self.orders.append(order)
         entered_us = self._when_erp_is_there(now_us + draw.randint(1, 60) * 1_000_000)
+        if draw.random() < 0.08:
+            self.at(entered_us + HOUR_US, order.cancel)
+            return
         self.at(entered_us, order.erp)
-        sites = ("LDS",) if draw.random() < 0.8 else ("LDS", "BHM")
+        sites = ("LDS",) if draw.random() < 0.7 else ("LDS", "BHM")
         self.at(entered_us + 1_000_000, lambda: order.to_the_dock(*sites))
         leaves_us = (entered_us // HOUR_US + 2) * HOUR_US
-        self.at(leaves_us, lambda: (order.ship(), order.tell("shipped")))
-        billed_us = self._when_erp_is_there(leaves_us + draw.randint(1, 30) * 1_000_000)
-        self.at(billed_us, lambda: (order.bill(), order.tell("invoiced")))
+        for which in range(len(sites)):
+            self._ship(order, which, leaves_us + which * draw.randint(0, 3) * HOUR_US)
         self.at(leaves_us + 20 * HOUR_US, lambda: order.scan("in_transit", "delivered"))
+
+    def _ship(self, order: Order, which: int, leaves_us: int) -> None:
+        """A shipment leaves, and is billed some seconds later."""
+
+        def ship() -> None:
+            if which < len(order.shipments):
+                order.ship(which)
+
+        def bill() -> None:
+            if which < len(order.shipments):
+                order.bill(which)
+            order.tell("invoiced")
+
+        self.at(leaves_us, ship)
+        self.at(self._when_erp_is_there(leaves_us + self._draw.randint(1, 30) * 1_000_000), bill)
 
     def _when_erp_is_there(self, at_us: int) -> int:
         return at_us if not OUTAGE[0] <= at_us < OUTAGE[1] else OUTAGE[1] + at_us % MINUTE_US

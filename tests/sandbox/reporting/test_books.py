@@ -104,6 +104,24 @@ def test_a_gap_is_told_with_its_size_and_its_length() -> None:
     assert all(total.under == 0 for total in story.totals)
 
 
+def test_a_cancelled_order_frees_nothing_that_was_published_without_it() -> None:
+    replay = StockReplay(EVERY_US)
+    history = History(stock=10)
+    order = history.order("A", 6)
+    history.adjust("LDS", "A", 1)
+    history.publish()  # 15 of A, with a watermark that covers the order
+    history.wait(10)
+    order.cancel()
+    history.wait(20)
+    history.publish()
+    _hear(replay, history.facts)
+    story = replay.finish(history.now_us, worst=3)
+    (item,) = story.worst
+    assert [point[1:] for point in item.points] == [(15, 15), (15, 21), (21, 21)]
+    assert (item.widest, item.longest_us) == (6, 20 * MINUTE_US)
+    assert {total.under for total in story.totals} == {0, 6}
+
+
 def test_what_stands_for_no_time_is_no_gap() -> None:
     day = Day(40)
     history = day.pass_by()
