@@ -81,7 +81,8 @@ class Caller:
                 breaker.check()
             if limiter.held_until_us > give_up_at_us:
                 raise self._unavailable(about, limiter.held_until_us, "asked to wait", unknown)
-            await limiter.acquire(give_up_at_us)
+            if not limiter.try_acquire():
+                await limiter.acquire(give_up_at_us)
             try:
                 return await self._send(request)
             finally:

@@ -42,8 +42,7 @@ class Limiter:
 
     async def acquire(self, give_up_at_us: int | None = None) -> None:
         """Wait for a slot. Raises QueueExpired when the turn comes later than `give_up_at_us`."""
-        if not self._waiters and self.in_use < self.concurrency and self._wait_us() == 0:
-            self._start()
+        if self.try_acquire():
             return
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiters.append((turn, give_up_at_us))
@@ -53,6 +52,13 @@ class Limiter:
         except asyncio.CancelledError:
             self._withdraw(turn, give_up_at_us)
             raise
+
+    def try_acquire(self) -> bool:
+        """Take a slot when one is free and nobody waits: the usual case, without a coroutine for it."""
+        if self._waiters or self.in_use >= self.concurrency or self._wait_us():
+            return False
+        self._start()
+        return True
 
     def release(self) -> None:
         """Give the slot back and let the next one in."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sandbox.worlds.virtual.errors import UnhandledError
@@ -54,11 +54,17 @@ class FailureKeeping(ClosedLoop):
         """What failed and was not told of yet: at the end of a run, also where something still holds the task."""
         if self._failures:
             return _error(self._failures[0]["message"], self._failures[0].get("exception"))
-        failed = [t for t in gc.get_objects() if type(t) is OrderedTask and t.get_loop() is self and t._log_traceback]
+        failed = [t for t in _tasks() if type(t) is OrderedTask and t.get_loop() is self and t._log_traceback]
         if not failed:
             return None
         first = min(failed, key=lambda task: task.number)
         return _error(f"nobody retrieved the exception of {describe([first])}", first.exception())
+
+
+def _tasks() -> Iterable[object]:
+    """All tasks that something still holds. asyncio keeps count of them, if under a private name; else look at all."""
+    known = getattr(asyncio.tasks, "_all_tasks", None)
+    return list(known) if known is not None else gc.get_objects()
 
 
 def _error(what: str, exception: BaseException | None) -> UnhandledError:
