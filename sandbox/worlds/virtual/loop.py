@@ -179,8 +179,8 @@ class VirtualLoop(FailureKeeping):
         steps_most = before + self.kernel.steps_max
         try:
             while self._ready:
-                batch, self._ready = self._ready, []
-                self._batch = batch
+                batch = self._ready
+                self._ready, self._batch = self._batch, batch  # two lists take turns: the other one is empty
                 self.steps += len(batch)
                 if self.steps > steps_most:
                     raise Livelock(self._livelock(batch))
@@ -194,7 +194,7 @@ class VirtualLoop(FailureKeeping):
         finally:
             self._draining = False
             self._awake = self.dead
-            self._batch = []
+            self._batch.clear()
         if self._heard is not None:
             self._heard(("loop", self.kernel._now, self.epoch, self.steps - before))
         if self._failures:
