@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-
 import typer
 
 from sandbox.cli.check import check
@@ -26,6 +24,5 @@ for verb in (run, trace, report, scenarios, check):
 
 
 def main() -> None:
-    """Run the command line. A polite kill ends a run like Ctrl-C does: what was done is kept."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """Run the command line."""
     app()

@@ -12,12 +12,13 @@ import typer
 from sandbox.cli.console import FINDINGS, STOPPED, err, out, say_json, told
 from sandbox.cli.outcome import outcome
 from sandbox.cli.progress import ProgressBar
+from sandbox.cli.stopping import StopsBetweenSteps
 from sandbox.errors import InputError
 from sandbox.records.record import Record
 from sandbox.records.record_folder import check_replaceable
 from sandbox.runs.library import find_scenario
 from sandbox.runs.own_history import Changes, changed
-from sandbox.runs.request import RunRequest
+from sandbox.runs.request import Progress, RunRequest
 from sandbox.runs.scenario import Scenario, load_scenario
 from sandbox.runs.scenario_file import Fidelity
 
@@ -99,11 +100,20 @@ def _fidelity(asked: str | None, scenario: Scenario) -> Fidelity:
 def _executed(request: RunRequest, quiet: bool) -> Record:
     from sandbox.runs.execution import execute  # the whole world: half a second that --help need not wait for
 
+    begun = False
     try:
-        with ProgressBar(request.scenario.title, quiet) as bar:
-            return execute(request, bar.update)
+        with StopsBetweenSteps() as stop, ProgressBar(request.scenario.title, quiet) as bar:
+
+            def hear(progress: Progress) -> None:
+                nonlocal begun
+                begun = True
+                bar.update(progress)
+                stop.check()
+
+            return execute(request, hear)
     except KeyboardInterrupt:
-        err.print(f"Stopped. What was done is kept in {request.folder}")
+        kept = f"What was done is kept in {request.folder}" if begun else "Nothing was run yet, so nothing is kept"
+        err.print(f"Stopped. {kept}")
         raise typer.Exit(STOPPED) from None
 
 

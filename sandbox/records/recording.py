@@ -83,6 +83,8 @@ class RecordWriter:
     def flush(self) -> None:
         """Write what is waiting. Raises RecordError."""
         try:
+            if self._db.in_transaction:  # an earlier batch was cut off: it is still waiting, too
+                self._db.execute("ROLLBACK")
             self._db.execute("BEGIN")
             self._db.executemany("INSERT INTO facts VALUES (?,?,?,?,?,?,?,?,?,?)", map(_fact_row, self._facts))
             self._db.executemany("INSERT INTO notes VALUES (?,?,?,?,?,?,?)", map(_note_row, self._notes))
