@@ -35,6 +35,7 @@ class OrderLanes:
         self._room_of: dict[str, str] = {}
         self._scouts: dict[str, str] = {}
         self._timer: asyncio.TimerHandle | None = None
+        self._timer_us = 0
         self._idle: deque[asyncio.Future[None]] = deque()
 
     @property
@@ -121,12 +122,15 @@ class OrderLanes:
         due = self._due
         while due and self._due_at.get(due[0][1]) != due[0][0]:
             heapq.heappop(due)
+        if not due:
+            return  # a timer that is set rings for nothing: cheaper than to take it back and set it anew
         if self._timer is not None:
+            if self._timer_us <= due[0][0]:
+                return
             self._timer.cancel()
-            self._timer = None
-        if due:
-            delay_s = max(0, due[0][0] - self._clock.now_us()) / 1_000_000
-            self._timer = asyncio.get_running_loop().call_later(delay_s, self._ring)
+        self._timer_us = due[0][0]
+        delay_s = max(0, self._timer_us - self._clock.now_us()) / 1_000_000
+        self._timer = asyncio.get_running_loop().call_later(delay_s, self._ring)
 
     def _ring(self) -> None:
         self._timer = None
