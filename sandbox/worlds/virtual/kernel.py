@@ -15,12 +15,13 @@ from typing import Any, Final
 
 import simpy
 from simpy.core import EmptySchedule
-from simpy.events import NORMAL, Event
+from simpy.events import NORMAL, Event, EventPriority
 
 from sandbox.worlds.virtual.errors import Livelock
 
 _COMPACT_FROM: Final = 512
 _NEVER_US: Final = 1 << 63
+_HOUR_US: Final = 3_600_000_000
 
 
 class Entry:
@@ -79,6 +80,9 @@ class Kernel(simpy.Environment):
         self.steps_max = steps_max
         self._still = 0
         self._withdrawn = 0
+        # SimPy's events from `_near_us` on, in no order. Days of parcels in the queue would make each step dearer.
+        self._far: list[Any] = []
+        self._near_us = start_us + _HOUR_US
         self._guest: asyncio.AbstractEventLoop | None = None
         self._outer_loop: asyncio.AbstractEventLoop | None = None
         self._outer_hooks: Any = None
@@ -91,6 +95,15 @@ class Kernel(simpy.Environment):
     def push(self, at_us: int, entry: Entry) -> None:
         """Have `entry` fire at `at_us`, after what is already due then."""
         heappush(self._queue, (at_us, NORMAL, next(self._eid), entry))
+
+    def schedule(self, event: Event, priority: EventPriority = NORMAL, delay: float = 0) -> None:
+        """SimPy's way into the queue; `delay` in microseconds."""
+        at_us = self._now + delay
+        item = (at_us, priority, next(self._eid), event)
+        if at_us < self._near_us:
+            heappush(self._queue, item)
+        else:
+            self._far.append(item)
 
     def at(self, at_us: int, act: Callable[[], object]) -> Act:
         """Call `act()` at `at_us`; a time in the past raises ValueError."""
@@ -122,6 +135,8 @@ class Kernel(simpy.Environment):
         while queue and isinstance(queue[0][3], Entry) and queue[0][3]._cancelled:
             heappop(queue)
             self._withdrawn -= 1
+        if not queue or queue[0][0] >= self._near_us:
+            self._approach(_NEVER_US)
         return super().peek()
 
     def step(self) -> None:
@@ -133,7 +148,7 @@ class Kernel(simpy.Environment):
 
     def advance(self) -> None:
         """As `step`, but a guest stays welcome until it is dismissed."""
-        if not self._pass(_NEVER_US, 1):
+        if not self._proceed(_NEVER_US, 1):
             raise EmptySchedule
 
     def run(self, until: int | float | Event | None = None) -> Any:
@@ -146,7 +161,7 @@ class Kernel(simpy.Environment):
         if until is not None and until <= self._now:
             raise ValueError(f"until ({until}) must be later than now ({self._now})")
         try:
-            self._pass(_NEVER_US if until is None else until, _NEVER_US)
+            self._proceed(_NEVER_US if until is None else until, _NEVER_US)
         finally:
             self.dismiss()
         if until is not None:
@@ -183,6 +198,28 @@ class Kernel(simpy.Environment):
         finally:
             self.dismiss()
         return event.value
+
+    def _proceed(self, before_us: float, most: int) -> int:
+        """As `_pass`, far events included."""
+        done = self._pass(min(before_us, self._near_us), most)
+        while done < most and self._approach(before_us):
+            done += self._pass(min(before_us, self._near_us), most - done)
+        return done
+
+    def _approach(self, before_us: float) -> bool:
+        """Let the far events of the next hour into the queue; False when nothing is due before `before_us`."""
+        queue, far = self._queue, self._far
+        if before_us <= self._near_us:
+            return False
+        first_us = min([item[0] for item in (*far, *queue[:1])], default=_NEVER_US)
+        if first_us >= before_us:
+            return False
+        near_us = self._near_us = first_us + _HOUR_US
+        self._far = [item for item in far if item[0] >= near_us]
+        for item in far:
+            if item[0] < near_us:
+                heappush(queue, item)
+        return True
 
     def _pass(self, before_us: float, most: int) -> int:
         """Carry out what is due before `before_us`, `most` items of it; how many they were, withdrawn ones left out."""
