@@ -1,5 +1,5 @@
 # `make` lists the targets. Each creates the virtual environment when it is missing.
-PYTHON ?= python3
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -31,6 +31,9 @@ test: $(READY) check  ## lint, types, walls and all tests
 
 bench: $(READY)  ## ratios against a baseline in the same run; writes build/bench.json
 	@$(BIN)/python -m tests.benchmarks
+
+campaign: $(READY)  ## the reference core under 1,000 drawn fault plans; writes build/campaign.json
+	@$(BIN)/python -m tests.campaign
 
 clean:  ## remove what the targets made
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
