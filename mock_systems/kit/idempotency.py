@@ -13,6 +13,9 @@ KEPT_US = 24 * HOUR
 KEPT_MOST = 200_000
 
 
+_new = tuple.__new__  # what a named tuple's own constructor does, without its being a Python function
+
+
 class Kept(NamedTuple):
     """An answer and the request it belongs to; operation, path and body are the fingerprint."""
 
@@ -50,7 +53,7 @@ class KeptAnswers:
             del self._answers[key]
         reply = run(*args)
         if reply.status < 500:
-            self._keep(key, Kept(route.operation, request.path, request.body, reply, now_us))
+            self._keep(key, _new(Kept, (route.operation, request.path, request.body, reply, now_us)))
         return reply
 
     def _again(self, kept: Kept, route: Route, request: Request) -> Reply:

@@ -37,4 +37,4 @@ def cloud_event(
 
 def rfc3339(at_us: int) -> str:
     """A time in microseconds since 1970 as RFC 3339 text in UTC."""
-    return (_EPOCH + timedelta(microseconds=at_us)).isoformat(timespec="microseconds") + "Z"
+    return (_EPOCH + timedelta(0, 0, at_us)).isoformat("T", "microseconds") + "Z"

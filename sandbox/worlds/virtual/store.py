@@ -142,17 +142,16 @@ class StoreSession:
         """Open a transaction. Raises IncarnationDead after the power was cut."""
         if self._loop.dead:
             refuse_dead(self._loop)
-        return OpenTransaction(self._store, self._loop)
+        transaction = OpenTransaction(self._store)
+        transaction._loop = self._loop
+        return transaction
 
 
 class OpenTransaction(MemoryTransaction):
     """A transaction and its block in one: there are two for each remote call."""
 
     __slots__ = ("_loop",)
-
-    def __init__(self, store: MemoryStore, loop: VirtualLoop) -> None:
-        MemoryTransaction.__init__(self, store)
-        self._loop = loop
+    _loop: VirtualLoop
 
     async def __aenter__(self) -> MemoryTransaction:
         return self
