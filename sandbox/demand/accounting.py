@@ -33,7 +33,8 @@ class Accounting:
 
     Each row is in exactly one of `taken` (it is in the demand) and `set_aside` (it is not), so that their
     lines sum to `rows`. `traits` count what was noticed besides; a row may have none or several of them.
-    `orders_seen` are the orders that the source names, `orders` those that came to have a line in the demand.
+    `orders_seen` are the orders that the source names, `orders` those that came to have a line in the demand;
+    `attribution` is whom the data come from.
     """
 
     source: str
@@ -45,6 +46,7 @@ class Accounting:
     set_aside: tuple[Tally, ...] = ()
     traits: tuple[Tally, ...] = ()
     derived: tuple[str, ...] = ()
+    attribution: str = ""
 
     @property
     def lines_taken(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import blake2b
 from pathlib import Path
@@ -77,7 +78,8 @@ def history_demand(
     opening = derive_opening(orders, names_of(reader.names), mapping.currency, rules, streams)
     told = (*_told(mapping, reader, window), *opening.derivation)
     seen = sum(1 for _ in reader.drafts)
-    return Demand(orders, opening, reader.book.account(csv_path.name, mapping.currency, seen, len(orders), told))
+    account = reader.book.account(csv_path.name, mapping.currency, seen, len(orders), told)
+    return Demand(orders, opening, replace(account, attribution=mapping.attribution))
 
 
 def window_of(mapping: HistoryMapping, from_: Moment, to: Moment) -> Window:

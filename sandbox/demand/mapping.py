@@ -158,10 +158,14 @@ class DirtyLines(_Block):
 
 
 class HistoryMapping(_Block):
-    """The whole mapping file. `strip` names suffixes that an export added to a column's values."""
+    """The whole mapping file. `strip` names suffixes that an export added to a column's values.
+
+    `attribution` is whom the data come from and under which licence; reports repeat it.
+    """
 
     title: str
     about: str = ""
+    attribution: str = ""
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
     minor_digits: Annotated[int, Field(ge=0, le=4)] = 2
     file: FileFormat = FileFormat()

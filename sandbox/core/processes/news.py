@@ -91,7 +91,5 @@ def _take_tracking(state: OrderState, body: Mapping[str, Any], heed_versions: bo
     status = body["status"]
     if not heed_versions:
         shipment.tracking_status = status
-        if state.milestone in ("shipped", "delivered"):
-            state.reach("delivered" if status == "delivered" else "shipped")
     elif _TRACKING_RANK.get(status, 0) > _TRACKING_RANK.get(shipment.tracking_status, 0):
         shipment.tracking_status = status
