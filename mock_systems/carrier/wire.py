@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
-_STRICT = ConfigDict(strict=True, extra="forbid")
+from mock_systems.kit.fields import STRICT, Code, Country
 
-Code = Annotated[str, Field(min_length=1, max_length=64)]
-Country = Annotated[str, Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2")]
 Grams = Annotated[int, Field(ge=1, le=1_000_000_000)]
 Service = Literal["economy", "express"]
 LabelState = Literal["bought", "voided", "used"]
@@ -22,7 +20,7 @@ ScanStatus = Literal["in_transit", "out_for_delivery", "delivered"]
 class AskRates(BaseModel):
     """Body of rateShipment."""
 
-    model_config = _STRICT
+    model_config = STRICT
     from_site: Code
     to_country: Country
     weight_g: Grams
@@ -31,7 +29,7 @@ class AskRates(BaseModel):
 class NewLabel(BaseModel):
     """Body of buyLabel. `reference` is free text to the carrier: it finds labels by it and refuses none for it."""
 
-    model_config = _STRICT
+    model_config = STRICT
     reference: Code
     order: Code | None = None
     service: Service
@@ -43,7 +41,7 @@ class NewLabel(BaseModel):
 class ByReference(BaseModel):
     """Query of findLabels."""
 
-    model_config = _STRICT
+    model_config = STRICT
     reference: Code
 
 

@@ -11,16 +11,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
-_STRICT = ConfigDict(strict=True, extra="forbid")
+from mock_systems.kit.fields import STRICT, Code, Currency, LineNumber, Minor, Name, Quantity, ShipTo
 
-Name = Annotated[str, Field(min_length=1, max_length=200)]
-Code = Annotated[str, Field(min_length=1, max_length=64)]
-Country = Annotated[str, Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2")]
-Currency = Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217")]
-LineNumber = Annotated[int, Field(ge=1, le=1_000_000)]
-Quantity = Annotated[int, Field(ge=1, le=1_000_000_000, description="eaches")]
 Level = Annotated[int, Field(ge=0, le=1_000_000_000_000, description="eaches")]
-Minor = Annotated[int, Field(ge=0, le=1_000_000_000_000, description="minor units of the currency")]
 Version = Annotated[int, Field(ge=0, le=(1 << 63) - 1)]
 Payment = Literal["card", "account"]
 State = Literal["open", "cancelled"]
@@ -38,16 +31,7 @@ Status = Literal[
 ]
 
 
-@with_config(_STRICT)
-class ShipTo(TypedDict):
-    """Where the goods go."""
-
-    name: Name
-    country: Country
-    postcode: Annotated[str, Field(max_length=16)]
-
-
-@with_config(_STRICT)
+@with_config(STRICT)
 class BasketLine(TypedDict):
     """An item, how many of it, and the price of one each that the shopper saw."""
 
@@ -56,7 +40,7 @@ class BasketLine(TypedDict):
     price_minor: Minor
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class Line(TypedDict):
     """A quantity of an item under the order's line number."""
 
@@ -65,7 +49,7 @@ class Line(TypedDict):
     quantity: Quantity
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class PublishedItem(TypedDict):
     """The absolute quantity of an item that the shop may sell; only a higher version replaces it."""
 
@@ -86,7 +70,7 @@ class OrderLine(TypedDict):
 class PlaceOrder(BaseModel):
     """A basket. `reference` is the shopper's: the same one gets the same order."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
     reference: Code
     customer: Code | None = Field(description="the account; null for a guest")
@@ -131,7 +115,7 @@ class OrderPage(BaseModel):
 class TellStatus(BaseModel):
     """A milestone. The shop shows whatever it was told last, whatever its version."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
     status: Status
     version: Version
@@ -140,7 +124,7 @@ class TellStatus(BaseModel):
 class AddFulfilment(BaseModel):
     """What left, under the shipment's reference, with the carrier's tracking number."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
     reference: Code
     tracking: Code
@@ -171,7 +155,7 @@ class FulfilmentList(BaseModel):
 class Cancellation(BaseModel):
     """Why an order is cancelled."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
     reason: Name
 
@@ -179,7 +163,7 @@ class Cancellation(BaseModel):
 class CapturePayment(BaseModel):
     """Take money from the authorisation; `reference` names the invoice and is free text to the shop."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
     amount_minor: Annotated[int, Field(ge=1, le=1_000_000_000_000)]
     reference: Code
@@ -207,7 +191,7 @@ class CaptureList(BaseModel):
 class PublishStock(BaseModel):
     """Sellable quantities that reckon with every order up to the watermark (an order's `seq`)."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
     watermark: Version
     items: Annotated[list[PublishedItem], Field(max_length=500)]

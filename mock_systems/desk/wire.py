@@ -6,11 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from mock_systems.kit.fields import STRICT, Code
 from mock_systems.kit.listing import ListQuery
 
-_STRICT = ConfigDict(strict=True, extra="forbid")
-
-Code = Annotated[str, Field(min_length=1, max_length=64)]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 Traceparent = Annotated[str, Field(pattern="^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")]
 State = Literal["open", "closed"]
@@ -19,7 +17,7 @@ State = Literal["open", "closed"]
 class OpenException(BaseModel):
     """What went wrong, with what (`subject`), and why; `order` where it is about one."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
     order: Code | None
     subject: Text
@@ -31,7 +29,7 @@ class OpenException(BaseModel):
 class CloseException(BaseModel):
     """What was done about it."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
     resolution: Text
 

@@ -12,6 +12,7 @@ from mock_systems.erp.general_ledger import INVENTORY, OPENING_EQUITY, GeneralLe
 from mock_systems.erp.prices import Price, PriceList
 from mock_systems.erp.registers import Register
 from mock_systems.erp.stock import FinancialStock
+from mock_systems.kit import fields
 from mock_systems.kit.opening import Opening
 from mock_systems.kit.turn import Turn
 from mock_systems.kit.wire import Refusal
@@ -32,7 +33,7 @@ class SalesOrder:
     external_ref: str
     account: Account
     currency: str
-    ship_to: wire.ShipTo
+    ship_to: fields.ShipTo
     lines: Sequence[wire.PricedLine]
     total_minor: int
     status: str

@@ -8,30 +8,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, with_config
+from pydantic import BaseModel, Field, with_config
 from typing_extensions import TypedDict
 
-_STRICT = ConfigDict(strict=True, extra="forbid")
-
-Name = Annotated[str, Field(min_length=1, max_length=200)]
-Code = Annotated[str, Field(min_length=1, max_length=64)]
-Country = Annotated[str, Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2")]
-Currency = Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217")]
-LineNumber = Annotated[int, Field(ge=1, le=1_000_000)]
-Quantity = Annotated[int, Field(ge=1, le=1_000_000_000, description="eaches")]
-Minor = Annotated[int, Field(ge=0, le=1_000_000_000_000, description="minor units of the currency")]
+from mock_systems.kit.fields import STRICT, Code, Currency, LineNumber, Minor, Name, Quantity, ShipTo
 
 
-@with_config(_STRICT)
-class ShipTo(TypedDict):
-    """Where the goods go."""
-
-    name: Name
-    country: Country
-    postcode: Annotated[str, Field(max_length=16)]
-
-
-@with_config(_STRICT)
+@with_config(STRICT)
 class QuoteLine(TypedDict):
     """An item and how many of it."""
 
@@ -39,7 +22,7 @@ class QuoteLine(TypedDict):
     quantity: Quantity
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class Line(TypedDict):
     """A quantity of an item under the channel's line number."""
 
@@ -48,7 +31,7 @@ class Line(TypedDict):
     quantity: Quantity
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class PricedLine(TypedDict):
     """A line with the price of one each."""
 
@@ -61,7 +44,7 @@ class PricedLine(TypedDict):
 class AskPrices(BaseModel):
     """Body of quotePrices; `customer` null asks for list prices."""
 
-    model_config = _STRICT
+    model_config = STRICT
     customer: Code | None
     lines: Annotated[list[QuoteLine], Field(min_length=1, max_length=1000)]
 
@@ -69,7 +52,7 @@ class AskPrices(BaseModel):
 class NewSalesOrder(BaseModel):
     """Body of createSalesOrder; `customer` null books on the cash customer."""
 
-    model_config = _STRICT
+    model_config = STRICT
     external_ref: Code
     customer: Code | None
     currency: Currency
@@ -80,14 +63,14 @@ class NewSalesOrder(BaseModel):
 class Cancellation(BaseModel):
     """Body of cancelSalesOrder."""
 
-    model_config = _STRICT
+    model_config = STRICT
     reason: Name
 
 
 class NewGoodsIssue(BaseModel):
     """Body of postGoodsIssue: what left `site` under the warehouse's `shipment`."""
 
-    model_config = _STRICT
+    model_config = STRICT
     sales_order: Code
     site: Code
     shipment: Code
@@ -97,7 +80,7 @@ class NewGoodsIssue(BaseModel):
 class NewInvoice(BaseModel):
     """Body of postInvoice: what is billed of `shipment`."""
 
-    model_config = _STRICT
+    model_config = STRICT
     sales_order: Code
     shipment: Code
     lines: Annotated[list[Line], Field(min_length=1, max_length=1000)]
@@ -106,7 +89,7 @@ class NewInvoice(BaseModel):
 class NewPayment(BaseModel):
     """Body of postPayment; `reference` is the channel's capture."""
 
-    model_config = _STRICT
+    model_config = STRICT
     invoice: Code
     amount_minor: Minor
     reference: Code
@@ -115,19 +98,19 @@ class NewPayment(BaseModel):
 class ByExternalRef(BaseModel):
     """Query of findSalesOrders."""
 
-    model_config = _STRICT
+    model_config = STRICT
     external_ref: Code
 
 
 class ByShipment(BaseModel):
     """Query of findGoodsIssues and findInvoices."""
 
-    model_config = _STRICT
+    model_config = STRICT
     shipment: Code
 
 
 class ByReference(BaseModel):
     """Query of findPayments."""
 
-    model_config = _STRICT
+    model_config = STRICT
     reference: Code

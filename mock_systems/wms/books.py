@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from mock_systems.kit.fields import ShipTo
 from mock_systems.kit.listing import Changes
 from mock_systems.kit.opening import Opening, Site
-from mock_systems.wms.wire import Line, OutboundState, ReservationState, ShipTo
+from mock_systems.wms.wire import Line, OutboundState, ReservationState
 
 
 @dataclass(slots=True)

@@ -8,25 +8,19 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, with_config
+from pydantic import BaseModel, Field, with_config
 from typing_extensions import TypedDict
 
+from mock_systems.kit.fields import STRICT, Code, LineNumber, Name, Quantity, ShipTo
 from mock_systems.kit.listing import ListQuery
 
-_STRICT = ConfigDict(strict=True, extra="forbid")
-
-Name = Annotated[str, Field(min_length=1, max_length=200)]
-Code = Annotated[str, Field(min_length=1, max_length=64)]
-Country = Annotated[str, Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2")]
-LineNumber = Annotated[int, Field(ge=1, le=1_000_000)]
-Quantity = Annotated[int, Field(ge=1, le=1_000_000_000, description="eaches")]
 TraceParent = Annotated[str, Field(pattern="^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$", description="W3C")]
 ReservationState = Literal["open", "released", "consumed"]
 OutboundState = Literal["received", "waved", "picked", "packed", "labelled", "shipped", "cancelled"]
 MoveReason = Literal["ship", "adjust", "receipt"]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class Line(TypedDict):
     """A quantity of an item under the channel's line number."""
 
@@ -35,22 +29,13 @@ class Line(TypedDict):
     quantity: Quantity
 
 
-@with_config(_STRICT)
-class ShipTo(TypedDict):
-    """Where the goods go."""
-
-    name: Name
-    country: Country
-    postcode: Annotated[str, Field(max_length=16)]
-
-
 Lines = Annotated[list[Line], Field(min_length=1, max_length=1000)]
 
 
 class NewReservation(BaseModel):
     """Body of reserve: `reference` is the caller's name for it, `order` the channel's order number."""
 
-    model_config = _STRICT
+    model_config = STRICT
     reference: Code
     order: Code
     site: Code
@@ -60,7 +45,7 @@ class NewReservation(BaseModel):
 class NewOutbound(BaseModel):
     """Body of releaseOutbound: ship what `reservation` holds. `traceparent` stays with the order to the end."""
 
-    model_config = _STRICT
+    model_config = STRICT
     reservation: Code
     reference: Code
     order: Code
@@ -71,14 +56,14 @@ class NewOutbound(BaseModel):
 class Reason(BaseModel):
     """Body of releaseReservation and cancelOutbound."""
 
-    model_config = _STRICT
+    model_config = STRICT
     reason: Name
 
 
 class LabelToAttach(BaseModel):
     """Body of attachLabel: what the packer sticks on the parcel."""
 
-    model_config = _STRICT
+    model_config = STRICT
     label: Code
     tracking: Code
 
@@ -86,7 +71,7 @@ class LabelToAttach(BaseModel):
 class ByReference(BaseModel):
     """Query of findReservations."""
 
-    model_config = _STRICT
+    model_config = STRICT
     reference: Code
 
 
