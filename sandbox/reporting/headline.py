@@ -83,8 +83,13 @@ def _assurance(invariants: list[InvariantResult]) -> str:
 
 def _breaches(violated: list[InvariantResult], findings: list[Finding]) -> str:
     """`3 orders were invoiced twice and 1 order was lost`: each kind of breach with those it concerns."""
+    # I1 wants exactly one ERP order: an order that has two is not lost, and is told of as entered twice.
+    doubled = {finding.order for finding in findings if finding.invariant == "I2"}
+    lost = [finding for finding in findings if finding.invariant == "I1" and finding.order not in doubled]
+    if doubled and not lost:
+        violated = [found for found in violated if found.id != "I1"]
     concerned: defaultdict[Key, dict[str, None]] = defaultdict(dict)
-    for finding in findings:
+    for finding in [*lost, *(finding for finding in findings if finding.invariant != "I1")]:
         key = (finding.invariant, finding.role)
         concerned[key if key in _BREACHES else (finding.invariant, "")][finding.order or finding.entity] = None
     told = [told for found in violated for told in _told(found, concerned)]

@@ -67,9 +67,17 @@ def test_breaches_are_counted_by_those_whom_they_concern() -> None:
     )
 
 
+def test_an_order_that_is_there_twice_is_not_called_lost() -> None:
+    findings = [found("I1", "accounted", "W-1"), found("I2", "single", "W-1")]
+    violated = {**ALL_PASS, "I1": "violated", "I2": "violated"}
+    assert headline(run(violated, *findings), 10)[1] == "1 order was entered twice in the ERP (10 orders accepted)"
+    told = headline(run(violated, *findings, found("I1", "accounted", "W-2")), 10)[1]
+    assert told == "1 order was lost and 1 order was entered twice in the ERP (10 orders accepted)"
+
+
 def test_many_kinds_are_not_all_told() -> None:
     roles = {"I1": "accounted", "I2": "single", "I4": "unused", "I6": "once", "I7": "captures"}
-    findings = [found(invariant, role, "W-1") for invariant, role in roles.items()]
+    findings = [found(invariant, role, "W-0" if invariant == "I1" else "W-1") for invariant, role in roles.items()]
     told = headline(run(dict.fromkeys(roles, "violated"), *findings), 10)[1]
     assert told == (
         "1 order was lost, 1 order was entered twice in the ERP, 1 paid label was never used and 2 other kinds of "
