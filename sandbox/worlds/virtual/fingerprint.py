@@ -40,7 +40,10 @@ class Fingerprint:
 
     def fact(self, fact: Label) -> None:
         """Add a fact of a ledger: a listener for `Ledger.listeners`."""
-        self.add(tuple(fact))
+        labels = self._labels
+        labels.append(tuple(fact))
+        if len(labels) >= self._block:
+            self._seal()
 
     @property
     def events(self) -> int:

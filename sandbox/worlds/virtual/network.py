@@ -154,15 +154,15 @@ class Call(Entry):
         self._outcome: Outcome | None = None
         self._host = host
         self._loop = loop
-        self._timeout_us = request.timeout_us
-        self._deadline_us = now_us + request.timeout_us
+        timeout_us = self._timeout_us = request.timeout_us
+        self._deadline_us = now_us + timeout_us
         self._request = Request(
             request.method, request.path, dict(request.query), dict(headers), copy_json(request.body)
         )
         self.reply: asyncio.Future[Outcome] = loop.create_private_future()
         host.traffic.begin(now_us)
         kernel.push(now_us + there_us, self)
-        if there_us >= request.timeout_us:
+        if there_us >= timeout_us:
             self._settling = loop.call_at_us(self._deadline_us, self._settle, (self._late(),), host.context)
 
     def fire(self) -> None:
