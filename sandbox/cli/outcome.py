@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.markup import escape
@@ -37,6 +38,8 @@ def outcome(summary: Summary, report: Path | None) -> Group:
     parts: list[RenderableType] = [_headline(summary), _verdicts(summary)]
     if summary.findings:
         parts.append(_findings(summary))
+    if summary.demand.get("set_aside"):
+        parts.append(_history(summary.demand))
     if summary.figures:
         parts.append(_figures(summary))
     if summary.faults:
@@ -76,6 +79,18 @@ def _findings(summary: Summary) -> Table:
     more = len(summary.findings) - _FINDINGS_SHOWN
     if more > 0:
         table.add_row("", "", "", f"and {more:,} more, in the report")
+    return table
+
+
+def _history(account: Mapping[str, Any]) -> Table:
+    """What became of every line of an order history; the report says more of each category."""
+    title = f"{account['source']}: {account['rows']:,} lines, {account['orders']:,} orders"
+    table = Table("", "what became of every line", title=title, title_justify="left")
+    table.add_column("lines", justify="right")
+    for label, part in (("taken", "taken"), ("set aside", "set_aside")):
+        for tally in account[part]:
+            table.add_row(label, f"{tally['name']}: {tally['meaning']}", f"{tally['lines']:,}")
+            label = ""
     return table
 
 
