@@ -89,7 +89,5 @@ def _take_tracking(state: OrderState, body: Mapping[str, Any], heed_versions: bo
     if shipment is None:
         return
     status = body["status"]
-    if not heed_versions:
-        shipment.tracking_status = status
-    elif _TRACKING_RANK.get(status, 0) > _TRACKING_RANK.get(shipment.tracking_status, 0):
+    if not heed_versions or _TRACKING_RANK.get(status, 0) > _TRACKING_RANK.get(shipment.tracking_status, 0):
         shipment.tracking_status = status
