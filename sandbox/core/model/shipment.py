@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 PICKING_STATES = ("received", "waved", "picked", "packed", "labelled", "shipped")
+NEWSWORTHY_STATES = ("packed", "shipped")
 _RANK = {state: rank for rank, state in enumerate(PICKING_STATES)}
 
 

@@ -56,8 +56,9 @@ class OrderIntake:
             page, cursor, more = await self._parts.systems.commerce.orders_after(cursor, limit, Errand("poll"))
             for body in page:
                 await self._take_listed(body)
-            position = cursor
-            await self._records.journal.run(lambda tx: self._records.cursors.put(tx, _CURSOR, position))  # noqa: B023
+            if page:
+                position = cursor
+                await self._records.journal.run(lambda tx: self._records.cursors.put(tx, _CURSOR, position))  # noqa: B023
 
     async def _take_listed(self, body: Mapping[str, Any]) -> None:
         seq = body.get("seq")

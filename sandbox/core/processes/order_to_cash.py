@@ -14,7 +14,7 @@ from sandbox.core.journal.outbox import Kept
 from sandbox.core.journal.signals import Signals
 from sandbox.core.model.errand import Errand
 from sandbox.core.model.order import Order
-from sandbox.core.model.shipment import PICKING_STATES
+from sandbox.core.model.shipment import NEWSWORTHY_STATES
 from sandbox.core.policies.outcomes import SystemUnavailable
 from sandbox.core.ports import Transaction
 from sandbox.core.processes.billing import Billing
@@ -78,10 +78,10 @@ class OrderToCash:
         return saga in self._states
 
     def awaits(self, saga: str, reference: str, state: str) -> bool:
-        """Whether that state of a shipment would be news to the saga."""
+        """Whether that state of a shipment would be news to the saga: something is to be done then."""
         order = self._states.get(saga)
         shipment = order.shipment(reference) if order is not None else None
-        return shipment is not None and state in PICKING_STATES and not shipment.has_reached(state)
+        return shipment is not None and state in NEWSWORTHY_STATES and not shipment.has_reached(state)
 
     async def advance(self, saga: str) -> None:
         """Go as far as can be gone now. One order's trouble is never raised: it becomes an exception in the queue."""

@@ -86,8 +86,9 @@ class SystemNews:
                 saga = saga_of_reference(outbound.reference)
                 if self._order_to_cash.awaits(saga, outbound.reference, outbound.state):
                     await self._deliver(saga, *outbound_news(outbound))
-            position = cursor
-            await records.journal.run(lambda tx: records.cursors.put(tx, _CURSOR, position))  # noqa: B023
+            if page:
+                position = cursor
+                await records.journal.run(lambda tx: records.cursors.put(tx, _CURSOR, position))  # noqa: B023
 
     async def _deliver(self, saga: str, name: str, body: Mapping[str, Any], message_id: str | None = None) -> None:
         if not self._order_to_cash.is_open(saga):
