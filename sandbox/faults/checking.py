@@ -27,6 +27,16 @@ def problems(entries: Sequence[FaultEntry], landscape: Landscape, span_us: int, 
     return found
 
 
+def too_early(entries: Sequence[FaultEntry], warm_up_us: int, where: Where = ()) -> Iterator[Problem]:
+    """The faults that are to begin before the warm-up is over; those without a time of their own begin after it."""
+    for index, entry in enumerate(entries):
+        for key, name in (("at", "at"), ("from", "from_")):
+            begins_us = getattr(entry.fault, name, None)
+            if begins_us is not None and begins_us < warm_up_us:
+                told = f"{format_moment(begins_us)} lies in the warm-up, which ends at {format_moment(warm_up_us)}"
+                yield Problem((*where, index, *entry.kinds, key), told, "begin it later, or shorten phases.warm_up")
+
+
 def _of_entry(entry: FaultEntry, landscape: Landscape, span_us: int, where: Where) -> Iterator[Problem]:
     kinds = entry.kinds
     if len(kinds) != 1:

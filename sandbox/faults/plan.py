@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from itertools import count
 from typing import Any
 
@@ -40,10 +40,13 @@ class FaultPlan:
         return [{"id": atom.id, atom.kind: _written(atom)} for atom in self.atoms]
 
 
-def plan_of(entries: Sequence[FaultEntry], span_us: int, landscape: Landscape, streams: Streams) -> FaultPlan:
+def plan_of(
+    entries: Sequence[FaultEntry], span_us: int, landscape: Landscape, streams: Streams, warm_up_us: int = 0
+) -> FaultPlan:
     """The plan that checked entries mean; what is to be drawn is drawn now.
 
-    `span_us`: how long there is demand. Entries without an id are named F1, F2, … in their order.
+    `span_us`: how long there is demand; nothing strikes in the first `warm_up_us` of it. Entries without an id are
+    named F1, F2, … in their order.
     """
     taken = {entry.id for entry in entries if entry.id is not None}
     free = (name for name in map("F{}".format, count(1)) if name not in taken)
@@ -52,10 +55,23 @@ def plan_of(entries: Sequence[FaultEntry], span_us: int, landscape: Landscape, s
         if entry.drawn is not None:
             spec = entry.drawn
             names = [next(free) for _ in range(spec.atoms)]
-            atoms += draw(names, spec.kinds, landscape, span_us, streams.of("faults", place))
+            drawn = draw(names, spec.kinds, landscape, span_us - warm_up_us, streams.of("faults", place))
+            atoms += [_moved(atom, warm_up_us) for atom in drawn]
         elif entry.fault is not None:
-            atoms.append(entry.fault.atom(entry.id or next(free), span_us))
+            atoms.append(_not_before(warm_up_us, entry.fault.atom(entry.id or next(free), span_us)))
     return FaultPlan(tuple(atoms))
+
+
+def _moved(atom: Atom, by_us: int) -> Atom:
+    window = Window(atom.window.from_us + by_us, atom.window.until_us + by_us)
+    if isinstance(atom, CrashAtom) and atom.at_us is not None:
+        return replace(atom, window=window, at_us=atom.at_us + by_us)
+    return replace(atom, window=window)
+
+
+def _not_before(from_us: int, atom: Atom) -> Atom:
+    """Without a time of its own, a fault is on from the end of the warm-up."""
+    return replace(atom, window=Window(max(from_us, atom.window.from_us), atom.window.until_us))
 
 
 def _written(atom: Atom) -> dict[str, Any]:

@@ -96,9 +96,10 @@ class Traffic(_Part):
 
 
 class Phases(_Part):
-    """The run's moments in microseconds since 1970: start, end of demand, end of faults, end of the run."""
+    """The run's moments in microseconds since 1970: start, end of the warm-up, of demand, of faults, of the run."""
 
     start_us: int
+    warm_until_us: int | None = None
     demand_until_us: int
     healed_us: int
     end_us: int

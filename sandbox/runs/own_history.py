@@ -93,6 +93,10 @@ def _day(text: str | None, option: str) -> int | None:
 
 
 def _check_faults(scenario: Scenario) -> None:
+    if scenario.warm_up_us >= scenario.span_us:
+        raise InputError(
+            "is as long as the days that were asked for", field="phases.warm_up", remedy="ask for more days"
+        )
     found = problems(scenario.faults, default_landscape(), scenario.span_us, ("faults",))
     if found:
         told = f"{found[0].message} (with the days that were asked for)"

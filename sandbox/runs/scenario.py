@@ -15,6 +15,7 @@ from sandbox.demand import HistoryDemand, SyntheticDemand
 from sandbox.demand.mapping import read_mapping
 from sandbox.errors import InputError
 from sandbox.faults.checking import problems as fault_problems
+from sandbox.faults.checking import too_early
 from sandbox.faults.moments import DAY_US
 from sandbox.faults.plan import FaultPlan, plan_of
 from sandbox.faults.written import FaultEntry
@@ -55,6 +56,7 @@ class Scenario:
     design: Design
     systems: SystemsBlock
     faults: tuple[FaultEntry, ...]
+    warm_up_us: int
     settle_us: int
     expectations: tuple[Expectation, ...]
 
@@ -65,7 +67,7 @@ class Scenario:
 
     def plan(self, seed: int) -> FaultPlan:
         """The faults; those that are to be drawn are drawn from `seed`."""
-        return plan_of(self.faults, self.span_us, default_landscape(), Streams(seed))
+        return plan_of(self.faults, self.span_us, default_landscape(), Streams(seed), self.warm_up_us)
 
 
 def load_scenario(path: Path) -> Scenario:
@@ -86,6 +88,7 @@ def load_scenario(path: Path) -> Scenario:
         design=_design(file.design, source, path.parent),
         systems=file.systems,
         faults=file.faults,
+        warm_up_us=file.phases.warm_up,
         settle_us=file.phases.settle,
         expectations=tuple(parse(text, INVARIANTS) for text in file.expect),
     )
@@ -104,6 +107,12 @@ def load_design_file(path: Path) -> Design:
 
 def _problems(file: ScenarioFile, span_us: int) -> Iterator[Problem]:
     yield from fault_problems(file.faults, default_landscape(), span_us, ("faults",))
+    warm_up_us = file.phases.warm_up
+    if warm_up_us >= span_us:
+        remedy = "make it shorter, or give world.days more"
+        yield Problem(("phases", "warm_up"), "is as long as the demand: no time is left for faults", remedy)
+    else:
+        yield from too_early(file.faults, warm_up_us, ("faults",))
     for index, text in enumerate(file.expect):
         try:
             parse(text, INVARIANTS)

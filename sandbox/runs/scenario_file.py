@@ -104,8 +104,9 @@ class SystemsBlock(Written):
 
 
 class PhasesBlock(Written):
-    """How long a run goes on after demand and faults have ended."""
+    """The phases around the faults: warm-up before, and how long a run goes on after demand and faults have ended."""
 
+    warm_up: Length = Field(0, description="how long there is demand before any fault may strike")
     settle: Length = Field(3 * DAY_US, description="longer than every periodic job and the deadlines of the oracle")
 
 

@@ -41,6 +41,7 @@ def begun(request: RunRequest, run: VirtualRun) -> Summary:
         versions={"python": platform.python_version(), **{name: version(name) for name in _VERSIONED}},
         phases=Phases(
             start_us=run.start_us,
+            warm_until_us=run.start_us + scenario.warm_up_us,
             demand_until_us=run.demand_until_us,
             healed_us=run.healed_us,
             end_us=run.end_us,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mock_systems.kit.streams import Streams
 from sandbox.faults.atoms import KINDS, CallAtom, CrashAtom, SpikeAtom, WebhookAtom, Window
-from sandbox.faults.checking import problems
+from sandbox.faults.checking import problems, too_early
 from sandbox.faults.moments import DAY_US, format_moment, parse_moment
 from sandbox.faults.plan import FaultPlan, plan_of
 from sandbox.faults.words import in_words
@@ -48,6 +48,20 @@ def test_a_drawn_plan_is_the_seeds_and_is_sound(seed: int, atoms: int, kinds: li
     assert planned(plan.as_written()) == plan
     for atom in plan.atoms:
         assert in_words(atom)
+
+
+@given(plans, st.integers(0, 10**6), st.integers(1, SPAN_US // HOUR_US - 1))
+@settings(max_examples=60, deadline=None)
+def test_nothing_strikes_in_the_warm_up(written: list[dict[str, Any]], seed: int, hours: int) -> None:
+    warm_up_us = hours * HOUR_US
+    entries = [FaultEntry.model_validate(entry) for entry in [*written, {"drawn": {"atoms": 5}}]]
+    early = {problem.where[0] for problem in too_early(entries, warm_up_us)}
+    sound = [entry for index, entry in enumerate(entries) if index not in early]
+    for atom in plan_of(sound, SPAN_US, LANDSCAPE, Streams(seed), warm_up_us).atoms:
+        begins_us = atom.window.from_us
+        if isinstance(atom, CrashAtom) and atom.at_us is not None:
+            begins_us = atom.at_us
+        assert warm_up_us <= begins_us < SPAN_US
 
 
 def test_other_seeds_draw_other_plans_and_leave_kinds_out() -> None:

@@ -37,6 +37,13 @@ BROKEN = [
     (HEAD + "design: mine/other.yaml\n", 4, "design", "there is no design file 'mine/other.yaml'"),
     (HEAD + "seed: many\n", 4, "seed", "a whole number was expected, not 'many'"),
     (HEAD + "phases: {settle: -3d}\n", 4, "phases.settle", "'-3d' is negative"),
+    (HEAD + "phases: {warm_up: 9d}\n", 4, "phases.warm_up", "no time is left for faults"),
+    (
+        HEAD + "phases: {warm_up: 4h}\nfaults:\n  - core_crash: {at: 3h, down_for: 60s}\n",
+        6,
+        "faults[0].core_crash.at",
+        "3:00 lies in the warm-up, which ends at",
+    ),
     (HEAD + "phases: {settle: 3}\n", 4, "phases.settle", "3 is not a duration"),
     (HEAD + "systems: {erpp: {slots: 3}}\n", 4, "systems.erpp", "did you mean 'erp'?"),
     (HEAD + "systems:\n  wms:\n    picker: 3\n", 6, "systems.wms.picker", "did you mean 'pickers'?"),
