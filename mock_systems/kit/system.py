@@ -14,7 +14,6 @@ from pydantic import BaseModel, ValidationError
 from mock_systems.kit.door import Door
 from mock_systems.kit.idempotency import KeptAnswers
 from mock_systems.kit.ledger import Ledger
-from mock_systems.kit.physics import call_after
 from mock_systems.kit.routes import Route, RouteTable
 from mock_systems.kit.streams import Streams
 from mock_systems.kit.turn import Turn
@@ -98,13 +97,6 @@ class MockSystem:
             append(turn.now_us, kind, entity, order, data, trace, turn.fence)
         for notice in turn.notices:
             self.webhooks.send(notice, turn.now_us)
-        for delay_us, act in turn.later:
-            self._schedule(delay_us, act, turn.trace)
-
-    def _schedule(self, delay_us: int, act: Callable[[Turn], None], trace: str | None) -> None:
-        env = self.env
-        assert env is not None, f"{self.name}: start(env) comes before the first request"
-        call_after(env, delay_us, lambda: self.act(act, int(env.now), trace))
 
     def _not_found(self, request: Request) -> Reply:
         allowed = self.routes.methods_of(request.path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -22,7 +22,7 @@ class Notice(NamedTuple):
 
 @dataclass(slots=True)
 class Turn:
-    """Collects the facts, webhooks and later acts of one synchronous state change.
+    """Collects the facts and webhooks of one synchronous state change.
 
     A handler validates first and changes the books last; when it raises a Refusal, nothing that
     it collected is kept. `body` and `query` are the validated models, `params` the path's values.
@@ -38,7 +38,6 @@ class Turn:
     headers: Mapping[str, str] = field(default_factory=dict)
     facts: list[tuple[str, str, str | None, Mapping[str, Any], str | None]] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
-    later: list[tuple[int, Callable[[Turn], None]]] = field(default_factory=list)
 
     def rng(self, purpose: str, *entity: object) -> random.Random:
         """The random stream for this purpose and entity."""
@@ -55,7 +54,3 @@ class Turn:
     ) -> None:
         """Tell the subscribers of `topic`, after the turn."""
         self.notices.append(Notice(topic, entity, order, data, trace or self.trace))
-
-    def do_later(self, delay_us: int, act: Callable[[Turn], None]) -> None:
-        """Have `act` done `delay_us` from now, in a turn of its own."""
-        self.later.append((delay_us, act))

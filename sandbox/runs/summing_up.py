@@ -19,7 +19,7 @@ from sandbox.records.summary import (
     Summary,
     Traffic,
 )
-from sandbox.runs.judged import findings, invariant_results
+from sandbox.runs.judged import figure_results, findings, invariant_results
 from sandbox.runs.request import RunRequest
 from sandbox.runs.virtual_run import VirtualRun
 
@@ -121,7 +121,7 @@ def _figures(run: VirtualRun) -> list[FigureResult]:
         for name, system in run.estate.items()
     }
     outside = Outside(traffic, run.world.counters.get(_ABSORBED, 0))
-    return [FigureResult(**figure.as_json()) for figure in run.figures.close(run.end_us, outside)]
+    return figure_results(run.figures.close(run.end_us, outside))
 
 
 def _traffic(run: VirtualRun) -> dict[str, Traffic]:

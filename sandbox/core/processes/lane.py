@@ -39,11 +39,6 @@ class OrderLanes:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._idle: deque[asyncio.Future[None]] = deque()
 
-    @property
-    def backlog(self) -> int:
-        """Orders that are ready and wait for a worker."""
-        return len(self._ready)
-
     def waiting_for(self, system: str) -> int:
         """Orders in that system's room."""
         return len(self._rooms.get(system, ()))

@@ -35,11 +35,6 @@ def tracking_news(reference: str, status: str, sequence: int) -> tuple[str, dict
     return f"tracking|{reference}|{sequence}", {"kind": "tracking", "reference": reference, "status": status}
 
 
-def replay_news(at_us: int) -> tuple[str, dict[str, Any]]:
-    """Name and body of the signal: a person wants the order tried again."""
-    return f"replay|{at_us}", {"kind": "replay"}
-
-
 def take_in(state: OrderState, body: Mapping[str, Any], *, heed_versions: bool) -> None:
     """Take one piece of news into the state. Without `heed_versions` the last one wins, however old it is."""
     kind = body["kind"]

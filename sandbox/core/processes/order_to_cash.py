@@ -1,7 +1,8 @@
 """Order to cash: one saga an order, from the channel's order to its money and to the customer's door.
 
-Each effect is written down before the next is tried, under a key that is the same at every attempt; so the saga
-can be taken up by another incarnation at any point. What a step cannot do now it says by raising.
+Every effect has a key that is the same at every attempt, and is written down with or before the next one that could
+not simply be repeated; so another incarnation can take the saga up at any point. What a step cannot do now it
+says by raising.
 """
 
 from __future__ import annotations
@@ -47,11 +48,6 @@ class OrderToCash:
         self._billing = Billing(parts, self.keep)
         self.lanes = OrderLanes(self.advance, parts.ports.clock, parts.design.workers.orders_at_once)
 
-    @property
-    def open_orders(self) -> int:
-        """Sagas under way."""
-        return len(self._states)
-
     def begin(self, state: OrderState) -> None:
         """Take up a saga: a new one, or one found in the journal at the start."""
         if state.saga in self._states:
@@ -89,6 +85,17 @@ class OrderToCash:
         if state is None:
             return
         try:
+            await self._try(state)
+        except LeaseLost:
+            del self._states[saga]
+        if state.outcome is not None:
+            self._states.pop(saga, None)
+            self._mail.pop(saga, None)
+
+    async def _try(self, state: OrderState) -> None:
+        """Proceed, and see to what kept the order from proceeding. Raises LeaseLost, from wherever it is met."""
+        saga = state.saga
+        try:
             await self._take_mail(state)
             await self._proceed(state)
             await self._exceptions.settle(state, self.keep)
@@ -100,16 +107,13 @@ class OrderToCash:
             await self._exceptions.wait_for(state, away, self.keep)
             self._retry_later(state, away)
         except LeaseLost:
-            del self._states[saga]
+            raise
         except (Stuck, SystemRefused) as trouble:
             await self._surface(state, trouble)
         except Exception as error:  # noqa: BLE001 - one order's surprise must not stop the others; it is surfaced
             await self._surface(
                 state, Stuck("step-failed", f"{saga}: {error!r}", self._clock.now_us() + _AFTER_FAILURE_US)
             )
-        if state.outcome is not None:
-            self._states.pop(saga, None)
-            self._mail.pop(saga, None)
 
     async def keep(self, state: OrderState) -> None:
         """Write the state down, with the news it has taken in, the milestones it tells and the ids it has learnt."""

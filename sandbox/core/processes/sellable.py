@@ -28,7 +28,6 @@ class Sellable:
         self.unreserved: dict[str, int] = {}
         self.dirty: dict[str, None] = {}
         self.changed = asyncio.Event()
-        self.doubtful: dict[tuple[str, str], None] = {}
         self._sequence: dict[tuple[str, str], int] = {}
         self.loaded = False
         self._held: dict[tuple[str, str], int] = {}
@@ -93,18 +92,15 @@ class Sellable:
         """A site said, refusing a reservation, how much it has; holds still in flight are not counted there."""
         self.available.setdefault(sku, {})[site] = min(available, self.available.get(sku, {}).get(site, 0))
         self._touched_us[site, sku] = now_us
-        self.doubtful[site, sku] = None
         self._soil(sku)
 
     def move(self, movement: Movement, now_us: int) -> bool:
-        """Take in a movement; False where it is late or a repetition. A gap before it makes the item doubtful."""
+        """Take in a movement; False where it is late or a repetition. What a gap before it held, a snapshot tells."""
         key = (movement.site, movement.sku)
         known = self._sequence.get(key, 0)
         if movement.sequence <= known:
             return False
         self._sequence[key] = movement.sequence
-        if movement.sequence != known + 1:
-            self.doubtful[key] = None
         if movement.reason != "ship":
             self._shift(movement.site, movement.sku, movement.quantity, now_us)
             self._soil(movement.sku)
@@ -129,7 +125,6 @@ class Sellable:
                 sites[stock.site] = stock.available
                 self._soil(stock.sku)
             self._sequence[key] = max(stock.sequence, self._sequence.get(key, 0))
-            self.doubtful.pop(key, None)
         return drift
 
     def soil(self, skus: Iterable[str]) -> None:
