@@ -52,6 +52,18 @@ class Shelf:
             self.sold_since -= self._quantities[at]
         self._quantities[at] = 0
 
+    def change(self, seq: int, by: int) -> None:
+        """The order with this number takes `by` more from now on, less where it is below zero."""
+        at = bisect_left(self._seqs, seq)
+        if at == len(self._seqs) or self._seqs[at] != seq:
+            self._seqs.insert(at, seq)
+            self._quantities.insert(at, 0)
+            if seq <= self.watermark:
+                self._first += 1
+        self._quantities[at] += by
+        if at >= self._first:
+            self.sold_since += by
+
     def publish(self, quantity: int, version: int, watermark: int) -> None:
         """Replace the quantity by one that reckons with the orders up to the watermark, be it lower than before."""
         first = bisect_right(self._seqs, watermark)
@@ -67,12 +79,14 @@ class Shelf:
 class OrderRecord:
     """One order. `shown` is the order as the API shows it: replaced on each change, never changed.
 
-    `authorisation` is None for orders on account; `open_minor` is what may still be captured.
+    `authorisation` is None for orders on account; `open_minor` is what may still be captured. `sold` is what it takes
+    of each item, `first_lines` are the lines that were ordered.
     """
 
     shown: Json
     trace: str
     sold: Mapping[str, int]
+    first_lines: Sequence[Json] = ()
     authorisation: str | None = None
     open_minor: int = 0
     voided: bool = False

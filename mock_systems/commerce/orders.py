@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mock_systems.commerce.books import Books, Json, OrderRecord
+from mock_systems.commerce.change_requests import settle_with_the_order
 from mock_systems.commerce.payments import authorise, void
 from mock_systems.commerce.wire import AddFulfilment, BasketLine, Cancellation, PlaceOrder, TellStatus
 from mock_systems.kit.listing import ListQuery
@@ -57,7 +58,7 @@ def add_fulfilment(books: Books, turn: Turn) -> Reply:
     """Keep what left; a second one with the same reference is a second one."""
     told: AddFulfilment = turn.body
     record = books.order(turn.params["order"])
-    known = {line["line"]: line["sku"] for line in record.shown["lines"]}
+    known = {line["line"]: line["sku"] for line in (*record.first_lines, *record.shown["lines"])}
     for line in told.lines:
         if known.get(line["line"]) != line["sku"]:
             raise Refusal(422, "unknown-line", f"{record.order} has no line {line['line']} of {line['sku']}")
@@ -85,6 +86,7 @@ def cancel_order(books: Books, turn: Turn) -> Reply:
         books.shelves[sku].give_back(record.shown["seq"])
     books.change(record, turn.now_us, state="cancelled")
     turn.fact("order.cancelled", record.order, record.order, {"reason": told.reason})
+    settle_with_the_order(books, turn, record)
     void(turn, record)
     turn.notify("order.cancelled", record.order, record.order, record.shown, record.trace)
     return Reply(200, record.shown)
@@ -137,6 +139,8 @@ def _accept(books: Books, turn: Turn, basket: PlaceOrder, wanted: dict[str, int]
         "total_minor": sum(line["quantity"] * line["price_minor"] for line in basket.lines),
         "ship_to": basket.ship_to,
     }
+    if basket.substitutes:
+        agreed["substitutes"] = True
     shown = {
         "order": order,
         "reference": basket.reference,
@@ -148,7 +152,7 @@ def _accept(books: Books, turn: Turn, basket: PlaceOrder, wanted: dict[str, int]
         "updated_seq": books.changes.note(order),
         "traceparent": traceparent,
     }
-    record = OrderRecord(shown, trace, wanted)
+    record = OrderRecord(shown, trace, wanted, agreed["lines"])
     books.orders[order] = books.by_reference[basket.reference] = record
     turn.fact("order.accepted", order, order, agreed, trace)
     return record

@@ -26,6 +26,14 @@ def void(turn: Turn, record: OrderRecord) -> None:
         record.open_minor = 0
 
 
+def reduce(turn: Turn, record: OrderRecord, less_minor: int) -> None:
+    """The order costs that much less: so much less may be captured."""
+    if record.authorisation is None or less_minor <= 0:
+        return
+    record.open_minor -= less_minor
+    turn.fact("payment.reduced", record.authorisation, record.order, {"amount_minor": less_minor})
+
+
 def capture_payment(books: Books, turn: Turn) -> Reply:
     """Take money. The reference is free text: a repeat without an idempotency key takes it again."""
     asked: CapturePayment = turn.body

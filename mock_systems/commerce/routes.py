@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mock_systems.commerce import orders, payments, stock, wire
+from mock_systems.commerce.change_routes import CHANGES
 from mock_systems.kit.listing import ListQuery
 from mock_systems.kit.routes import Route, RouteTable
 from mock_systems.kit.wire import Request
@@ -131,4 +132,4 @@ _STOCK = (
     ),
 )
 
-COMMERCE_ROUTES = RouteTable((*_ORDERS, *_PAYMENTS, *_STOCK))
+COMMERCE_ROUTES = RouteTable((*_ORDERS, *CHANGES, *_PAYMENTS, *_STOCK))

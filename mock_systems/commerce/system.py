@@ -9,6 +9,7 @@ import simpy
 from pydantic import BaseModel
 
 from mock_systems.commerce.books import Books
+from mock_systems.commerce.change_wire import ChangeRequest
 from mock_systems.commerce.routes import COMMERCE_ROUTES
 from mock_systems.commerce.wire import Order
 from mock_systems.kit.door import Door, DoorConfig
@@ -25,7 +26,12 @@ class Commerce(MockSystem):
     """The shop: system of record for what was ordered and for card payments."""
 
     books: Books
-    topics: ClassVar[Mapping[str, type[BaseModel]]] = {"order.created": Order, "order.cancelled": Order}
+    topics: ClassVar[Mapping[str, type[BaseModel]]] = {
+        "order.created": Order,
+        "order.cancelled": Order,
+        "order.cancellation_requested": ChangeRequest,
+        "order.edit_requested": ChangeRequest,
+    }
 
     def start(self, env: simpy.Environment) -> None:
         """Join the clock, and write the catalogue and the first published stock into the ledger."""

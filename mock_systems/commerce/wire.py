@@ -11,6 +11,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
+from mock_systems.commerce.change_wire import ChangeRequest
+from mock_systems.commerce.order_line import OrderLine
 from mock_systems.kit.fields import STRICT, Code, Currency, LineNumber, Minor, Name, Quantity, ShipTo
 
 Level = Annotated[int, Field(ge=0, le=1_000_000_000_000, description="eaches")]
@@ -23,6 +25,7 @@ Status = Literal[
     "accepted",
     "allocated",
     "released",
+    "backordered",
     "partially_shipped",
     "shipped",
     "invoiced",
@@ -58,15 +61,6 @@ class PublishedItem(TypedDict):
     version: Version
 
 
-class OrderLine(TypedDict):
-    """A line as the shop took it; `line` counts from 1."""
-
-    line: int
-    sku: str
-    quantity: int
-    price_minor: int
-
-
 class PlaceOrder(BaseModel):
     """A basket. `reference` is the shopper's: the same one gets the same order."""
 
@@ -78,10 +72,14 @@ class PlaceOrder(BaseModel):
     currency: Currency
     ship_to: ShipTo
     lines: Annotated[list[BasketLine], Field(min_length=1, max_length=1000)]
+    substitutes: bool = Field(False, description="the shopper takes a substitute for what is sold out")
 
 
 class Order(BaseModel):
-    """An order of the shop. `seq` counts accepted orders from 1; `updated_seq` grows with each change of any order."""
+    """An order of the shop. `seq` counts accepted orders from 1; `updated_seq` grows with each change of any order.
+
+    `revision` counts edits, `requests` are what the shopper asked to have changed; both are left out before the first.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -100,6 +98,9 @@ class Order(BaseModel):
     updated_at_us: int
     updated_seq: int
     traceparent: str = Field(description="W3C trace context, born when the shop accepted the order")
+    substitutes: bool = False
+    revision: int = 0
+    requests: list[ChangeRequest] = []
 
 
 class OrderPage(BaseModel):

@@ -26,6 +26,7 @@ CLOSED = (REJECTED, CANCELLED)
 class SalesOrder:
     """A sales order. `issued` and `invoiced` count eaches by line number; `trace` is that of its creation.
 
+    `revision` is that of its latest change, as the caller numbers them; 0 before the first.
     `exposed_minor` is the part of it that its account's `open_minor` holds at present.
     """
 
@@ -44,6 +45,7 @@ class SalesOrder:
     invoiced: dict[int, int] = field(default_factory=dict)
     invoiced_minor: int = 0
     exposed_minor: int = 0
+    revision: int = 0
 
     def move_to(self, status: str, hold_reason: str | None = None) -> None:
         """Change the status, and the account's exposure with it."""

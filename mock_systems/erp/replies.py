@@ -81,6 +81,16 @@ class Customer(BaseModel):
     blocked: bool
 
 
+class Item(BaseModel):
+    """An item; `substitute` is the one that may be sent in its place."""
+
+    sku: str
+    name: str
+    price_minor: int
+    floor_minor: int
+    substitute: str | None
+
+
 class PriceQuote(BaseModel):
     """The prices that were asked for."""
 
@@ -98,6 +108,7 @@ class SalesOrder(BaseModel):
     total_minor: int
     status: Status
     hold_reason: str | None
+    revision: int
 
 
 class SalesOrders(BaseModel):

@@ -8,6 +8,8 @@ from mock_systems.erp.customers import get_customer
 from mock_systems.erp.general_ledger import get_trial_balance, list_journal
 from mock_systems.erp.goods_issues import find_goods_issues, get_goods_issue, post_goods_issue
 from mock_systems.erp.invoices import find_invoices, get_invoice, post_invoice
+from mock_systems.erp.items import get_item
+from mock_systems.erp.order_changes import change_sales_order
 from mock_systems.erp.order_of import OrderOf
 from mock_systems.erp.payments import find_payments, get_payment, post_payment
 from mock_systems.erp.prices import quote_prices
@@ -40,6 +42,15 @@ def _master_data() -> list[Route]:
             summary="An account: terms, credit limit and exposure.",
             replies={200: replies.Customer},
             tags=("customers",),
+        ),
+        Route(
+            operation="getItem",
+            method="GET",
+            path="/items/{sku}",
+            handler=get_item,
+            summary="An item: its prices, and what may be sent in its place.",
+            replies={200: replies.Item},
+            tags=("items",),
         ),
         Route(
             operation="quotePrices",
@@ -97,6 +108,18 @@ def _sales_orders(orders: OrderOf) -> list[Route]:
             summary="One sales order.",
             replies={200: replies.SalesOrder},
             order_of=orders.in_path,
+            tags=("sales orders",),
+        ),
+        Route(
+            operation="changeSalesOrder",
+            method="PUT",
+            path="/sales-orders/{sales_order}",
+            handler=change_sales_order,
+            summary="Change a sales order's lines and address; what has left stays in it.",
+            body=wire.ChangedSalesOrder,
+            replies={200: replies.SalesOrder, 409: None},
+            order_of=orders.in_path,
+            honours_key=True,
             tags=("sales orders",),
         ),
         Route(

@@ -19,14 +19,7 @@ def create_sales_order(books: Books, turn: Turn) -> Reply:
     account = books.account_for_booking(body.customer)
     if body.currency != books.currency:
         raise Refusal(422, "wrong-currency", f"orders are taken in {books.currency}", currency=books.currency)
-    by_line: dict[int, wire.PricedLine] = {}
-    total_minor = 0
-    for line in body.lines:
-        if line["sku"] not in books.items:
-            raise Refusal(422, "unknown-item", f"no item {line['sku']}", sku=line["sku"])
-        if by_line.setdefault(line["line"], line) is not line:
-            raise _duplicate(line["line"])
-        total_minor += line["quantity"] * line["price_minor"]
+    by_line, total_minor = priced(books, body.lines)
     over_minor = account.over_minor(total_minor)
     hold_reason = BLOCKED if account.blocked else CREDIT_LIMIT if over_minor > 0 else None
     order = SalesOrder(
@@ -43,6 +36,19 @@ def create_sales_order(books: Books, turn: Turn) -> Reply:
         by_line=by_line,
     )
     return _book(books, turn, order, max(0, over_minor))
+
+
+def priced(books: Books, lines: Sequence[wire.PricedLine]) -> tuple[dict[int, wire.PricedLine], int]:
+    """The lines by number, and what they come to. Raises Refusal for an unknown item or a number used twice."""
+    by_line: dict[int, wire.PricedLine] = {}
+    total_minor = 0
+    for line in lines:
+        if line["sku"] not in books.items:
+            raise Refusal(422, "unknown-item", f"no item {line['sku']}", sku=line["sku"])
+        if by_line.setdefault(line["line"], line) is not line:
+            raise _duplicate(line["line"])
+        total_minor += line["quantity"] * line["price_minor"]
+    return by_line, total_minor
 
 
 def _book(books: Books, turn: Turn, order: SalesOrder, over_minor: int) -> Reply:
@@ -67,7 +73,7 @@ def _book(books: Books, turn: Turn, order: SalesOrder, over_minor: int) -> Reply
 
 def get_sales_order(books: Books, turn: Turn) -> Reply:
     """Operation getSalesOrder."""
-    return Reply(200, shown(_in_path(books, turn)))
+    return Reply(200, shown(in_path(books, turn)))
 
 
 def find_sales_orders(books: Books, turn: Turn) -> Reply:
@@ -78,7 +84,7 @@ def find_sales_orders(books: Books, turn: Turn) -> Reply:
 
 def cancel_sales_order(books: Books, turn: Turn) -> Reply:
     """Operation cancelSalesOrder. An order that is closed already stays as it is; one that has left can't be undone."""
-    order = _in_path(books, turn)
+    order = in_path(books, turn)
     if order.status in CLOSED:
         return Reply(200, shown(order))
     if order.issued:
@@ -133,10 +139,12 @@ def shown(order: SalesOrder) -> dict[str, Any]:
         "total_minor": order.total_minor,
         "status": order.status,
         "hold_reason": order.hold_reason,
+        "revision": order.revision,
     }
 
 
-def _in_path(books: Books, turn: Turn) -> SalesOrder:
+def in_path(books: Books, turn: Turn) -> SalesOrder:
+    """The sales order that the path names. Raises Refusal (404)."""
     number = turn.params["sales_order"]
     order = books.sales_orders.get(number)
     if order is None:

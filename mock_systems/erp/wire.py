@@ -60,6 +60,15 @@ class NewSalesOrder(BaseModel):
     lines: Annotated[list[PricedLine], Field(min_length=1, max_length=1000)]
 
 
+class ChangedSalesOrder(BaseModel):
+    """Body of changeSalesOrder: the order as it is from now on. `revision` is the channel's, higher each time."""
+
+    model_config = STRICT
+    revision: Annotated[int, Field(ge=1, le=1_000_000_000)]
+    ship_to: ShipTo
+    lines: Annotated[list[PricedLine], Field(min_length=1, max_length=1000)]
+
+
 class Cancellation(BaseModel):
     """Body of cancelSalesOrder."""
 

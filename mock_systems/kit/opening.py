@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A stocked item. Prices in minor units of the currency, weight in grams for one each."""
+    """A stocked item. Prices in minor units of the currency, weight in grams for one each.
+
+    `substitute` is the item that may be sent in its place.
+    """
 
     sku: str
     name: str
@@ -15,6 +18,7 @@ class Item:
     floor_minor: int
     cost_minor: int
     weight_g: int = 250
+    substitute: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

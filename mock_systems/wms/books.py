@@ -8,7 +8,7 @@ from typing import Any
 from mock_systems.kit.fields import ShipTo
 from mock_systems.kit.listing import Changes
 from mock_systems.kit.opening import Opening, Site
-from mock_systems.wms.wire import Line, OutboundState, ReservationState
+from mock_systems.wms.wire import Line, OutboundState, ReservationState, ShortReason
 
 
 @dataclass(slots=True)
@@ -64,7 +64,10 @@ class Reservation:
 
 @dataclass(slots=True)
 class OutboundOrder:
-    """An order to the floor of one site; `trace` is the trace id that all its facts carry."""
+    """An order to the floor of one site; `trace` is the trace id that all its facts carry.
+
+    `short` is what the picker did not find.
+    """
 
     outbound_order: str
     reservation: Reservation
@@ -79,6 +82,8 @@ class OutboundOrder:
     weight_g: int | None = None
     label: str | None = None
     tracking: str | None = None
+    short: list[Line] = field(default_factory=list)
+    short_reason: ShortReason | None = None
 
     def view(self) -> dict[str, Any]:
         """The outbound order as the API and the webhooks show it now."""
@@ -90,6 +95,8 @@ class OutboundOrder:
             "order": self.order,
             "site": reservation.site,
             "lines": reservation.lines,
+            "short": self.short,
+            "short_reason": self.short_reason,
             "state": self.state,
             "weight_g": self.weight_g,
             "label": self.label,

@@ -18,6 +18,8 @@ from mock_systems.kit.physics import JobQueue, Process, until_open
 from mock_systems.kit.turn import Turn
 from mock_systems.wms.books import OutboundOrder, SiteBooks
 from mock_systems.wms.floor_config import FloorConfig
+from mock_systems.wms.reservations import give_free
+from mock_systems.wms.short_picks import draw_shorts, take_short
 
 if TYPE_CHECKING:
     from mock_systems.wms.system import Wms
@@ -114,10 +116,25 @@ class Floor:
         return round(mean_us * exp(spread * deviate - spread * spread / 2))
 
     def _picked(self, outbound: OutboundOrder, turn: Turn) -> None:
+        short = draw_shorts(outbound, self._config.short_picks, turn) if self._config.short_picks else []
+        if short:
+            take_short(self._place, outbound, short, turn)
+            if not outbound.reservation.lines:
+                self._nothing_found(outbound, turn)
+                return
         self._wms.books.enter(outbound, "picked", turn.now_us)
         data = {"lines": outbound.reservation.lines}
         turn.fact("outbound.picked", outbound.outbound_order, outbound.order, data)
+        if short:
+            turn.notify("short_pick.reported", outbound.outbound_order, outbound.order, outbound.view())
         self.to_pack.put(outbound)
+
+    def _nothing_found(self, outbound: OutboundOrder, turn: Turn) -> None:
+        number = outbound.outbound_order
+        self._wms.books.enter(outbound, "cancelled", turn.now_us)
+        turn.fact("outbound.cancelled", number, outbound.order, {"reason": "short-pick"})
+        give_free(self._wms.books, outbound.reservation, "short-pick", turn)
+        turn.notify("short_pick.reported", number, outbound.order, outbound.view())
 
     def _packed(self, outbound: OutboundOrder, turn: Turn) -> None:
         weights_g = self._weights_g

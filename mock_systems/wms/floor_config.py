@@ -13,7 +13,8 @@ class FloorConfig:
 
     Times are means of lognormal ones, `spread` the sigma of their logarithm. Above `pick_units_most` units are
     fetched as whole pallets and take no more time. Orders that leave `home_country` are picked first in
-    their wave. `carton_g` is the weight of the empty carton.
+    their wave. `carton_g` is the weight of the empty carton. `short_picks` is the share of lines of which
+    the picker finds less than the books say.
     """
 
     pickers: int | None = None
@@ -28,12 +29,15 @@ class FloorConfig:
     spread: float = 0.35
     carton_g: int = 150
     home_country: str = "GB"
+    short_picks: float = 0.0
 
     def __post_init__(self) -> None:
         for name in ("pickers", "packers", "wave_every_us"):
             number = getattr(self, name)
             if number is not None and number < 1:
                 raise ValueError(f"{name} must be 1 or more (got {number})")
+        if not 0 <= self.short_picks <= 1:
+            raise ValueError(f"short_picks is a share from 0 to 1 (got {self.short_picks})")
         if DAY % self.wave_every_us:
             raise ValueError(
                 f"wave_every_us must divide a day, so that waves keep their times (got {self.wave_every_us})"

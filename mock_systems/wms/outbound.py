@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mock_systems.kit.turn import Turn
-from mock_systems.kit.wire import Refusal, Reply
+from mock_systems.kit.wire import Refusal, Reply, problem
 from mock_systems.wms.books import OutboundOrder, Reservation, WmsBooks
 from mock_systems.wms.reservations import give_free
 from mock_systems.wms.wire import LabelToAttach, NewOutbound, OutboundQuery
@@ -59,9 +59,11 @@ def cancel_outbound(books: WmsBooks, turn: Turn) -> Reply:
     if outbound.state == "cancelled":
         return Reply(200, outbound.view())
     if outbound.state != "received":
-        raise Refusal(
-            409, "after-release", f"{outbound.outbound_order} is {outbound.state}: its wave was released to the floor"
-        )
+        # A reply, not a Refusal: the ledger keeps that it happened.
+        data = {"state": outbound.state}
+        turn.fact("outbound.cancel_refused", outbound.outbound_order, outbound.order, data, outbound.trace)
+        detail = f"{outbound.outbound_order} is {outbound.state}: its wave was released to the floor"
+        return problem(409, "after-release", detail, state=outbound.state)
     reason: str = turn.body.reason
     books.enter(outbound, "cancelled", turn.now_us)
     turn.fact("outbound.cancelled", outbound.outbound_order, outbound.order, {"reason": reason}, outbound.trace)

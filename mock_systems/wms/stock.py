@@ -31,7 +31,7 @@ def ship_stock(place: SiteBooks, outbound: OutboundOrder, turn: Turn) -> None:
     for sku, quantity in reservation.quantities.items():
         row = place.stock[sku]
         row.reserved -= quantity
-        moves.append(_move(row, -quantity, "ship", outbound.reference, outbound.order, turn))
+        moves.append(move_stock(row, -quantity, "ship", outbound.reference, outbound.order, turn))
     reservation.state = "consumed"
     turn.notify("stock.moved", outbound.outbound_order, outbound.order, {"moves": moves})
 
@@ -50,11 +50,14 @@ def adjust_stock(
         raise ValueError(f"{site}/{sku} has {row.on_hand} on hand: no count finds less than nothing ({quantity:+d})")
     place.adjustments += 1
     reference = f"ADJ-{site}-{place.adjustments:06d}"
-    moves = [_move(row, quantity, reason, reference, None, turn)]
+    moves = [move_stock(row, quantity, reason, reference, None, turn)]
     turn.notify("stock.moved", reference, None, {"moves": moves})
 
 
-def _move(row: Balance, quantity: int, reason: str, reference: str, order: str | None, turn: Turn) -> dict[str, Any]:
+def move_stock(
+    row: Balance, quantity: int, reason: str, reference: str, order: str | None, turn: Turn, **told: int
+) -> dict[str, Any]:
+    """Book one movement of a signed quantity; what was `told` besides stands in it."""
     row.on_hand += quantity
     row.sequence += 1
     move = {
@@ -66,6 +69,7 @@ def _move(row: Balance, quantity: int, reason: str, reference: str, order: str |
         "on_hand": row.on_hand,
         "reserved": row.reserved,
         "reference": reference,
+        **told,
     }
     turn.fact("stock.moved", f"{row.site}/{row.sku}", order, move)
     return move

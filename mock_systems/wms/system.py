@@ -36,6 +36,7 @@ class Wms(MockSystem):
     topics: ClassVar[Mapping[str, type[BaseModel]]] = {
         "outbound.packed": Outbound,
         "outbound.shipped": Outbound,
+        "short_pick.reported": Outbound,
         "stock.moved": StockMoves,
     }
 

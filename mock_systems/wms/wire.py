@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, with_config
-from typing_extensions import TypedDict
+from typing_extensions import NotRequired, TypedDict
 
 from mock_systems.kit.fields import STRICT, Code, LineNumber, Name, Quantity, ShipTo
 from mock_systems.kit.listing import ListQuery
@@ -17,6 +17,7 @@ from mock_systems.kit.listing import ListQuery
 TraceParent = Annotated[str, Field(pattern="^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$", description="W3C")]
 ReservationState = Literal["open", "released", "consumed"]
 OutboundState = Literal["received", "waved", "picked", "packed", "labelled", "shipped", "cancelled"]
+ShortReason = Literal["not-found", "damaged"]
 MoveReason = Literal["ship", "adjust", "receipt"]
 
 
@@ -117,7 +118,10 @@ class Reservations(BaseModel):
 
 
 class Outbound(BaseModel):
-    """An order to the floor; `weight_g` is known once it is packed."""
+    """An order to the floor; `weight_g` is known once it is packed.
+
+    `lines` are what it ships: after a short pick what was found. `short` is the rest, and `short_reason` why.
+    """
 
     outbound_order: str
     reservation: str
@@ -125,6 +129,8 @@ class Outbound(BaseModel):
     order: str
     site: str
     lines: list[Line]
+    short: list[Line]
+    short_reason: ShortReason | None
     state: OutboundState
     weight_g: int | None
     label: str | None
@@ -141,8 +147,11 @@ class OutboundPage(BaseModel):
     has_more: bool
 
 
-class StockMove(BaseModel):
-    """One movement; `sequence` counts the moves of this site and sku from 1, the balances hold after it."""
+class StockMove(TypedDict):
+    """One movement; `sequence` counts the moves of this site and sku from 1, the balances hold after it.
+
+    `from_reserved` is told where the goods were reserved and leave the reservation with the move: a short pick.
+    """
 
     site: str
     sku: str
@@ -152,6 +161,7 @@ class StockMove(BaseModel):
     on_hand: int
     reserved: int
     reference: str
+    from_reserved: NotRequired[int]
 
 
 class StockMoves(BaseModel):

@@ -13,7 +13,7 @@ from mock_systems.erp.credit_desk import CreditDeskConfig
 from mock_systems.kit.door import DoorConfig
 from mock_systems.wms.floor_config import FloorConfig
 from sandbox.demand import HistoryDemand, SyntheticDemand
-from sandbox.faults.moments import DAY_US, Length
+from sandbox.faults.moments import DAY_US, Length, Share
 from sandbox.faults.written import FaultEntry, Written
 
 # No key of a file is spelt so: errors leave these parts of a location out.
@@ -87,10 +87,11 @@ class WmsBlock(SystemBlock):
 
     pickers: int | None = Field(None, ge=1, le=1000, description="at each site")
     packers: int | None = Field(None, ge=1, le=1000, description="at each site")
+    short_picks: Share | None = Field(None, description="lines of which the picker finds less than the books say")
 
     def floor(self) -> FloorConfig:
         """The floors' settings."""
-        return FloorConfig(pickers=self.pickers, packers=self.packers)
+        return FloorConfig(pickers=self.pickers, packers=self.packers, short_picks=self.short_picks or 0.0)
 
 
 class SystemsBlock(Written):

@@ -41,6 +41,7 @@ def test_an_order_from_entry_to_payment() -> None:
         "total_minor": 10_987,
         "status": "open",
         "hold_reason": None,
+        "revision": 0,
     }
     assert erp.exposure("C-ACC") == 10_987
     shipped = [line(1, "MUG", 10), line(2, "JAR", 3)]

@@ -119,7 +119,9 @@ class WarehouseMachine(RuleBasedStateMachine):
             elif fact.kind == "wave.released":
                 assert all(self.path[number] == ["received"] for number in data["outbound_orders"])
                 self.waved.update(data["outbound_orders"])
-            if fact.kind.startswith("outbound."):
+            if fact.kind == "outbound.cancel_refused":
+                assert self.path[fact.entity] != ["received"] or fact.entity in self.waved
+            elif fact.kind.startswith("outbound."):
                 self._step(fact.entity, fact.kind.removeprefix("outbound."))
         self.read = len(facts)
 
