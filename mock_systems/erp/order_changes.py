@@ -37,9 +37,7 @@ def _known(order: SalesOrder, body: wire.ChangedSalesOrder) -> Reply:
     raise Refusal(409, "stale-revision", detail, revision=order.revision)
 
 
-def _check_done(
-    order: SalesOrder, by_line: Mapping[int, wire.PricedLine], done: Mapping[int, int], what: str
-) -> None:
+def _check_done(order: SalesOrder, by_line: Mapping[int, wire.PricedLine], done: Mapping[int, int], what: str) -> None:
     """What was issued or invoiced can't be taken out of the order."""
     for number, quantity in done.items():
         line = by_line.get(number)

@@ -13,7 +13,7 @@ _DAMAGED = 0.3  # of the short picks; the rest is not found
 
 
 def draw_shorts(outbound: OutboundOrder, share: float, turn: Turn) -> list[Line]:
-    """What the picker doesn't find of each line. Drawn by the outbound order's reference, so no order shifts another."""
+    """What the picker doesn't find of each line, drawn by the outbound order's reference."""
     fraction = turn.streams.fraction
     short: list[Line] = []
     for line in outbound.reservation.lines:

@@ -6,10 +6,10 @@ them just as they came. Quantities in eaches, weights in grams, times in microse
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NotRequired
 
 from pydantic import BaseModel, Field, with_config
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from mock_systems.kit.fields import STRICT, Code, LineNumber, Name, Quantity, ShipTo
 from mock_systems.kit.listing import ListQuery
