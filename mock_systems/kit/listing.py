@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -41,6 +41,21 @@ def page_by_position(rows: Sequence[T], cursor: str | None, limit: int) -> tuple
     start = position(cursor, len(rows))
     end = start + limit
     return rows[start:end], (str(end) if end < len(rows) else None)
+
+
+class LogPage(NamedTuple, Generic[T]):
+    """Rows of a list that only grows; `next_cursor` is always given, `has_more`: go on at once."""
+
+    rows: Sequence[T]
+    next_cursor: str
+    has_more: bool
+
+
+def page_of_log(rows: Sequence[T], cursor: str | None, limit: int) -> LogPage[T]:
+    """What was added after the cursor, for a poller that comes again. Raises Refusal (422) for a foreign cursor."""
+    start = position(cursor, len(rows))
+    end = min(start + limit, len(rows))
+    return LogPage(rows[start:end], str(end), end < len(rows))
 
 
 def position(cursor: str | None, most: int) -> int:

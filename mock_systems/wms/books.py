@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from mock_systems.kit.consignment import Consignment
 from mock_systems.kit.fields import ShipTo
 from mock_systems.kit.listing import Changes
 from mock_systems.kit.opening import Opening, Site
+from mock_systems.wms.count_book import CountBook
+from mock_systems.wms.inbound_book import InboundBook, InboundOrder
 from mock_systems.wms.wire import Line, OutboundState, ReservationState, ShortReason
 
 
 @dataclass(slots=True)
 class Balance:
-    """Stock of one item at one site, in eaches; `sequence` counts its moves."""
+    """Stock of one item at one site, in eaches; `sequence` counts its moves.
+
+    `blocked` is what a count didn't find and nobody has approved yet: nobody may reserve it. `log` is that of all
+    moves but shipments.
+    """
 
     site: str
     sku: str
     on_hand: int
     reserved: int = 0
     sequence: int = 0
+    blocked: int = 0
+    log: list[dict[str, Any]] = field(default_factory=list, repr=False)
 
     @property
     def available(self) -> int:
         """What may still be reserved: negative after an adjustment took what was promised."""
-        return self.on_hand - self.reserved
+        return self.on_hand - self.reserved - self.blocked
 
     def view(self) -> dict[str, Any]:
         """The row as the API shows it."""
@@ -108,7 +118,10 @@ class OutboundOrder:
 
 @dataclass(slots=True)
 class SiteBooks:
-    """What one site holds, and what waits there for the next wave and the next truck."""
+    """What one site holds, and what waits there for the next wave and the next truck.
+
+    `yard` has what trucks brought that nobody has announced yet, by ship notice.
+    """
 
     site: Site
     stock: dict[str, Balance] = field(default_factory=dict)
@@ -118,12 +131,16 @@ class SiteBooks:
     outbound_orders: int = 0
     waves: int = 0
     adjustments: int = 0
+    inbound_orders: int = 0
+    counts: int = 0
+    yard: dict[str, list[Consignment]] = field(default_factory=dict)
 
 
 class WmsBooks:
     """All books of the WMS.
 
-    `balances` are all rows of stock by site and sku; `changes` the order in which outbound orders changed last.
+    `balances` are all rows of stock by site and sku; `changes` the order in which outbound orders changed last,
+    `movements` all moves of stock but shipments. `unload` hears of each inbound order whose goods are at the dock.
     Raises ValueError when the opening stock names a site or an item that isn't there.
     """
 
@@ -135,13 +152,17 @@ class WmsBooks:
         self.outbound_orders: dict[str, OutboundOrder] = {}
         self.outbound_by_reference: dict[str, list[OutboundOrder]] = {}
         self.changes = Changes()
+        self.movements: list[dict[str, Any]] = []
+        self.inbound = InboundBook()
+        self.counts = CountBook()
+        self.unload: Callable[[InboundOrder, Consignment], None] = _nobody_unloads
         self._lay_in(opening)
         self.balances = [self.sites[site].stock[sku] for site in sorted(self.sites) for sku in sorted(self.weights_g)]
 
     def _lay_in(self, opening: Opening) -> None:
         for site in self.sites:
             for item in opening.items:
-                self.sites[site].stock[item.sku] = Balance(site, item.sku, 0)
+                self.sites[site].stock[item.sku] = Balance(site, item.sku, 0, log=self.movements)
         for row in opening.stock:
             if row.site not in self.sites or row.sku not in self.weights_g:
                 raise ValueError(f"opening stock names {row.site}/{row.sku}, which is no opening site and item")
@@ -152,3 +173,7 @@ class WmsBooks:
         outbound.state = state
         outbound.updated_at_us = now_us
         self.changes.note(outbound.outbound_order)
+
+
+def _nobody_unloads(inbound: InboundOrder, consignment: Consignment) -> None:
+    """Before the receivers come to work."""

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from math import exp
-from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import simpy
@@ -20,12 +18,10 @@ from mock_systems.wms.books import OutboundOrder, SiteBooks
 from mock_systems.wms.floor_config import FloorConfig
 from mock_systems.wms.reservations import give_free
 from mock_systems.wms.short_picks import draw_shorts, take_short
+from mock_systems.wms.times import lognormal_us
 
 if TYPE_CHECKING:
     from mock_systems.wms.system import Wms
-
-_NORMAL = NormalDist()
-_LEAST = 2**-53  # keeps a draw off 0 and 1, where the normal has no quantile
 
 
 class Floor:
@@ -111,9 +107,7 @@ class Floor:
     def _drawn_us(self, purpose: str, outbound: OutboundOrder, mean_us: int) -> int:
         # Named by order and site, not by outbound order: one more order must not shift the draws of the next.
         draw = self._wms.streams.fraction(purpose, outbound.order, outbound.reservation.site)
-        spread = self._config.spread
-        deviate = _NORMAL.inv_cdf(min(max(draw, _LEAST), 1 - _LEAST))
-        return round(mean_us * exp(spread * deviate - spread * spread / 2))
+        return lognormal_us(mean_us, self._config.spread, draw)
 
     def _picked(self, outbound: OutboundOrder, turn: Turn) -> None:
         short = draw_shorts(outbound, self._config.short_picks, turn) if self._config.short_picks else []

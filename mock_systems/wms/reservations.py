@@ -86,7 +86,7 @@ def _short(place: SiteBooks, quantities: dict[str, int]) -> list[dict[str, Any]]
     short: list[dict[str, Any]] = []
     for sku, quantity in quantities.items():
         row = place.stock[sku]
-        available = row.on_hand - row.reserved
+        available = row.on_hand - row.reserved - row.blocked
         if quantity > available:
             short.append({"sku": sku, "requested": quantity, "available": max(available, 0)})
     return short

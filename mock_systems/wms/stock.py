@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from mock_systems.kit.listing import ListQuery, page_by_position
+from mock_systems.kit.listing import ListQuery, page_by_position, page_of_log
 from mock_systems.kit.turn import Turn
 from mock_systems.kit.wire import Reply
 from mock_systems.wms.books import Balance, OutboundOrder, SiteBooks, WmsBooks
@@ -22,6 +22,13 @@ def list_stock(books: WmsBooks, turn: Turn) -> Reply:
     query: ListQuery = turn.query
     rows, next_cursor = page_by_position(books.balances, query.cursor, query.limit)
     return Reply(200, {"items": [row.view() for row in rows], "next_cursor": next_cursor})
+
+
+def list_movements(books: WmsBooks, turn: Turn) -> Reply:
+    """A page of all moves but shipments, in the order in which they were booked."""
+    query: ListQuery = turn.query
+    page = page_of_log(books.movements, query.cursor, query.limit)
+    return Reply(200, {"items": list(page.rows), "next_cursor": page.next_cursor, "has_more": page.has_more})
 
 
 def ship_stock(place: SiteBooks, outbound: OutboundOrder, turn: Turn) -> None:
@@ -72,4 +79,6 @@ def move_stock(
         **told,
     }
     turn.fact("stock.moved", f"{row.site}/{row.sku}", order, move)
+    if reason != "ship":
+        row.log.append(move)
     return move

@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 import simpy
 from pydantic import BaseModel
 
+from mock_systems.kit.consignment import Consignment
 from mock_systems.kit.door import Door, DoorConfig
 from mock_systems.kit.opening import Opening
 from mock_systems.kit.routes import RouteTable
@@ -16,8 +17,13 @@ from mock_systems.kit.streams import Streams
 from mock_systems.kit.system import MockSystem
 from mock_systems.kit.webhooks import Webhooks
 from mock_systems.wms.books import WmsBooks
+from mock_systems.wms.count_wire import Count
+from mock_systems.wms.counting import CountingConfig, CountingTeam
 from mock_systems.wms.floor import Floor
 from mock_systems.wms.floor_config import FloorConfig
+from mock_systems.wms.inbound import arrive
+from mock_systems.wms.inbound_wire import Inbound
+from mock_systems.wms.receiving import ReceivingConfig, ReceivingDock
 from mock_systems.wms.routes import wms_routes
 from mock_systems.wms.stock import adjust_stock, open_stock
 from mock_systems.wms.trucks import Dock
@@ -38,9 +44,19 @@ class Wms(MockSystem):
         "outbound.shipped": Outbound,
         "short_pick.reported": Outbound,
         "stock.moved": StockMoves,
+        "inbound.received": Inbound,
+        "count.recorded": Count,
     }
 
-    def __init__(self, books: WmsBooks, streams: Streams, door: DoorConfig, floor: FloorConfig) -> None:
+    def __init__(
+        self,
+        books: WmsBooks,
+        streams: Streams,
+        door: DoorConfig,
+        floor: FloorConfig,
+        receiving: ReceivingConfig,
+        counting: CountingConfig,
+    ) -> None:
         table = RouteTable(wms_routes(books))
         super().__init__(
             "wms", table, books, streams=streams, door=Door(door, streams), webhooks=Webhooks("wms", streams)
@@ -48,6 +64,9 @@ class Wms(MockSystem):
         self.on_departure: list[Callable[[list[str], int], None]] = []
         self.floors = {site: Floor(self, place, floor) for site, place in books.sites.items()}
         self._docks = [Dock(self, place) for place in books.sites.values()]
+        self._receiving = {site: ReceivingDock(self, place, receiving) for site, place in books.sites.items()}
+        self._counting = [CountingTeam(self, place, counting) for place in books.sites.values()]
+        books.unload = lambda inbound, consignment: self._receiving[inbound.site].unload(inbound, consignment)
 
     def start(self, env: simpy.Environment) -> None:
         """Join the clock, write the opening stock into the ledger, and open the floors and docks."""
@@ -57,6 +76,12 @@ class Wms(MockSystem):
             floor.start(env)
         for dock in self._docks:
             dock.start(env)
+        for team in self._counting:
+            team.start(env)
+
+    def deliver(self, consignment: Consignment, now_us: int) -> None:
+        """A supplier's truck arrives. Raises ValueError for a site that isn't there."""
+        self.act(partial(arrive, self.books, consignment), now_us)
 
     def adjust(self, site: str, sku: str, quantity: int, reason: Literal["adjust", "receipt"] = "adjust") -> None:
         """Book what a count found or a delivery brought: a signed quantity. What is available may fall below zero.
@@ -68,7 +93,15 @@ class Wms(MockSystem):
 
 
 def build_wms(
-    opening: Opening, streams: Streams, door: DoorConfig | None = None, floor: FloorConfig | None = None
+    opening: Opening,
+    streams: Streams,
+    door: DoorConfig | None = None,
+    floor: FloorConfig | None = None,
+    *,
+    receiving: ReceivingConfig | None = None,
+    counting: CountingConfig | None = None,
 ) -> Wms:
     """A WMS with these sites and this stock. Raises ValueError when the stock names an unknown site or item."""
-    return Wms(WmsBooks(opening), streams, door or WMS_DOOR, floor or FloorConfig())
+    books = WmsBooks(opening)
+    receiving, counting = receiving or ReceivingConfig(), counting or CountingConfig()
+    return Wms(books, streams, door or WMS_DOOR, floor or FloorConfig(), receiving, counting)

@@ -18,7 +18,7 @@ TraceParent = Annotated[str, Field(pattern="^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-
 ReservationState = Literal["open", "released", "consumed"]
 OutboundState = Literal["received", "waved", "picked", "packed", "labelled", "shipped", "cancelled"]
 ShortReason = Literal["not-found", "damaged"]
-MoveReason = Literal["ship", "adjust", "receipt"]
+MoveReason = Literal["ship", "adjust", "receipt", "return", "count"]
 
 
 @with_config(STRICT)
@@ -164,7 +164,15 @@ class StockMove(TypedDict):
     from_reserved: NotRequired[int]
 
 
+class MovementPage(BaseModel):
+    """Moves but shipments, as booked; `next_cursor` is where to go on, `has_more` whether to do so at once."""
+
+    items: list[StockMove]
+    next_cursor: str
+    has_more: bool
+
+
 class StockMoves(BaseModel):
-    """Data of the webhook stock.moved: the moves of one shipment, or of one adjustment."""
+    """Data of the webhook stock.moved: the moves of one shipment, adjustment, receipt or count."""
 
     moves: list[StockMove]

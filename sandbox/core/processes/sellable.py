@@ -9,7 +9,7 @@ number; a gap in the sequence, or drift against a snapshot, is put right by reco
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from sandbox.core.model.inventory import Movement, SiteStock
 from sandbox.core.model.order import Order
@@ -20,6 +20,7 @@ class Sellable:
     """Available-to-promise by item: sum of the sites' available less accepted orders not yet reserved.
 
     `dirty` holds the items whose promise may differ from what was published; `changed` is set when one is added.
+    `risen` are called with the items of which a site has more than before: goods came in, or were given back.
     """
 
     def __init__(self, safety_stock: int) -> None:
@@ -28,6 +29,7 @@ class Sellable:
         self.unreserved: dict[str, int] = {}
         self.dirty: dict[str, None] = {}
         self.changed = asyncio.Event()
+        self.risen: list[Callable[[Sequence[str]], None]] = []
         self._sequence: dict[tuple[str, str], int] = {}
         self.loaded = False
         self._held: dict[tuple[str, str], int] = {}
@@ -87,6 +89,7 @@ class Sellable:
             if not was_reserved:
                 self._land(shipment.site, sku, quantity, now_us)
             self._soil(sku)
+        self._tell_risen([sku for _, sku, _ in shipment.lines])
 
     def correct(self, site: str, sku: str, available: int, now_us: int) -> None:
         """A site said, refusing a reservation, how much it has; holds still in flight are not counted there."""
@@ -104,6 +107,8 @@ class Sellable:
         if movement.reason != "ship":
             self._shift(movement.site, movement.sku, movement.quantity, now_us)
             self._soil(movement.sku)
+            if movement.quantity > 0:
+                self._tell_risen((movement.sku,))
         return True
 
     def overwrite(self, site: str, sku: str, available: int) -> None:
@@ -125,12 +130,18 @@ class Sellable:
                 sites[stock.site] = stock.available
                 self._soil(stock.sku)
             self._sequence[key] = max(stock.sequence, self._sequence.get(key, 0))
+        self._tell_risen([sku for (_, sku), difference in drift.items() if difference > 0])
         return drift
 
     def soil(self, skus: Iterable[str]) -> None:
         """These items have to be published, again or for the first time."""
         for sku in skus:
             self._soil(sku)
+
+    def _tell_risen(self, skus: Sequence[str]) -> None:
+        if skus:
+            for listener in self.risen:
+                listener(skus)
 
     def _soil(self, sku: str) -> None:
         self.dirty[sku] = None
