@@ -60,6 +60,8 @@ def accept_edit(books: Books, turn: Turn) -> Reply:
         raise Refusal(409, "already-refused", f"{request['request']} was refused")
     if record.shown["state"] == "cancelled":
         raise Refusal(409, "order-cancelled", f"{record.order} is cancelled")
+    if request["revision"] != record.shown.get("revision", 0) + 1:
+        raise Refusal(409, "order-changed", f"{record.order} has been changed since {request['request']} was asked")
     settle(books, record, request["request"], turn.now_us, state="granted")
     revise(books, turn, record, request["lines"], request["ship_to"], by="shopper", edit=request["request"])
     return Reply(200, record.shown)

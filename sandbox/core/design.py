@@ -9,7 +9,16 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from sandbox.core.design_file import CallBlock, CallsBlock, DesignFile
-from sandbox.core.design_parts import Acknowledge, ExceptionRules, FollowUp, Intake, Inventory, Safety, Workers
+from sandbox.core.design_parts import (
+    Acknowledge,
+    ExceptionRules,
+    FollowUp,
+    Intake,
+    Inventory,
+    Safety,
+    Shortages,
+    Workers,
+)
 from sandbox.core.policies.call_policy import CallPolicy
 from sandbox.errors import InputError
 from sandbox.yaml_words import cleaned, problem_words
@@ -23,12 +32,13 @@ __all__ = [
     "Intake",
     "Inventory",
     "Safety",
+    "Shortages",
     "Workers",
     "design_of",
     "load_design",
 ]
 
-Part = TypeVar("Part", Intake, Safety, Inventory, FollowUp, Workers, ExceptionRules)
+Part = TypeVar("Part", Intake, Safety, Inventory, FollowUp, Workers, Shortages, ExceptionRules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +53,7 @@ class Design:
     inventory: Inventory = field(default_factory=Inventory)
     follow_up: FollowUp = field(default_factory=FollowUp)
     workers: Workers = field(default_factory=Workers)
+    shortages: Shortages = field(default_factory=Shortages)
     exceptions: ExceptionRules = field(default_factory=ExceptionRules)
 
     def call_policy(self, system: str) -> CallPolicy:
@@ -80,6 +91,7 @@ def design_of(file: DesignFile) -> Design:
         inventory=_part(Inventory, file.inventory),
         follow_up=_part(FollowUp, file.follow_up),
         workers=_part(Workers, file.workers),
+        shortages=_part(Shortages, file.shortages),
         exceptions=_part(ExceptionRules, file.exceptions),
     )
 

@@ -9,7 +9,18 @@ from typing import Annotated, Any, Final, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from sandbox import durations
-from sandbox.core.design_parts import Acknowledge, ExceptionRules, FollowUp, Intake, Inventory, Safety, Workers
+from sandbox.core.design_parts import (
+    Acknowledge,
+    ExceptionRules,
+    FollowUp,
+    Intake,
+    Inventory,
+    Precedence,
+    Safety,
+    ShortageRule,
+    Shortages,
+    Workers,
+)
 
 _PERCENT: Final = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 
@@ -160,10 +171,27 @@ class WorkersBlock(Block):
     lease: Duration = _text_default(Workers().lease_us)
 
 
+class ShortagesBlock(Block):
+    """What is done about goods that were not found when they were to be picked, or that no site has."""
+
+    short_picks: tuple[ShortageRule, ...] = Shortages().short_picks
+    first: Precedence = Field(Shortages().first, description="who gets what comes in")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        known = Shortages().short_picks
+        if self.short_picks != tuple(rule for rule in known if rule in self.short_picks):
+            raise ValueError(f"short_picks keep their order: {', '.join(known)}; leave out what shall not be done")
+        if self.short_picks[-1:] != ("backorder",):
+            raise ValueError("what nothing else serves has to wait: end short_picks with backorder")
+        return self
+
+
 class ExceptionsBlock(Block):
     """When people are told."""
 
     unavailable_after: Duration = _text_default(ExceptionRules().unavailable_after_us)
+    backorder_after: Duration = _text_default(ExceptionRules().backorder_after_us)
 
 
 class DesignFile(Block):
@@ -177,4 +205,5 @@ class DesignFile(Block):
     inventory: InventoryBlock = InventoryBlock()
     follow_up: FollowUpBlock = FollowUpBlock()
     workers: WorkersBlock = WorkersBlock()
+    shortages: ShortagesBlock = ShortagesBlock()
     exceptions: ExceptionsBlock = ExceptionsBlock()

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Acknowledge = Literal["after_commit", "before_commit"]
+ShortageRule = Literal["other_site", "substitute", "backorder"]
+Precedence = Literal["oldest", "most_valuable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,16 @@ class Workers:
 
 
 @dataclass(frozen=True, slots=True)
+class Shortages:
+    """What is done about goods that were not found, or that no site has, in this order; and who gets what comes in."""
+
+    short_picks: tuple[ShortageRule, ...] = ("other_site", "substitute", "backorder")
+    first: Precedence = "oldest"
+
+
+@dataclass(frozen=True, slots=True)
 class ExceptionRules:
-    """When people are told: `unavailable_after_us` an order has waited for a system that is away."""
+    """When people are told: how long an order has waited for a system that is away, and for stock."""
 
     unavailable_after_us: int = 14_400_000_000
+    backorder_after_us: int = 259_200_000_000

@@ -13,6 +13,7 @@ from sandbox.core.experience.api import ExperienceApi, problem
 from sandbox.core.experience.webhooks import WebhookReceiver
 from sandbox.core.parts_list import build_parts
 from sandbox.core.ports import HttpReply, HttpRequest, Ports
+from sandbox.core.processes.change_intake import ChangeIntake
 from sandbox.core.processes.exception_desk import ExceptionDesk
 from sandbox.core.processes.milestones import TOPICS, MilestoneTeller
 from sandbox.core.processes.order_intake import OrderIntake
@@ -33,9 +34,10 @@ class Hub:
         self.parts: Parts = build_parts(ports, design, tokens, owner)
         self.order_to_cash = OrderToCash(self.parts)
         self._intake = OrderIntake(self.parts, self.order_to_cash)
+        changes = ChangeIntake(self.parts, self.order_to_cash, self._intake)
         self._news = SystemNews(self.parts, self.order_to_cash)
         self._stock = StockPublishing(self.parts)
-        webhooks = WebhookReceiver(self.parts, self._intake, self._news, self._stock)
+        webhooks = WebhookReceiver(self.parts, self._intake, changes, self._news, self._stock)
         self._api = ExperienceApi(self.parts, webhooks, self.order_to_cash)
         self._acknowledges_early = design.intake.acknowledge == "before_commit"
         self._ready = False

@@ -2,14 +2,17 @@
 
 from sandbox.demand.account_page import account_table, account_text
 from sandbox.demand.accounting import Accounting
+from sandbox.demand.changes import ChangesBlock, with_changes
 from sandbox.demand.history import HistoryDemand, history_demand
-from sandbox.demand.orders import Demand, DemandLine, DemandOrder, ShipTo
+from sandbox.demand.orders import Demand, DemandChange, DemandLine, DemandOrder, ShipTo
 from sandbox.demand.spikes import DemandSpike, with_spikes
 from sandbox.demand.synthetic import SyntheticDemand, synthetic_demand
 
 __all__ = [
     "Accounting",
+    "ChangesBlock",
     "Demand",
+    "DemandChange",
     "DemandLine",
     "DemandOrder",
     "DemandSpike",
@@ -20,5 +23,6 @@ __all__ = [
     "account_text",
     "history_demand",
     "synthetic_demand",
+    "with_changes",
     "with_spikes",
 ]

@@ -24,11 +24,15 @@ MONTH_DAYS = 30
 SHORT_FROM_UNITS = 10
 
 Share = Annotated[float, Field(ge=0, le=1)]
+Eaches = Annotated[int, Field(ge=0, le=1_000_000_000, strict=True)]
 K = TypeVar("K")
 
 
 class OpeningRules(BaseModel):
-    """How opening balances follow from a demand; shares are of items or of accounts."""
+    """How opening balances follow from a demand; shares are of items or of accounts.
+
+    What stands in `stock` is laid in so and no other way.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -37,6 +41,7 @@ class OpeningRules(BaseModel):
     short_cover: Annotated[float, Field(ge=0, le=1)] = 0.9
     two_site_share: Share = 0.15
     tight_credit_share: Share = 0.05
+    stock: Annotated[dict[str, dict[str, Eaches]], Field(description="set by hand: sku -> site -> eaches")] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +141,9 @@ def stock_for(units: Mapping[str, int], rules: OpeningRules, streams: Streams) -
     at_two = set(drawn_share(skus, rules.two_site_share, streams, "two-sites"))
     stock: list[Stock] = []
     for sku in skus:
+        if sku in rules.stock:
+            stock += [Stock(site, sku, quantity) for site, quantity in rules.stock[sku].items()]
+            continue
         total = int(units[sku] * rules.short_cover) if sku in scarce else ceil(units[sku] * rules.cover)
         stock += _spread(sku, total, sku in at_two, streams)
     return Derived(stock=tuple(stock), told=_stock_told(rules, len(at_two), short))
@@ -148,6 +156,7 @@ def _stock_told(rules: OpeningRules, at_two: int, short: Sequence[str]) -> tuple
         f"{len(short):,} items ({rules.short_share:.0%} of those with {SHORT_FROM_UNITS} units or more) are short on "
         f"purpose, at {rules.short_cover:g} of the units ordered, so that the shop sells out: "
         f"{', '.join(short) or 'none'}.",
+        *((f"Stock set by hand: {', '.join(sorted(rules.stock))}.",) if rules.stock else ()),
     )
 
 

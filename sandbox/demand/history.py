@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 from mock_systems.kit.streams import Streams
 from sandbox import durations
 from sandbox.demand.cells import microseconds
+from sandbox.demand.changes import ChangesBlock
 from sandbox.demand.derivation import OpeningRules, derive_opening
 from sandbox.demand.importer import Draft, Importer, Window
 from sandbox.demand.mapping import HistoryMapping, read_mapping
@@ -49,6 +50,7 @@ class HistoryDemand(BaseModel):
     from_: DayOrTime = Field(default=None, alias="from")
     to: DayOrTime = None
     opening: OpeningRules = OpeningRules()
+    changes: ChangesBlock | None = None
 
 
 def history_demand(

@@ -34,10 +34,36 @@ class ShipTo:
 
 
 @dataclass(frozen=True, slots=True)
+class DemandChange:
+    """What the shopper asks `after_us` past the placing: to cancel, with a reason; or an edit.
+
+    An edit lowers the line at position `line` (from 0, in the basket) to `quantity`, 0 to remove it; where there is
+    nothing to lower, the goods shall go to another `postcode`.
+    """
+
+    kind: Literal["cancellation", "edit"]
+    after_us: int
+    reason: str = ""
+    line: int | None = None
+    quantity: int = 0
+    postcode: str = ""
+
+    def as_request(self, order: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """Where and with what body the shopper asks it of `order`, which is as the shop showed it."""
+        if self.kind == "cancellation":
+            return "cancellation-requests", {"reason": self.reason}
+        if self.line is None:
+            return "edits", {"lines": [], "ship_to": {**order["ship_to"], "postcode": self.postcode}}
+        number = order["lines"][self.line]["line"]
+        return "edits", {"lines": [{"line": number, "quantity": self.quantity}]}
+
+
+@dataclass(frozen=True, slots=True)
 class DemandOrder:
     """An order that a shopper will place at `at_us` (UTC); `reference` is unique in its demand.
 
-    `customer` is the account that buys, or None for a guest, who pays by card.
+    `customer` is the account that buys, or None for a guest, who pays by card. `substitutes`: another item is welcome
+    where one is out of stock. `change` is what the shopper will want to have changed.
     """
 
     at_us: int
@@ -47,6 +73,8 @@ class DemandOrder:
     currency: str
     ship_to: ShipTo
     lines: tuple[DemandLine, ...]
+    substitutes: bool = False
+    change: DemandChange | None = None
 
     @property
     def total_minor(self) -> int:
@@ -55,7 +83,7 @@ class DemandOrder:
 
     def as_request(self) -> dict[str, Any]:
         """The body with which the shopper places it at the channel."""
-        return {
+        request: dict[str, Any] = {
             "reference": self.reference,
             "customer": self.customer,
             "payment": self.payment,
@@ -65,6 +93,7 @@ class DemandOrder:
                 {"sku": line.sku, "quantity": line.quantity, "price_minor": line.price_minor} for line in self.lines
             ],
         }
+        return {**request, "substitutes": True} if self.substitutes else request
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,13 @@ from mock_systems.kit.streams import Streams
 from sandbox.demand.accounting import Accounting, Tally
 from sandbox.demand.arrivals import arrivals
 from sandbox.demand.catalogue import Account, made_up_accounts, made_up_items, popularity
+from sandbox.demand.changes import ChangesBlock
 from sandbox.demand.derivation import SITES, OpeningRules, Share, accounts_of, stock_for, units_of
 from sandbox.demand.orders import Demand, DemandLine, DemandOrder, ShipTo, in_time
 from sandbox.demand.people import People
 from sandbox.demand.profiles import PROFILES
+from sandbox.demand.substitutes import SubstitutesBlock
+from sandbox.demand.written_orders import WrittenOrder, written_orders
 
 _SPARE_UNITS = 20
 _NEW_ACCOUNT_LIMIT_MINOR = 100_000
@@ -31,6 +34,7 @@ class SyntheticDemand(BaseModel):
 
     `orders_per_day` is the mean of an ordinary day (the profile's weekdays multiply it), `lines` the mean number
     of lines an order, `quantity` the mean of a line of a guest's; accounts buy `account_quantity` times as much.
+    `orders` are placed besides those that are drawn.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -46,6 +50,9 @@ class SyntheticDemand(BaseModel):
     profile: Literal["business_day", "round_the_clock", "b2b_week"] = "business_day"
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "GBP"
     opening: OpeningRules = OpeningRules()
+    changes: ChangesBlock | None = None
+    substitutes: SubstitutesBlock | None = None
+    orders: Annotated[tuple[WrittenOrder, ...], Field(max_length=1000)] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +71,20 @@ def synthetic_demand(config: SyntheticDemand, start_us: int, days: int, streams:
 
     Each order is drawn from a stream of its own name: more orders, days or spikes shift no others.
     """
+    items = made_up_items(config.skus, streams)
     market = _Market(
         config,
-        made_up_items(config.skus, streams),
+        items if config.substitutes is None else config.substitutes.paired(items, streams),
         popularity(config.skus, config.popularity),
         made_up_accounts(config.customers, streams),
         People(streams),
     )
     times = arrivals(PROFILES[config.profile], config.orders_per_day, start_us, days, streams)
-    orders = in_time([_order(f"R-{name}", at_us, market, streams.of("demand", name)) for name, at_us in times])
+    drawn = [_order(f"R-{name}", at_us, market, streams.of("demand", name)) for name, at_us in times]
+    written = written_orders(config.orders, market.items, config.currency, start_us, market.people)
+    orders = in_time([*drawn, *written])
+    if config.substitutes is not None:
+        orders = config.substitutes.allowed_by(orders, streams)
     opening = _opening(orders, market, streams)
     return Demand(orders, opening, _account_of(orders, config, opening.derivation))
 

@@ -1,13 +1,13 @@
-"""Shoppers: they place the demand's orders at the shop, and come back when it is closed."""
+"""Shoppers: they place the demand's orders at the shop, come back when it is closed, and change their minds."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Any, Final
 
 from mock_systems.kit.physics import MINUTE, Process, call_after
-from mock_systems.kit.wire import Answer, Request
-from sandbox.demand import DemandOrder
+from mock_systems.kit.wire import Answer, Reply, Request
+from sandbox.demand import DemandChange, DemandOrder
 from sandbox.worlds.virtual.kernel import Kernel
 
 _HEADERS: Final = {"authorization": "Bearer shopper-commerce"}
@@ -19,7 +19,8 @@ class Shoppers:
 
     A shopper who gets no answer or a server error comes back four times within an hour and a half, with the same
     reference, so that an order whose confirmation got lost is not placed twice. `placed` counts those who got an
-    answer, `lost` those who gave up.
+    answer, `lost` those who gave up. Who wants a change asks for it in the same way, once the order is confirmed;
+    `asked` counts the answers.
     """
 
     def __init__(self, orders: Sequence[DemandOrder], kernel: Kernel, exchange: Callable[[Request, int], Answer]):
@@ -29,6 +30,7 @@ class Shoppers:
         self.offered = 0
         self.placed = 0
         self.lost = 0
+        self.asked = 0
 
     def start(self) -> None:
         """Begin; call once, before the clock runs."""
@@ -42,11 +44,28 @@ class Shoppers:
             self._place(order, 0)
 
     def _place(self, order: DemandOrder, attempt: int) -> None:
-        request = Request("POST", "/orders", {}, dict(_HEADERS), order.as_request())
-        reply = self._exchange(request, self._kernel.now).reply
-        if reply is not None and reply.status < 500 and reply.status != 429:
+        reply = self._send("/orders", order.as_request())
+        if reply is not None:
             self.placed += 1
+            if order.change is not None and reply.status < 300:
+                self._think_again(order.change, reply.body)
         elif attempt < len(_COMES_BACK_AFTER_US):
             call_after(self._kernel, _COMES_BACK_AFTER_US[attempt], lambda: self._place(order, attempt + 1))
         else:
             self.lost += 1
+
+    def _think_again(self, change: DemandChange, placed: dict[str, Any]) -> None:
+        place, body = change.as_request(placed)
+        path = f"/orders/{placed['order']}/{place}"
+        call_after(self._kernel, change.after_us, lambda: self._ask(path, body, 0))
+
+    def _ask(self, path: str, body: dict[str, Any], attempt: int) -> None:
+        if self._send(path, body) is not None:
+            self.asked += 1
+        elif attempt < len(_COMES_BACK_AFTER_US):
+            call_after(self._kernel, _COMES_BACK_AFTER_US[attempt], lambda: self._ask(path, body, attempt + 1))
+
+    def _send(self, path: str, body: dict[str, Any]) -> Reply | None:
+        """The shop's answer; None where it gave none, or none that means anything."""
+        reply = self._exchange(Request("POST", path, {}, dict(_HEADERS), body), self._kernel.now).reply
+        return reply if reply is not None and reply.status < 500 and reply.status != 429 else None

@@ -10,7 +10,7 @@ from mock_systems.kit.ledger import Listener
 from mock_systems.kit.physics import MINUTE
 from mock_systems.kit.streams import Streams
 from sandbox.core.hub import Hub
-from sandbox.demand import Demand, DemandSpike, history_demand, synthetic_demand, with_spikes
+from sandbox.demand import Demand, DemandSpike, history_demand, synthetic_demand, with_changes, with_spikes
 from sandbox.faults.carrying_out import FaultsAtWork
 from sandbox.oracle.figures import Figures
 from sandbox.oracle.oracle import Oracle
@@ -103,7 +103,9 @@ class VirtualRun:
         else:
             demand = synthetic_demand(source, self.start_us, scenario.days, self.streams)
         spikes = [DemandSpike(spike.from_us, spike.until_us, spike.factor) for spike in self.faults.spikes]
-        return with_spikes(demand, spikes, self.streams) if spikes else demand
+        demand = with_spikes(demand, spikes, self.streams) if spikes else demand
+        changes = source.config.changes if isinstance(source, History) else source.changes
+        return demand if changes is None else with_changes(demand, changes, self.streams)
 
     def _note_what_goes_wrong(self, world: VirtualWorld) -> None:
         for system in self.estate.values():

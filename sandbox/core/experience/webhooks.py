@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from sandbox.core.ports import HttpReply, HttpRequest, Transaction
+from sandbox.core.processes.change_intake import ChangeIntake
 from sandbox.core.processes.order_intake import OrderIntake
 from sandbox.core.processes.parts import Parts
 from sandbox.core.processes.stock_publishing import StockPublishing
@@ -18,16 +19,21 @@ _UNREADABLE = (KeyError, TypeError, ValueError)
 class WebhookReceiver:
     """Reads what the systems send. What can't be read is put aside, and acknowledged: it would not get better."""
 
-    def __init__(self, parts: Parts, intake: OrderIntake, news: SystemNews, stock: StockPublishing) -> None:
+    def __init__(
+        self, parts: Parts, intake: OrderIntake, changes: ChangeIntake, news: SystemNews, stock: StockPublishing
+    ) -> None:
         self._parts = parts
         self._intake = intake
         self._listens = parts.design.intake.webhooks
         self._readers: Mapping[tuple[str, str], Reader] = {
             ("commerce", "order.created"): intake.hear,
+            ("commerce", "order.cancellation_requested"): changes.hear,
+            ("commerce", "order.edit_requested"): changes.hear,
             ("erp", "sales_order.released"): news.hear_sales_order,
             ("erp", "sales_order.rejected"): news.hear_sales_order,
             ("wms", "outbound.packed"): news.hear_outbound,
             ("wms", "outbound.shipped"): news.hear_outbound,
+            ("wms", "short_pick.reported"): news.hear_outbound,
             ("wms", "stock.moved"): stock.hear_moves,
             ("carrier", "tracking.updated"): news.hear_tracking,
         }

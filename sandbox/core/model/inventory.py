@@ -26,10 +26,14 @@ class SiteStock:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """A physical stock movement: `quantity` is signed, `reason` is `ship`, `adjust` or `receipt`."""
+    """A physical stock movement: `quantity` is signed, `reason` is `ship`, `adjust` or `receipt`.
+
+    `freed` eaches were reserved and left the reservation with the move (a short pick): what is available keeps.
+    """
 
     site: str
     sku: str
     quantity: int
     reason: str
     sequence: int
+    freed: int = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 
@@ -16,12 +16,27 @@ class OrderLine:
     quantity: int
     price_minor: int
 
+    def part(self, quantity: int) -> OrderLine:
+        """So many of this line."""
+        return self if quantity == self.quantity else replace(self, quantity=quantity)
+
+
+def lines_to_row(lines: tuple[OrderLine, ...]) -> list[Any]:
+    """Lines as a JSON value; `lines_from_row` reads them back."""
+    return [[line.line, line.sku, line.quantity, line.price_minor] for line in lines]
+
+
+def lines_from_row(row: list[Any]) -> tuple[OrderLine, ...]:
+    """The lines that `lines_to_row` wrote."""
+    return tuple(OrderLine(*line) for line in row)
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """A channel's order: `order` its number there, `seq` its place in the channel's sequence without gaps.
 
-    `customer` is the ERP account, or None for a guest; `payment` is `account` or `card`.
+    `customer` is the ERP account, or None for a guest; `payment` is `account` or `card`. `substitutes` tells whether
+    the customer takes another item for one that is out of stock; `revision` counts the edits of the order.
     """
 
     order: str
@@ -33,6 +48,8 @@ class Order:
     lines: tuple[OrderLine, ...]
     total_minor: int
     traceparent: str | None
+    substitutes: bool = False
+    revision: int = 0
 
     def to_row(self) -> dict[str, Any]:
         """The order as a JSON value; `from_row` reads it back."""
@@ -43,9 +60,11 @@ class Order:
             "payment": self.payment,
             "currency": self.currency,
             "ship_to": dict(self.ship_to),
-            "lines": [[line.line, line.sku, line.quantity, line.price_minor] for line in self.lines],
+            "lines": lines_to_row(self.lines),
             "total_minor": self.total_minor,
             "traceparent": self.traceparent,
+            "substitutes": self.substitutes,
+            "revision": self.revision,
         }
 
     @classmethod
@@ -58,7 +77,9 @@ class Order:
             row["payment"],
             row["currency"],
             row["ship_to"],
-            tuple(OrderLine(*line) for line in row["lines"]),
+            lines_from_row(row["lines"]),
             row["total_minor"],
             row["traceparent"],
+            row["substitutes"],
+            row["revision"],
         )

@@ -13,7 +13,7 @@ _RANK = {state: rank for rank, state in enumerate(PICKING_STATES)}
 
 @dataclass(frozen=True, slots=True)
 class Outbound:
-    """A warehouse's outbound order as it stands there."""
+    """A warehouse's outbound order as it stands there: `lines` is what it ships, `short` what was not found."""
 
     outbound_order: str
     reference: str
@@ -22,6 +22,13 @@ class Outbound:
     weight_g: int
     label: str | None
     tracking: str | None
+    lines: tuple[tuple[int, str, int], ...] = ()
+    short: tuple[tuple[int, str, int], ...] = ()
+
+    @property
+    def nothing_found(self) -> bool:
+        """Whether the picker came back with empty hands."""
+        return self.state == "cancelled" and bool(self.short)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,20 @@ class Shipment:
         self.state = outbound.state
         self.weight_g = outbound.weight_g or self.weight_g
         return True
+
+    @property
+    def is_beyond_recall(self) -> bool:
+        """Whether the floor is known to have it: a wave that is released is not taken back."""
+        return self.has_reached("waved")
+
+    def shrink(self, outbound: Outbound) -> tuple[tuple[int, str, int], ...]:
+        """Ship no more than was picked; what is missing by that."""
+        if not outbound.short:
+            return ()
+        found = {line: quantity for line, _, quantity in outbound.lines}
+        missing = [(line, sku, quantity - found.get(line, 0)) for line, sku, quantity in self.lines]
+        self.lines = tuple((line, sku, found[line]) for line, sku, _ in self.lines if found.get(line))
+        return tuple(each for each in missing if each[2] > 0)
 
     def to_row(self) -> list[Any]:
         """The shipment as a JSON value; `from_row` reads it back."""

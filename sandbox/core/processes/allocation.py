@@ -9,8 +9,10 @@ from sandbox.core.model.order import OrderLine
 SiteLines = dict[str, list[tuple[int, str, int]]]
 
 
-def allocate(lines: Sequence[OrderLine], available: Mapping[str, Mapping[str, int]]) -> SiteLines | None:
-    """Lines by site, or None where the sites together hold too little.
+def allocate(
+    lines: Sequence[OrderLine], available: Mapping[str, Mapping[str, int]]
+) -> tuple[SiteLines, list[tuple[int, str, int]]]:
+    """Lines by site, and what the sites together don't hold.
 
     `available` maps sku -> site -> eaches. As few sites as can be: the site that covers most of what is still open
     takes all that it can, until nothing is open. Ties go to the site whose code sorts first.
@@ -21,10 +23,10 @@ def allocate(lines: Sequence[OrderLine], available: Mapping[str, Mapping[str, in
     while open_lines:
         site = _best_site(open_lines, left)
         if site is None:
-            return None
+            break
         taken = plan.setdefault(site, [])
         open_lines = _take(site, open_lines, left, taken)
-    return plan
+    return plan, open_lines
 
 
 def _best_site(open_lines: Sequence[tuple[int, str, int]], left: Mapping[str, Mapping[str, int]]) -> str | None:

@@ -25,7 +25,7 @@ class Billing:
         if state.order.payment == "card" and shipment.payment is None:
             await self._keep(state)
             await self._collect(state, shipment)
-        if all(self.is_billed(state, part) for part in state.shipments):
+        if all(self.is_billed(state, part) for part in state.shipments) and not (state.has_rest and state.rest()):
             state.reach("invoiced")
         await self._keep(state)
 

@@ -31,7 +31,7 @@ class Fulfilment:
                 key = state.key("outbound", shipment.reference)
                 shipment.outbound = await self._wms.release_outbound(state.order, shipment, key, state.errand)
                 state.bind("wms.outbound", shipment.outbound, shipment.reference)
-                if shipment is state.shipments[-1]:
+                if shipment is state.shipments[-1] and not any(each.has_reached("shipped") for each in state.shipments):
                     state.reach("released")
                 await self._keep(state)
 

@@ -12,7 +12,7 @@ from sandbox.core.ports import BusMessage, Row, Transaction
 from sandbox.core.processes.parts import Parts
 from sandbox.core.systems.client import SystemRefused
 
-TOPICS = ("order.milestone", "shipment.dispatched")
+TOPICS = ("order.milestone", "shipment.dispatched", "change.refused")
 
 
 class MilestoneTeller:
@@ -39,6 +39,9 @@ class MilestoneTeller:
         if event["type"] == "shipment.dispatched":
             key = f"{saga}/fulfilment/{data['reference']}"
             await self._commerce.add_fulfilment(data["order"], data, key, errand)
+            return
+        if event["type"] == "change.refused":
+            await self._commerce.refuse(data["order"], data["kind"], data["request"], data["reason"], errand)
             return
         version = data["version"]
         if self._heed_versions and version <= await self._parts.records.journal.run(lambda tx: _last_told(tx, saga)):

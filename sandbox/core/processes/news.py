@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.core.model.shipment import Outbound, ship_lines
+from sandbox.core.model.change_request import ChangeRequest
+from sandbox.core.model.shipment import Outbound, Shipment, ship_lines
 from sandbox.core.processes.order_state import OrderState
 
 _TRACKING_RANK = {None: 0, "in_transit": 1, "out_for_delivery": 2, "delivered": 3}
@@ -22,6 +23,8 @@ def outbound_news(outbound: Outbound) -> tuple[str, dict[str, Any]]:
         "weight_g": outbound.weight_g,
         "label": outbound.label,
         "tracking": outbound.tracking,
+        "lines": outbound.lines if outbound.short else (),
+        "short": outbound.short,
     }
 
 
@@ -35,6 +38,11 @@ def tracking_news(reference: str, status: str, sequence: int) -> tuple[str, dict
     return f"tracking|{reference}|{sequence}", {"kind": "tracking", "reference": reference, "status": status}
 
 
+def change_news(request: ChangeRequest) -> tuple[str, dict[str, Any]]:
+    """Name and body of the signal: the customer asks for a change."""
+    return f"change|{request.request}", {"kind": "change", "request": request.to_row()}
+
+
 def take_in(state: OrderState, body: Mapping[str, Any], *, heed_versions: bool) -> None:
     """Take one piece of news into the state. Without `heed_versions` the last one wins, however old it is."""
     kind = body["kind"]
@@ -42,6 +50,8 @@ def take_in(state: OrderState, body: Mapping[str, Any], *, heed_versions: bool) 
         _take_outbound(state, body, heed_versions)
     elif kind == "tracking":
         _take_tracking(state, body, heed_versions)
+    elif kind == "change":
+        state.ask(ChangeRequest.from_row(body["request"]))
     elif kind == "credit" and state.erp_status == "on_hold":
         state.erp_status = "rejected" if body["status"] == "rejected" else "open"
 
@@ -50,7 +60,9 @@ def _take_outbound(state: OrderState, body: Mapping[str, Any], heed_versions: bo
     shipment = state.shipment(body["reference"])
     if shipment is None:
         return
-    outbound = Outbound(*(body[name] for name in Outbound.__slots__))
+    outbound = _outbound(body)
+    if outbound.short:
+        _take_short(state, shipment, outbound)
     had_left = shipment.has_reached("shipped")
     if not shipment.hear(outbound):
         if not heed_versions:
@@ -58,6 +70,24 @@ def _take_outbound(state: OrderState, body: Mapping[str, Any], heed_versions: bo
         return
     if shipment.has_reached("shipped") and not had_left:
         _tell_dispatch(state, shipment.reference)
+
+
+def _outbound(body: Mapping[str, Any]) -> Outbound:
+    values = {name: body[name] for name in Outbound.__slots__}
+    for name in ("lines", "short"):
+        values[name] = tuple((line, sku, quantity) for line, sku, quantity in values[name])
+    return Outbound(**values)
+
+
+def _take_short(state: OrderState, shipment: Shipment, outbound: Outbound) -> None:
+    """The shipment goes on with what was found; the rest of the order is open again."""
+    missing = shipment.shrink(outbound)
+    state.missing.extend(missing)
+    for line, _, _ in missing:
+        state.has_rest = True
+        state.short_at.setdefault(line, []).append(shipment.site)
+    if outbound.nothing_found:
+        state.shipments.remove(shipment)
 
 
 def _tell_dispatch(state: OrderState, reference: str) -> None:
@@ -75,7 +105,7 @@ def _tell_dispatch(state: OrderState, reference: str) -> None:
             },
         )
     )
-    everything = all(part.has_reached("shipped") for part in state.shipments)
+    everything = all(part.has_reached("shipped") for part in state.shipments) and not (state.has_rest and state.rest())
     state.reach("shipped" if everything else "partially_shipped")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from sandbox.core.model.errand import Errand
@@ -21,7 +21,10 @@ _POISON = (KeyError, TypeError, ValueError)
 
 
 class OrderIntake:
-    """Takes orders in. An order that can't be read is put aside as a dead letter, and the rest flows."""
+    """Takes orders in. An order that can't be read is put aside as a dead letter, and the rest flows.
+
+    `beside` takes what else the list shows of an order: what its customer has asked to have changed.
+    """
 
     def __init__(self, parts: Parts, order_to_cash: OrderToCash) -> None:
         self._parts = parts
@@ -29,6 +32,7 @@ class OrderIntake:
         self._clock = parts.ports.clock
         self._order_to_cash = order_to_cash
         self._deduplicate = parts.design.intake.deduplicate
+        self.beside: Callable[[Mapping[str, Any]], Awaitable[None]] | None = None
 
     async def hear(self, message_id: str, body: Mapping[str, Any]) -> None:
         """A webhook brings an order; when this returns it is safe."""
@@ -55,12 +59,21 @@ class OrderIntake:
             limit = self._parts.design.intake.page_limit
             page, cursor, more = await self._parts.systems.commerce.orders_after(cursor, limit, Errand("poll"))
             for body in page:
-                await self._take_listed(body)
+                await self.take_listed(body)
             if page:
                 position = cursor
                 await self._records.journal.run(lambda tx: self._records.cursors.put(tx, _CURSOR, position))  # noqa: B023
 
-    async def _take_listed(self, body: Mapping[str, Any]) -> None:
+    async def take_listed(self, body: Mapping[str, Any]) -> None:
+        """An order as the shop shows it: take it in if it is new, and hear what its customer has asked."""
+        await self._take_order(body)
+        if self.beside is not None and body.get("requests"):
+            try:
+                await self.beside(body)
+            except _POISON as error:
+                await self._put_aside(f"requests/{body.get('order')}", body, error)
+
+    async def _take_order(self, body: Mapping[str, Any]) -> None:
         seq = body.get("seq")
         if isinstance(seq, int) and self._parts.watermark.knows(seq):
             return

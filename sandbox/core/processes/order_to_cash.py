@@ -15,7 +15,7 @@ from sandbox.core.journal.outbox import Kept
 from sandbox.core.journal.signals import Signals
 from sandbox.core.model.errand import Errand
 from sandbox.core.model.order import Order
-from sandbox.core.model.shipment import NEWSWORTHY_STATES
+from sandbox.core.model.shipment import NEWSWORTHY_STATES, Outbound
 from sandbox.core.policies.outcomes import SystemUnavailable
 from sandbox.core.ports import Transaction
 from sandbox.core.processes.billing import Billing
@@ -23,9 +23,13 @@ from sandbox.core.processes.exception_queue import ExceptionQueue
 from sandbox.core.processes.fulfilment import Fulfilment
 from sandbox.core.processes.lane import OrderLanes
 from sandbox.core.processes.news import take_in
+from sandbox.core.processes.order_changes import OrderChanges
 from sandbox.core.processes.order_entry import OrderEntry
 from sandbox.core.processes.order_state import OrderState
 from sandbox.core.processes.parts import Parts
+from sandbox.core.processes.shortages import Backorders
+from sandbox.core.processes.sourcing import Sourcing
+from sandbox.core.processes.substitution import Substitution
 from sandbox.core.processes.waiting import Stuck, Wait
 from sandbox.core.systems.client import SystemRefused
 
@@ -44,9 +48,13 @@ class OrderToCash:
         self._mail: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
         self._exceptions = ExceptionQueue(parts)
         self._entry = OrderEntry(parts, self.keep)
+        self._sourcing = Sourcing(parts, self.keep)
+        self._substitution = Substitution(parts, self.keep)
+        self._changes = OrderChanges(parts, self._entry, self._sourcing, self.keep)
         self._fulfilment = Fulfilment(parts, self.keep)
         self._billing = Billing(parts, self.keep)
         self.lanes = OrderLanes(self.advance, parts.ports.clock, parts.design.workers.orders_at_once)
+        self.backorders = Backorders(parts, self._stock_came)
 
     def begin(self, state: OrderState) -> None:
         """Take up a saga: a new one, or one found in the journal at the start."""
@@ -73,11 +81,20 @@ class OrderToCash:
         """Whether the saga is under way here."""
         return saga in self._states
 
-    def awaits(self, saga: str, reference: str, state: str) -> bool:
-        """Whether that state of a shipment would be news to the saga: something is to be done then."""
+    def _stock_came(self, saga: str) -> None:
+        if saga in self._states:
+            self._states[saga].stock_came = True
+            self.lanes.wake(saga)
+
+    def awaits(self, saga: str, outbound: Outbound) -> bool:
+        """Whether that would be news of a shipment to the saga: something is to be done then."""
         order = self._states.get(saga)
-        shipment = order.shipment(reference) if order is not None else None
-        return shipment is not None and state in NEWSWORTHY_STATES and not shipment.has_reached(state)
+        shipment = order.shipment(outbound.reference) if order is not None else None
+        if shipment is None:
+            return False
+        if outbound.short and shipment.lines != outbound.lines:
+            return True
+        return outbound.state in NEWSWORTHY_STATES and not shipment.has_reached(outbound.state)
 
     async def advance(self, saga: str) -> None:
         """Go as far as can be gone now. One order's trouble is never raised: it becomes an exception in the queue."""
@@ -97,8 +114,15 @@ class OrderToCash:
         saga = state.saga
         try:
             await self._take_mail(state)
-            await self._proceed(state)
+            if state.substituting is not None:
+                await self._substitution.carry_out(state)
+            if state.requests:
+                await self._changes.answer(state)
+            if state.outcome is None:
+                await self._proceed(state)
             await self._exceptions.settle(state, self.keep)
+            if state.outcome is not None:
+                await self._close(state)
         except Wait as wait:
             if wait.settled:
                 await self._exceptions.settle(state, self.keep)
@@ -148,13 +172,26 @@ class OrderToCash:
         for key, body in mail:
             take_in(state, body, heed_versions=heed_versions)
             state.consumed.append(key)
+        if state.missing:
+            self._parts.sellable.reopen(state.missing)
+            state.missing.clear()
         if state.events:
             await self.keep(state)
+
+    async def _close(self, state: OrderState) -> None:
+        """What the customer asked while the last step was made is answered, too."""
+        self.backorders.let_go(state)
+        while self._mail.get(state.saga):
+            await self._take_mail(state)
+            if state.requests:
+                await self._changes.refuse_all(state)
 
     async def _proceed(self, state: OrderState) -> None:
         if not state.validated:
             await self._entry.validate(state)
         if state.sales_order is None:
+            if self._mail.get(state.saga):
+                return  # a change of mind, perhaps: the lane comes round again at once
             await self._entry.enter(state)
         if state.erp_status == "on_hold":
             await self._entry.await_credit(state)
@@ -162,11 +199,22 @@ class OrderToCash:
             await self._entry.turn_down(state)
             return
         state.reach_first("accepted")
-        if not state.shipments or any(shipment.reservation is None for shipment in state.shipments):
-            await self._entry.reserve(state)
-        if state.shipments[-1].outbound is None:
+        if self._mail.get(state.saga):
+            return
+        if state.has_rest or any(shipment.outbound is None for shipment in state.shipments):
+            await self._source(state)
             await self._fulfilment.release(state)
         await self._ship(state)
+
+    async def _source(self, state: OrderState) -> None:
+        """Find stock for what is in no shipment; what can't be had is substituted, or waits."""
+        lacking = await self._sourcing.source(state)
+        while lacking and await self._substitution.serve(state, lacking):
+            lacking = await self._sourcing.source(state)
+        if lacking:
+            await self.backorders.hold_back(state, lacking, self.keep)
+        elif state.backordered_since_us is not None:
+            self.backorders.let_go(state)
 
     async def _ship(self, state: OrderState) -> None:
         for shipment in state.shipments:
@@ -174,8 +222,12 @@ class OrderToCash:
                 await self._fulfilment.label(state, shipment)
             if shipment.has_reached("shipped") and not self._billing.is_billed(state, shipment):
                 await self._billing.bill(state, shipment)
+        if state.backordered_since_us is not None:
+            self.backorders.pause(state)
         if not all(shipment.has_reached("shipped") for shipment in state.shipments):
             return
+        if state.milestone in ("backordered", "partially_shipped"):
+            state.reach("invoiced")  # an edit took out what was still to come
         if not state.track_at_us:
             self._fulfilment.expect_delivery(state)
         if not self._fulfilment.all_delivered(state):

@@ -12,7 +12,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from sandbox.core.model.inventory import Movement, SiteStock
-from sandbox.core.model.order import Order
+from sandbox.core.model.order import Order, OrderLine
 from sandbox.core.model.shipment import Shipment
 
 
@@ -64,9 +64,20 @@ class Sellable:
 
     def forget(self, order: Order) -> None:
         """An accepted order, of which nothing is planned, will not be served."""
-        for line in order.lines:
-            self.unreserved[line.sku] -= line.quantity
-            self._soil(line.sku)
+        self.amend(order.lines, ())
+
+    def amend(self, before: Iterable[OrderLine], after: Iterable[OrderLine]) -> None:
+        """An order's lines are others from now on."""
+        for sign, lines in ((-1, before), (1, after)):
+            for line in lines:
+                self.unreserved[line.sku] = self.unreserved.get(line.sku, 0) + sign * line.quantity
+                self._soil(line.sku)
+
+    def reopen(self, missing: Iterable[tuple[int, str, int]]) -> None:
+        """What a shipment was to hold was not found: that share of its order is open again."""
+        for _, sku, quantity in missing:
+            self.unreserved[sku] = self.unreserved.get(sku, 0) + quantity
+            self._soil(sku)
 
     def hold(self, shipment: Shipment, now_us: int) -> None:
         """A shipment is planned: its site has that much less for the next plan."""
@@ -104,8 +115,9 @@ class Sellable:
         if movement.sequence <= known:
             return False
         self._sequence[key] = movement.sequence
-        if movement.reason != "ship":
-            self._shift(movement.site, movement.sku, movement.quantity, now_us)
+        difference = movement.quantity + movement.freed
+        if movement.reason != "ship" and difference:
+            self._shift(movement.site, movement.sku, difference, now_us)
             self._soil(movement.sku)
             if movement.quantity > 0:
                 self._tell_risen((movement.sku,))

@@ -14,9 +14,9 @@ from sandbox.core.model.errand import Errand
 from sandbox.core.policies.outcomes import SystemUnavailable
 from sandbox.core.ports import Transaction
 from sandbox.core.processes.news import credit_news, outbound_news, tracking_news
-from sandbox.core.processes.order_entry import saga_of_reference
 from sandbox.core.processes.order_to_cash import OrderToCash
 from sandbox.core.processes.parts import Parts
+from sandbox.core.processes.sourcing import saga_of_reference
 from sandbox.core.systems.client import SystemRefused
 from sandbox.core.systems.erp import sales_order_from_wire
 from sandbox.core.systems.wms import outbound_from_wire
@@ -84,7 +84,7 @@ class SystemNews:
             page, cursor, more = await self._parts.systems.wms.outbound_after(cursor, 200, Errand("poll"))
             for outbound in page:
                 saga = saga_of_reference(outbound.reference)
-                if self._order_to_cash.awaits(saga, outbound.reference, outbound.state):
+                if self._order_to_cash.awaits(saga, outbound):
                     await self._deliver(saga, *outbound_news(outbound))
             if page:
                 position = cursor

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sandbox.core.model.change_request import ChangeRequest
 from sandbox.core.model.errand import Errand
 from sandbox.core.model.order import Order, OrderLine
 from sandbox.core.systems.client import SystemClient
@@ -12,9 +13,7 @@ from sandbox.core.systems.client import SystemClient
 
 def order_from_wire(wire: Mapping[str, Any]) -> Order:
     """The canonical order. Raises KeyError, TypeError or ValueError where the shop sent something else."""
-    lines = tuple(OrderLine(x["line"], x["sku"], int(x["quantity"]), int(x["price_minor"])) for x in wire["lines"])
-    if not lines:
-        raise ValueError("an order without lines")
+    lines = _lines(wire)
     return Order(
         str(wire["order"]),
         int(wire["seq"]),
@@ -25,7 +24,27 @@ def order_from_wire(wire: Mapping[str, Any]) -> Order:
         lines,
         int(wire["total_minor"]),
         wire.get("traceparent"),
+        bool(wire.get("substitutes", False)),
+        int(wire.get("revision", 0)),
     )
+
+
+def _lines(wire: Mapping[str, Any]) -> tuple[OrderLine, ...]:
+    lines = tuple(OrderLine(x["line"], x["sku"], int(x["quantity"]), int(x["price_minor"])) for x in wire["lines"])
+    if not lines:
+        raise ValueError("an order without lines")
+    return lines
+
+
+def change_request_from_wire(wire: Mapping[str, Any]) -> ChangeRequest:
+    """The canonical request. Raises KeyError, TypeError or ValueError where the shop sent something else."""
+    request = str(wire["request"])
+    if wire["kind"] == "cancellation":
+        return ChangeRequest(request, "cancellation", str(wire["reason"]))
+    if wire["kind"] != "edit":
+        raise ValueError(f"a request of the unknown kind {wire['kind']!r}")
+    total_minor, revision = int(wire["total_minor"]), int(wire["revision"])
+    return ChangeRequest(request, "edit", "", _lines(wire), dict(wire["ship_to"]), total_minor, revision)
 
 
 class CommerceApi:
@@ -55,6 +74,27 @@ class CommerceApi:
     async def cancel(self, order: str, reason: str, errand: Errand) -> None:
         """Cancel the order at the shop; a repeated cancellation changes nothing there."""
         await self.client.write("POST", f"/orders/{order}/cancellation", errand, {"reason": reason}, key=None)
+
+    async def order(self, order: str, errand: Errand) -> Mapping[str, Any]:
+        """One order as the shop shows it."""
+        shown: Mapping[str, Any] = await self.client.read(f"/orders/{order}", errand)
+        return shown
+
+    async def refuse(self, order: str, kind: str, request: str, reason: str, errand: Errand) -> None:
+        """Tell the shopper that the order can't be changed so; a repeat changes nothing there."""
+        place = "cancellation-requests" if kind == "cancellation" else "edits"
+        path = f"/orders/{order}/{place}/{request}/refusal"
+        await self.client.write("POST", path, errand, {"reason": reason}, key=None)
+
+    async def accept_edit(self, order: str, edit: str, errand: Errand) -> None:
+        """The order is as the shopper asked from now on; a repeat changes nothing there."""
+        await self.client.write("POST", f"/orders/{order}/edits/{edit}/acceptance", errand, None, key=None)
+
+    async def substitute(self, order: str, line: OrderLine, substitute: str, key: str, errand: Errand) -> Order:
+        """Serve as many as `line` says of that line with another item; the order as it is then."""
+        body = {"line": line.line, "quantity": line.quantity, "substitute": substitute}
+        path = f"/orders/{order}/substitutions"
+        return order_from_wire(await self.client.write("POST", path, errand, body, key=key))
 
     async def capture(self, order: str, amount_minor: int, reference: str, key: str, errand: Errand) -> str:
         """Take `amount_minor` of the authorised payment; the capture's id."""

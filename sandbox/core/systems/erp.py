@@ -42,6 +42,10 @@ def sales_order_from_wire(wire: Mapping[str, Any]) -> SalesOrder:
     return SalesOrder(wire["sales_order"], wire["external_ref"], wire["status"])
 
 
+def _priced(order: Order) -> list[dict[str, Any]]:
+    return [{"line": x.line, "sku": x.sku, "quantity": x.quantity, "price_minor": x.price_minor} for x in order.lines]
+
+
 class ErpApi:
     """What the core asks of the ERP."""
 
@@ -68,16 +72,23 @@ class ErpApi:
             "customer": order.customer,
             "currency": order.currency,
             "ship_to": dict(order.ship_to),
-            "lines": [
-                {"line": x.line, "sku": x.sku, "quantity": x.quantity, "price_minor": x.price_minor}
-                for x in order.lines
-            ],
+            "lines": _priced(order),
         }
         return sales_order_from_wire(await self.client.write("POST", "/sales-orders", errand, body, key=key))
 
     async def sales_order(self, sales_order: str, errand: Errand) -> SalesOrder:
         """The sales order as it stands now."""
         return sales_order_from_wire(await self.client.read(f"/sales-orders/{sales_order}", errand))
+
+    async def change_sales_order(self, sales_order: str, order: Order, key: str, errand: Errand) -> None:
+        """Have the sales order say what the channel's order says by now, at its revision."""
+        body = {"revision": order.revision, "ship_to": dict(order.ship_to), "lines": _priced(order)}
+        await self.client.write("PUT", f"/sales-orders/{sales_order}", errand, body, key=key)
+
+    async def substitute_for(self, sku: str, errand: Errand) -> str | None:
+        """The item that may be sent in place of this one."""
+        substitute = (await self.client.read(f"/items/{sku}", errand))["substitute"]
+        return None if substitute is None else str(substitute)
 
     async def cancel_sales_order(self, sales_order: str, reason: str, errand: Errand) -> None:
         """Cancel; a repeated cancellation changes nothing there."""

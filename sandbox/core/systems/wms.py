@@ -22,12 +22,19 @@ def outbound_from_wire(wire: Mapping[str, Any]) -> Outbound:
         wire["weight_g"] or 0,
         wire["label"],
         wire["tracking"],
+        _lines(wire["lines"]),
+        _lines(wire["short"]),
     )
 
 
 def movement_from_wire(wire: Mapping[str, Any]) -> Movement:
     """The canonical form of a stock movement."""
-    return Movement(wire["site"], wire["sku"], int(wire["quantity"]), wire["reason"], int(wire["sequence"]))
+    quantity, freed = int(wire["quantity"]), int(wire.get("from_reserved", 0))
+    return Movement(wire["site"], wire["sku"], quantity, wire["reason"], int(wire["sequence"]), freed)
+
+
+def _lines(wire: list[Mapping[str, Any]]) -> tuple[tuple[int, str, int], ...]:
+    return tuple((line["line"], line["sku"], line["quantity"]) for line in wire)
 
 
 class WmsApi:
@@ -78,6 +85,14 @@ class WmsApi:
             "traceparent": order.traceparent,
         }
         return str((await self.client.write("POST", "/outbound-orders", errand, body, key=key))["outbound_order"])
+
+    async def cancel_outbound(self, outbound: str, reason: str, errand: Errand) -> Outbound:
+        """Take an outbound order back, and its reservation with it; a repeat changes nothing there. As it stands then.
+
+        Raises SystemRefused with code `after-release`, and the `state` in its body, once the floor has it.
+        """
+        path = f"/outbound-orders/{outbound}/cancellation"
+        return outbound_from_wire(await self.client.write("POST", path, errand, {"reason": reason}, key=None))
 
     async def attach_label(self, shipment: Shipment, errand: Errand) -> None:
         """Give a packed shipment its label; the same label again changes nothing there."""

@@ -26,6 +26,8 @@ STATUS_RANK: Final[Mapping[str, int]] = MappingProxyType(
 )
 """The statuses that a channel is told, by the order in which they may be told."""
 REJECTED: Final = "rejected"
+BACKORDERED: Final = "backordered"
+"""Waiting for stock is no step: the status before it is what the next one is held against."""
 SCAN_RANK: Final[Mapping[str, int]] = MappingProxyType({"in_transit": 0, "out_for_delivery": 1, "delivered": 2})
 _LAST_REJECTABLE: Final = STATUS_RANK["released"]
 _ENDED: Final = 99
@@ -50,7 +52,8 @@ class Monotone(Monitor):
         self.checks["status"] += 1
         status = fact.data["status"]
         before = self._told.get(fact.entity)
-        self._told[fact.entity] = fact
+        if status != BACKORDERED:
+            self._told[fact.entity] = fact
         rank = _rank(status)
         if rank == _UNKNOWN:
             self.report("status", fact, f"{fact.entity} was told the unknown status {status!r}")
@@ -87,10 +90,14 @@ def may_follow(before: str, after: str) -> bool:
     """Whether a channel may be told `after` when `before` was the last status it was told."""
     if after == REJECTED:
         return _rank(before) <= _LAST_REJECTABLE
+    if after == BACKORDERED:
+        return STATUS_RANK["accepted"] <= _rank(before) < STATUS_RANK["shipped"]
     return _rank(after) >= _rank(before)
 
 
 def _rank(status: str) -> int:
+    if status == BACKORDERED:
+        return STATUS_RANK["accepted"]
     return _ENDED if status == REJECTED else STATUS_RANK.get(status, _UNKNOWN)
 
 
