@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from mock_systems.commerce.order_line import PricedLine, taxed
 from mock_systems.kit.listing import Changes
+from mock_systems.kit.money import Currencies, TaxTable
 from mock_systems.kit.opening import Opening
 from mock_systems.kit.turn import Turn
 from mock_systems.kit.wire import Refusal
@@ -79,14 +81,15 @@ class Shelf:
 class OrderRecord:
     """One order. `shown` is the order as the API shows it: replaced on each change, never changed.
 
-    `authorisation` is None for orders on account; `open_minor` is what may still be captured. `sold` is what it takes
-    of each item, `first_lines` are the lines that were ordered.
+    `lines` are its lines in eaches, as the facts have them, `first_lines` those that were ordered. `sold` is what it
+    takes of each item. `authorisation` is None for orders on account; `open_minor` is what may still be captured.
     """
 
     shown: Json
     trace: str
     sold: Mapping[str, int]
-    first_lines: Sequence[Json] = ()
+    lines: Sequence[PricedLine] = ()
+    first_lines: Sequence[PricedLine] = ()
     authorisation: str | None = None
     open_minor: int = 0
     voided: bool = False
@@ -104,6 +107,8 @@ class Books:
 
     def __init__(self, opening: Opening) -> None:
         self.currency = opening.currency
+        self.currencies = Currencies(opening.currency, opening.exchange_rates)
+        self.taxes = TaxTable(opening.tax_rates)
         self.items = {item.sku: item for item in sorted(opening.items, key=lambda i: i.sku)}
         self.skus: Sequence[str] = tuple(self.items)
         self.shelves = {sku: Shelf(sku) for sku in self.skus}
@@ -137,6 +142,17 @@ class Books:
             "updated_at_us": now_us,
             "updated_seq": self.changes.note(record.order),
         }
+
+    def taxed(self, lines: list[PricedLine], country: str) -> list[PricedLine]:
+        """The lines with the taxes of the country that they go to, each rounded by itself."""
+        if not self.taxes:
+            return lines
+        rate = self.taxes.basis_points
+        return [taxed(line, rate(country, self.items[line["sku"]].tax_class)) for line in lines]
+
+    def shop_money(self, currency: str, total_minor: int) -> Json:
+        """What a total in another currency is worth in the shop's own."""
+        return {"currency": self.currency, "total_minor": self.currencies.in_base(total_minor, currency)}
 
     def number(self, prefix: str) -> str:
         """The next number of a kind: `CAP-000001`."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from mock_systems.commerce.books import Books, Json, OrderRecord
 from mock_systems.commerce.change_wire import AskCancellation, AskEdit, Refused
-from mock_systems.commerce.order_line import OrderLine, total_of, with_quantity
+from mock_systems.commerce.order_line import PricedLine, as_shown, in_eaches, total_of, with_quantity
 from mock_systems.commerce.revisions import revise
 from mock_systems.kit.turn import Turn
 from mock_systems.kit.wire import Refusal, Reply
@@ -33,16 +33,21 @@ def request_edit(books: Books, turn: Turn) -> Reply:
     asked: AskEdit = turn.body
     record = books.order(turn.params["order"])
     waiting = _may_ask(record, "edit")
-    lines = _lowered(record, asked)
     ship_to = asked.ship_to or record.shown["ship_to"]
+    lines = books.taxed(_lowered(record, asked), ship_to["country"])
     if waiting is not None:
-        if waiting["lines"] == lines and waiting["ship_to"] == ship_to:
+        if waiting["lines"] == as_shown(lines) and waiting["ship_to"] == ship_to:
             return Reply(200, waiting)
         raise _still_open(record, waiting)
-    if lines == record.shown["lines"] and ship_to == record.shown["ship_to"]:
+    if lines == record.lines and ship_to == record.shown["ship_to"]:
         raise Refusal(422, "nothing-changes", f"{record.order} is like that already")
+    total_minor = total_of(lines)
+    if record.authorisation is not None and total_minor > record.shown["total_minor"]:
+        # Another country's tax: the card is not asked for more than it agreed to.
+        raise Refusal(422, "costs-more", f"{record.order} would come to {total_minor}", total_minor=total_minor)
     content: Json = {"lines": lines, "ship_to": ship_to, "revision": record.shown.get("revision", 0) + 1}
-    request = _new(books, turn, record, "EDT", kind="edit", total_minor=total_of(lines), **content)
+    shown = {**content, "lines": as_shown(lines)}
+    request = _new(books, turn, record, "EDT", kind="edit", total_minor=total_minor, **shown)
     return _taken(books, turn, record, request, "edit.requested", content)
 
 
@@ -63,7 +68,8 @@ def accept_edit(books: Books, turn: Turn) -> Reply:
     if request["revision"] != record.shown.get("revision", 0) + 1:
         raise Refusal(409, "order-changed", f"{record.order} has been changed since {request['request']} was asked")
     settle(books, record, request["request"], turn.now_us, state="granted")
-    revise(books, turn, record, request["lines"], request["ship_to"], by="shopper", edit=request["request"])
+    lines = in_eaches(request["lines"])
+    revise(books, turn, record, lines, request["ship_to"], by="shopper", edit=request["request"])
     return Reply(200, record.shown)
 
 
@@ -121,12 +127,13 @@ def _still_open(record: OrderRecord, request: Json) -> Refusal:
     return Refusal(409, "request-open", detail, request=request["request"])
 
 
-def _lowered(record: OrderRecord, asked: AskEdit) -> list[OrderLine]:
-    """All lines as the shopper wants them; removed ones are left out."""
+def _lowered(record: OrderRecord, asked: AskEdit) -> list[PricedLine]:
+    """All lines as the shopper wants them, in eaches; removed ones are left out."""
     wanted = {change["line"]: change["quantity"] for change in asked.lines}
-    lines: list[OrderLine] = []
-    for line in record.shown["lines"]:
-        quantity = wanted.pop(line["line"], line["quantity"])
+    lines: list[PricedLine] = []
+    for line in record.lines:
+        unit = line.get("pack", 1)
+        quantity = wanted.pop(line["line"], line["quantity"] // unit) * unit
         if quantity > line["quantity"]:
             detail = f"line {line['line']}: {quantity} is more than the {line['quantity']} ordered"
             raise Refusal(422, "more-than-ordered", detail, line=line["line"])

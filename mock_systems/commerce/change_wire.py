@@ -16,10 +16,10 @@ RequestState = Literal["open", "granted", "refused"]
 
 @with_config(STRICT)
 class EditLine(TypedDict):
-    """How many of a line are still wanted: less than before, 0 to remove it."""
+    """How many of a line are still wanted, in the line's own unit: less than before, 0 to remove it."""
 
     line: LineNumber
-    quantity: Annotated[int, Field(ge=0, le=1_000_000_000, description="eaches")]
+    quantity: Annotated[int, Field(ge=0, le=1_000_000_000, description="eaches or cases, as ordered")]
 
 
 class AskCancellation(BaseModel):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from mock_systems.commerce.baskets import numbered, priced
 from mock_systems.commerce.books import Books, Json, OrderRecord
 from mock_systems.commerce.change_requests import settle_with_the_order
+from mock_systems.commerce.order_line import PricedLine, as_shown, quantities_of, total_of
 from mock_systems.commerce.payments import authorise, void
-from mock_systems.commerce.wire import AddFulfilment, BasketLine, Cancellation, PlaceOrder, TellStatus
+from mock_systems.commerce.wire import AddFulfilment, Cancellation, PlaceOrder, TellStatus
 from mock_systems.kit.listing import ListQuery
 from mock_systems.kit.turn import Turn
 from mock_systems.kit.wire import Refusal, Reply, problem
@@ -19,13 +21,18 @@ def place_order(books: Books, turn: Turn) -> Reply:
     placed = books.by_reference.get(basket.reference)
     if placed is not None:
         return Reply(200, placed.shown, {"location": f"/orders/{placed.order}"})
-    if basket.currency != books.currency:
-        raise Refusal(422, "unknown-currency", f"the shop sells in {books.currency}, not in {basket.currency}")
-    wanted = _wanted(basket.lines)
-    refusal = _refuse(books, turn, basket, wanted)
-    if refusal is not None:
-        return refusal
-    record = _accept(books, turn, basket, wanted)
+    if basket.currency not in books.currencies:
+        sold_in = ", ".join(books.currencies.names())
+        raise Refusal(422, "unknown-currency", f"the shop sells in {sold_in}, not in {basket.currency}")
+    for line in basket.lines:
+        if line["sku"] not in books.shelves:
+            return _unknown_item(turn, basket, line["sku"])
+    lines = priced(books, basket.lines, basket.ship_to["country"])
+    wanted = quantities_of(lines)
+    if short := _short(books, wanted):
+        _note_refusal(turn, basket, "sold-out", lines)
+        return problem(409, "sold-out", "the shop has less than the basket asks for", short=short)
+    record = _accept(books, turn, basket, lines, wanted)
     if basket.payment == "card":
         authorise(books, turn, record)
     turn.notify("order.created", record.order, record.order, record.shown, record.trace)
@@ -58,7 +65,7 @@ def add_fulfilment(books: Books, turn: Turn) -> Reply:
     """Keep what left; a second one with the same reference is a second one."""
     told: AddFulfilment = turn.body
     record = books.order(turn.params["order"])
-    known = {line["line"]: line["sku"] for line in (*record.first_lines, *record.shown["lines"])}
+    known = {line["line"]: line["sku"] for line in (*record.first_lines, *record.lines)}
     for line in told.lines:
         if known.get(line["line"]) != line["sku"]:
             raise Refusal(422, "unknown-line", f"{record.order} has no line {line['line']} of {line['sku']}")
@@ -92,39 +99,29 @@ def cancel_order(books: Books, turn: Turn) -> Reply:
     return Reply(200, record.shown)
 
 
-def _wanted(lines: list[BasketLine]) -> dict[str, int]:
-    wanted: dict[str, int] = {}
-    for line in lines:
-        sku = line["sku"]
-        wanted[sku] = wanted.get(sku, 0) + line["quantity"]
-    return wanted
-
-
-def _refuse(books: Books, turn: Turn, basket: PlaceOrder, wanted: dict[str, int]) -> Reply | None:
-    """The problem that stands against the basket. A reply, not a Refusal: the ledger keeps that it happened."""
+def _short(books: Books, wanted: dict[str, int]) -> list[Json]:
+    """The items of which the shop has less than is wanted."""
     short: list[Json] = []
     for sku, quantity in wanted.items():
-        shelf = books.shelves.get(sku)
-        if shelf is None:
-            _note_refusal(turn, basket, "unknown-item")
-            return problem(422, "unknown-item", f"the shop doesn't sell {sku}", sku=sku)
-        if quantity > shelf.available:
-            short.append({"sku": sku, "requested": quantity, "available": shelf.available})
-    if not short:
-        return None
-    _note_refusal(turn, basket, "sold-out")
-    return problem(409, "sold-out", "the shop has less than the basket asks for", short=short)
+        available = books.shelves[sku].available
+        if quantity > available:
+            short.append({"sku": sku, "requested": quantity, "available": available})
+    return short
 
 
-def _note_refusal(turn: Turn, basket: PlaceOrder, reason: str) -> None:
-    turn.fact("order.refused", basket.reference, None, {"reason": reason, "lines": _numbered(basket.lines)})
+def _unknown_item(turn: Turn, basket: PlaceOrder, sku: str) -> Reply:
+    # A reply, not a Refusal: the ledger keeps that it happened.
+    _note_refusal(turn, basket, "unknown-item", numbered(basket.lines))
+    return problem(422, "unknown-item", f"the shop doesn't sell {sku}", sku=sku)
 
 
-def _numbered(lines: list[BasketLine]) -> list[Json]:
-    return [{"line": number, **line} for number, line in enumerate(lines, 1)]
+def _note_refusal(turn: Turn, basket: PlaceOrder, reason: str, lines: list[PricedLine]) -> None:
+    turn.fact("order.refused", basket.reference, None, {"reason": reason, "lines": lines})
 
 
-def _accept(books: Books, turn: Turn, basket: PlaceOrder, wanted: dict[str, int]) -> OrderRecord:
+def _accept(
+    books: Books, turn: Turn, basket: PlaceOrder, lines: list[PricedLine], wanted: dict[str, int]
+) -> OrderRecord:
     seq = len(books.orders) + 1
     order = f"W-{seq:06d}"
     for sku, quantity in wanted.items():
@@ -135,8 +132,8 @@ def _accept(books: Books, turn: Turn, basket: PlaceOrder, wanted: dict[str, int]
         "customer": basket.customer,
         "payment": basket.payment,
         "currency": basket.currency,
-        "lines": _numbered(basket.lines),
-        "total_minor": sum(line["quantity"] * line["price_minor"] for line in basket.lines),
+        "lines": lines,
+        "total_minor": total_of(lines),
         "ship_to": basket.ship_to,
     }
     if basket.substitutes:
@@ -145,6 +142,7 @@ def _accept(books: Books, turn: Turn, basket: PlaceOrder, wanted: dict[str, int]
         "order": order,
         "reference": basket.reference,
         **agreed,
+        "lines": as_shown(lines),
         "state": "open",
         "status": "received",
         "placed_at_us": turn.now_us,
@@ -152,7 +150,9 @@ def _accept(books: Books, turn: Turn, basket: PlaceOrder, wanted: dict[str, int]
         "updated_seq": books.changes.note(order),
         "traceparent": traceparent,
     }
-    record = OrderRecord(shown, trace, wanted, agreed["lines"])
+    if basket.currency != books.currency:
+        shown["shop_money"] = books.shop_money(basket.currency, agreed["total_minor"])
+    record = OrderRecord(shown, trace, wanted, lines, lines)
     books.orders[order] = books.by_reference[basket.reference] = record
     turn.fact("order.accepted", order, order, agreed, trace)
     return record

@@ -6,7 +6,7 @@ them just as they came. Money in minor units, quantities in eaches, times in mic
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NotRequired
 
 from pydantic import BaseModel, ConfigDict, Field, with_config
 from typing_extensions import TypedDict
@@ -36,11 +36,12 @@ Status = Literal[
 
 @with_config(STRICT)
 class BasketLine(TypedDict):
-    """An item, how many of it, and the price of one each that the shopper saw."""
+    """An item, how many of it, and the price that the shopper saw, both in `uom`: EA eaches (the default), CS cases."""
 
     sku: Code
-    quantity: Quantity
+    quantity: Annotated[int, Field(ge=1, le=1_000_000_000, description="eaches or cases, see uom")]
     price_minor: Minor
+    uom: NotRequired[Literal["EA", "CS"]]
 
 
 @with_config(STRICT)
@@ -75,9 +76,20 @@ class PlaceOrder(BaseModel):
     substitutes: bool = Field(False, description="the shopper takes a substitute for what is sold out")
 
 
+class ShopMoney(BaseModel):
+    """An amount in the shop's own currency, at the shop's rate."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    currency: str
+    total_minor: int
+
+
 class Order(BaseModel):
     """An order of the shop. `seq` counts accepted orders from 1; `updated_seq` grows with each change of any order.
 
+    `currency` is what the shopper pays in, and so are prices, taxes and `total_minor`; `shop_money` is what the total
+    is worth in the shop's own currency, left out where that is the same.
     `revision` counts edits, `requests` are what the shopper asked to have changed; both are left out before the first.
     """
 
@@ -92,6 +104,7 @@ class Order(BaseModel):
     ship_to: ShipTo
     lines: list[OrderLine]
     total_minor: int
+    shop_money: ShopMoney | None = None
     state: State
     status: Status
     placed_at_us: int

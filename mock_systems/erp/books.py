@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mock_systems.erp import wire
 from mock_systems.erp.customers import CASH_CUSTOMER, Account
 from mock_systems.erp.general_ledger import INVENTORY, OPENING_EQUITY, GeneralLedger
 from mock_systems.erp.prices import Price, PriceList
 from mock_systems.erp.registers import Register
 from mock_systems.erp.stock import FinancialStock
 from mock_systems.kit import fields
+from mock_systems.kit.money import Currencies, PricedLine, TaxTable
 from mock_systems.kit.opening import Opening
 from mock_systems.kit.turn import Turn
 from mock_systems.kit.wire import Refusal
@@ -24,10 +24,12 @@ CLOSED = (REJECTED, CANCELLED)
 
 @dataclass(slots=True)
 class SalesOrder:
-    """A sales order. `issued` and `invoiced` count eaches by line number; `trace` is that of its creation.
+    """A sales order, in its own currency; `in_base` converts an amount of it. `trace` is that of its creation.
+
+    `issued` and `invoiced` count eaches by line number, `billed` is the net and the tax that were invoiced of a line.
 
     `revision` is that of its latest change, as the caller numbers them; 0 before the first.
-    `exposed_minor` is the part of it that its account's `open_minor` holds at present.
+    `exposed_minor` is the part of it that its account's `open_minor` holds at present, in the base currency.
     """
 
     sales_order: str
@@ -35,14 +37,16 @@ class SalesOrder:
     account: Account
     currency: str
     ship_to: fields.ShipTo
-    lines: Sequence[wire.PricedLine]
+    in_base: Callable[[int], int]
+    lines: Sequence[PricedLine]
     total_minor: int
     status: str
     hold_reason: str | None
     trace: str | None
-    by_line: Mapping[int, wire.PricedLine]
+    by_line: Mapping[int, PricedLine]
     issued: dict[int, int] = field(default_factory=dict)
     invoiced: dict[int, int] = field(default_factory=dict)
+    billed: dict[int, tuple[int, int]] = field(default_factory=dict)
     invoiced_minor: int = 0
     exposed_minor: int = 0
     revision: int = 0
@@ -55,7 +59,7 @@ class SalesOrder:
     def expose(self) -> None:
         """Bring the account's open part in line with this order: its total as far as it isn't invoiced."""
         granted = self.status in (OPEN, SHIPPED, INVOICED)
-        exposed_minor = max(0, self.total_minor - self.invoiced_minor) if granted else 0
+        exposed_minor = self.in_base(max(0, self.total_minor - self.invoiced_minor)) if granted else 0
         self.account.open_minor += exposed_minor - self.exposed_minor
         self.exposed_minor = exposed_minor
 
@@ -66,19 +70,25 @@ class SalesOrder:
 
 @dataclass(slots=True)
 class Invoice:
-    """A posted invoice with what was paid on it; `shown` is the document as the API shows it, and never changes."""
+    """A posted invoice with what was paid on it; `shown` is the document as the API shows it, and never changes.
+
+    Amounts are in the invoice's currency, `in_base` converts them.
+    """
 
     account: Account
     external_ref: str
     total_minor: int
     shown: Mapping[str, Any]
+    currency: str
+    in_base: Callable[[int], int]
     paid_minor: int = 0
 
     def pay(self, amount_minor: int) -> None:
         """Book a payment. What is paid too much is no credit towards other invoices."""
         unpaid_minor = max(0, self.total_minor - self.paid_minor)
         self.paid_minor += amount_minor
-        self.account.unpaid_minor += max(0, self.total_minor - self.paid_minor) - unpaid_minor
+        still_minor = max(0, self.total_minor - self.paid_minor)
+        self.account.unpaid_minor += self.in_base(still_minor) - self.in_base(unpaid_minor)
 
 
 class Books:
@@ -86,6 +96,8 @@ class Books:
 
     def __init__(self, opening: Opening, prices: Iterable[Price] = (), blocked: Iterable[str] = ()) -> None:
         self.currency = opening.currency
+        self.currencies = Currencies(opening.currency, opening.exchange_rates)
+        self.taxes = TaxTable(opening.tax_rates)
         self.items = {item.sku: item for item in opening.items}
         customers = {CASH_CUSTOMER.customer: CASH_CUSTOMER, **{c.customer: c for c in opening.customers}}
         self.accounts = {number: Account(customer) for number, customer in customers.items()}
@@ -95,7 +107,7 @@ class Books:
             self.accounts[number].blocked = True
         self.prices = PriceList(self.items, prices)
         self.stock = FinancialStock(opening)
-        self.gl = GeneralLedger()
+        self.gl = GeneralLedger(opening.currency)
         self.sales_orders: Register[SalesOrder] = Register("SO")
         self.goods_issues: Register[dict[str, Any]] = Register("GI")
         self.invoices: Register[Invoice] = Register("INV")

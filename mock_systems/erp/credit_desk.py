@@ -88,7 +88,7 @@ class CreditDesk:
 def review(books: Books, turn: Turn, order: SalesOrder, clerk: str, tolerance_percent: int) -> None:
     """Release the order if it fits by now, or passes the limit by no more than the tolerance; else reject it."""
     account = order.account
-    over_minor = account.over_minor(order.total_minor)
+    over_minor = account.over_minor(order.in_base(order.total_minor))
     fits = over_minor * 100 <= account.customer.credit_limit_minor * tolerance_percent
     number, reference = order.sales_order, order.external_ref
     if (over_minor <= 0 or fits) and not account.blocked:

@@ -6,8 +6,9 @@ from typing import Any
 
 from mock_systems.erp import replies, wire
 from mock_systems.erp.books import INVOICED, Books, Invoice, SalesOrder
-from mock_systems.erp.general_ledger import ACCOUNTS_RECEIVABLE, REVENUE
+from mock_systems.erp.general_ledger import ACCOUNTS_RECEIVABLE, REVENUE, TAX_PAYABLE, credit, debit
 from mock_systems.erp.sales_orders import check_lines, order_for_posting
+from mock_systems.kit.money import part_of
 from mock_systems.kit.turn import Turn
 from mock_systems.kit.wire import Refusal, Reply
 
@@ -17,42 +18,54 @@ def post_invoice(books: Books, turn: Turn) -> Reply:
     body: wire.NewInvoice = turn.body
     order = order_for_posting(books, body.sales_order)
     check_lines(order, body.lines)
-    lines, total_minor = _priced(order, body.lines)
+    lines = [_priced(order, line) for line in body.lines]
+    net_minor = sum([line["amount_minor"] for line in lines])
+    tax_minor = sum([line.get("tax_minor", 0) for line in lines])
+    total_minor = net_minor + tax_minor
     number = books.invoices.next_number()
     data = {
         "sales_order": order.sales_order,
         "shipment": body.shipment,
         "currency": order.currency,
         "lines": lines,
+        "net_minor": net_minor,
+        "tax_minor": tax_minor,
         "total_minor": total_minor,
     }
     shown: dict[str, Any] = {"invoice": number, **data}
-    invoice = Invoice(order.account, order.external_ref, total_minor, shown)
+    invoice = Invoice(order.account, order.external_ref, total_minor, shown, order.currency, order.in_base)
     books.invoices.add(number, body.shipment, invoice)
     _bill(order, lines, total_minor)
     turn.fact("invoice.posted", number, order.external_ref, data)
-    books.gl.post(turn, number, order.external_ref, ACCOUNTS_RECEIVABLE, REVENUE, total_minor)
+    legs = [debit(ACCOUNTS_RECEIVABLE, total_minor), credit(REVENUE, net_minor)]
+    if tax_minor:
+        legs.append(credit(TAX_PAYABLE, tax_minor))
+    books.gl.post_legs(turn, number, order.external_ref, legs, order.currency)
     return Reply(201, shown, {"location": "/invoices/" + number})
 
 
-def _priced(order: SalesOrder, lines: list[wire.Line]) -> tuple[list[replies.InvoiceLine], int]:
-    priced: list[replies.InvoiceLine] = []
-    total_minor = 0
-    for line in lines:
-        quantity = line["quantity"]
-        price_minor = order.by_line[line["line"]]["price_minor"]
-        amount_minor = quantity * price_minor
-        total_minor += amount_minor
-        priced.append(
-            {
-                "line": line["line"],
-                "sku": line["sku"],
-                "quantity": quantity,
-                "price_minor": price_minor,
-                "amount_minor": amount_minor,
-            }
-        )
-    return priced, total_minor
+def _priced(order: SalesOrder, line: wire.Line) -> replies.InvoiceLine:
+    """What a part of a line comes to: its cumulative share less what was billed of the line before.
+
+    So the parts sum exactly to the line, also when the line was lowered in between.
+    """
+    number, quantity = line["line"], line["quantity"]
+    ordered = order.by_line[number]
+    done = order.invoiced.get(number, 0) + quantity
+    net_before, tax_before = order.billed.get(number, (0, 0))
+    net_minor, tax_minor = part_of(ordered, 0, done)
+    priced: replies.InvoiceLine = {
+        "line": number,
+        "sku": line["sku"],
+        "quantity": quantity,
+        "price_minor": ordered["price_minor"],
+        "amount_minor": max(0, net_minor - net_before),
+    }
+    if "pack" in ordered:
+        priced["uom"], priced["pack"] = "CS", ordered["pack"]
+    if tax_minor > tax_before:
+        priced["tax_minor"] = tax_minor - tax_before
+    return priced
 
 
 def _bill(order: SalesOrder, lines: list[replies.InvoiceLine], total_minor: int) -> None:
@@ -61,8 +74,10 @@ def _bill(order: SalesOrder, lines: list[replies.InvoiceLine], total_minor: int)
     for line in lines:
         number = line["line"]
         invoiced[number] = invoiced.get(number, 0) + line["quantity"]
+        net_minor, tax_minor = order.billed.get(number, (0, 0))
+        order.billed[number] = net_minor + line["amount_minor"], tax_minor + line.get("tax_minor", 0)
     order.invoiced_minor += total_minor
-    order.account.unpaid_minor += total_minor
+    order.account.unpaid_minor += order.in_base(total_minor)
     order.move_to(INVOICED if order.is_complete(invoiced) else order.status)
 
 

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 from mock_systems.erp import wire
 from mock_systems.erp.books import CLOSED, INVOICED, OPEN, SHIPPED, Books, SalesOrder
+from mock_systems.erp.order_lines import as_shown
 from mock_systems.erp.sales_orders import in_path, priced, shown
+from mock_systems.kit.money import PricedLine
 from mock_systems.kit.turn import Turn
 from mock_systems.kit.wire import Refusal, Reply
 
@@ -19,11 +21,11 @@ def change_sales_order(books: Books, turn: Turn) -> Reply:
         raise Refusal(409, "sales-order-closed", f"{order.sales_order} is {order.status}")
     if body.revision <= order.revision:
         return _known(order, body)
-    by_line, total_minor = priced(books, body.lines)
+    by_line, total_minor = priced(books, body.lines, body.ship_to["country"])
     for done, what in ((order.issued, "goods-issued"), (order.invoiced, "already-invoiced")):
         _check_done(order, by_line, done, what)
     order.revision, order.ship_to = body.revision, body.ship_to
-    order.lines, order.by_line, order.total_minor = body.lines, by_line, total_minor
+    order.lines, order.by_line, order.total_minor = list(by_line.values()), by_line, total_minor
     order.move_to(_status(order), order.hold_reason)
     data = {"revision": order.revision, "lines": order.lines, "total_minor": total_minor, "ship_to": order.ship_to}
     turn.fact("sales_order.changed", order.sales_order, order.external_ref, data)
@@ -31,13 +33,14 @@ def change_sales_order(books: Books, turn: Turn) -> Reply:
 
 
 def _known(order: SalesOrder, body: wire.ChangedSalesOrder) -> Reply:
-    if body.revision == order.revision and body.lines == order.lines and body.ship_to == order.ship_to:
+    same_lines = body.lines == as_shown(order.lines)
+    if body.revision == order.revision and same_lines and body.ship_to == order.ship_to:
         return Reply(200, shown(order))
     detail = f"{order.sales_order} is at revision {order.revision}"
     raise Refusal(409, "stale-revision", detail, revision=order.revision)
 
 
-def _check_done(order: SalesOrder, by_line: Mapping[int, wire.PricedLine], done: Mapping[int, int], what: str) -> None:
+def _check_done(order: SalesOrder, by_line: Mapping[int, PricedLine], done: Mapping[int, int], what: str) -> None:
     """What was issued or invoiced can't be taken out of the order."""
     for number, quantity in done.items():
         line = by_line.get(number)

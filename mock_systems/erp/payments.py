@@ -21,7 +21,7 @@ def post_payment(books: Books, turn: Turn) -> Reply:
     books.payments.add(number, body.reference, shown)
     invoice.pay(body.amount_minor)
     turn.fact("payment.posted", number, invoice.external_ref, data)
-    books.gl.post(turn, number, invoice.external_ref, BANK, ACCOUNTS_RECEIVABLE, body.amount_minor)
+    books.gl.post(turn, number, invoice.external_ref, BANK, ACCOUNTS_RECEIVABLE, body.amount_minor, invoice.currency)
     return Reply(201, shown, {"location": "/payments/" + number})
 
 

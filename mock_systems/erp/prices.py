@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mock_systems.erp import replies, wire
+from mock_systems.erp.order_lines import pack_of
 from mock_systems.kit.opening import Item
 from mock_systems.kit.turn import Turn
 from mock_systems.kit.wire import Refusal, Reply
@@ -46,7 +47,8 @@ class PriceList:
 
     def quote(self, customer: str | None, line: wire.QuoteLine) -> replies.QuotedPrice:
         """The price for this customer and quantity, and the floor below which the item should not be sold."""
-        sku, quantity = line["sku"], line["quantity"]
+        sku, pack = line["sku"], pack_of(line)
+        quantity = line["quantity"] * pack
         item = self._items[sku]
         price_minor = item.price_minor
         if self._breaks:
@@ -54,9 +56,9 @@ class PriceList:
         # A price that was agreed below the floor is allowed to whom it was promised.
         return {
             "sku": sku,
-            "quantity": quantity,
-            "price_minor": price_minor,
-            "floor_minor": min(item.floor_minor, price_minor),
+            "quantity": line["quantity"],
+            "price_minor": price_minor * pack,
+            "floor_minor": min(item.floor_minor, price_minor) * pack,
         }
 
     def _agreed(self, customer: str | None, sku: str, quantity: int, listed_minor: int) -> int:
@@ -72,8 +74,16 @@ def quote_prices(books: Books, turn: Turn) -> Reply:
     """Operation quotePrices."""
     asked: wire.AskPrices = turn.body
     books.account_for_booking(asked.customer)
+    currency = asked.currency or books.currency
+    if currency not in books.currencies:
+        raise Refusal(422, "wrong-currency", f"no prices in {currency}", currency=books.currency)
     items, quote = books.items, books.prices.quote
     for line in asked.lines:
         if line["sku"] not in items:
             raise Refusal(422, "unknown-item", f"no item {line['sku']}", sku=line["sku"])
-    return Reply(200, {"lines": [quote(asked.customer, line) for line in asked.lines]})
+    lines = [quote(asked.customer, line) for line in asked.lines]
+    if currency != books.currency:
+        for quoted in lines:
+            quoted["price_minor"] = books.currencies.from_base(quoted["price_minor"], currency)
+            quoted["floor_minor"] = books.currencies.floor_from_base(quoted["floor_minor"], currency)
+    return Reply(200, {"currency": currency, "lines": lines})

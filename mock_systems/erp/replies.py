@@ -5,7 +5,7 @@ Money in minor units, quantities in eaches, times in microseconds UTC.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NotRequired
 
 from pydantic import BaseModel
 from typing_extensions import TypedDict
@@ -16,17 +16,23 @@ Status = Literal["open", "on_hold", "rejected", "cancelled", "shipped", "invoice
 
 
 class InvoiceLine(TypedDict):
-    """An invoiced line: `amount_minor` is exactly `quantity` times `price_minor`."""
+    """An invoiced line, `quantity` in eaches; `amount_minor` is its share of the ordered line's net.
+
+    With `uom` CS the price is for one case of `pack` eaches. `tax_minor` comes on top, left out where there is none.
+    """
 
     line: int
     sku: str
     quantity: int
     price_minor: int
     amount_minor: int
+    uom: NotRequired[Literal["CS"]]
+    pack: NotRequired[int]
+    tax_minor: NotRequired[int]
 
 
 class QuotedPrice(TypedDict):
-    """A price of one each; below `floor_minor` the item is sold at a loss of margin."""
+    """A price of one unit as asked for, and the least that is accepted for it, rounded down in other currencies."""
 
     sku: str
     quantity: int
@@ -49,12 +55,27 @@ class GlLine(TypedDict):
     credit_minor: int
 
 
+class AccountBalance(GlLine):
+    """All that was posted to an account in one currency."""
+
+    currency: str
+
+
+class CurrencyTotal(TypedDict):
+    """All that was posted in one currency."""
+
+    currency: str
+    debit_minor: int
+    credit_minor: int
+
+
 class Posting(TypedDict):
     """A journal entry: its debits equal its credits."""
 
     journal_entry: str
     posted_at_us: int
     document: str
+    currency: str
     entries: list[GlLine]
 
 
@@ -69,7 +90,7 @@ class StockRow(TypedDict):
 
 
 class Customer(BaseModel):
-    """An account. `exposure_minor` is open orders, as far as not invoiced, and unpaid invoices."""
+    """An account, in the base currency. `exposure_minor` is open orders, not invoiced yet, and unpaid invoices."""
 
     customer: str
     name: str
@@ -92,8 +113,9 @@ class Item(BaseModel):
 
 
 class PriceQuote(BaseModel):
-    """The prices that were asked for."""
+    """The prices that were asked for, in the currency that was asked for."""
 
+    currency: str
     lines: list[QuotedPrice]
 
 
@@ -145,6 +167,8 @@ class Invoice(BaseModel):
     shipment: str
     currency: str
     lines: list[InvoiceLine]
+    net_minor: int
+    tax_minor: int
     total_minor: int
 
 
@@ -186,8 +210,7 @@ class JournalPage(BaseModel):
 
 
 class TrialBalance(BaseModel):
-    """All that was ever posted to each account; the two totals are equal."""
+    """All that was ever posted to each account; the two totals of each currency are equal."""
 
-    accounts: list[GlLine]
-    debit_minor: int
-    credit_minor: int
+    accounts: list[AccountBalance]
+    totals: list[CurrencyTotal]

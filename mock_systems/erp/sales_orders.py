@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from mock_systems.erp import wire
 from mock_systems.erp.books import CANCELLED, CLOSED, ON_HOLD, OPEN, Books, SalesOrder
+from mock_systems.erp.order_lines import as_shown, in_eaches
+from mock_systems.kit.money import PricedLine, net_of, tax_on, total_of
 from mock_systems.kit.turn import Turn
 from mock_systems.kit.wire import Refusal, Reply
 
@@ -17,10 +20,11 @@ def create_sales_order(books: Books, turn: Turn) -> Reply:
     """Operation createSalesOrder. A repeated external reference is a second order: the ERP doesn't look."""
     body: wire.NewSalesOrder = turn.body
     account = books.account_for_booking(body.customer)
-    if body.currency != books.currency:
-        raise Refusal(422, "wrong-currency", f"orders are taken in {books.currency}", currency=books.currency)
-    by_line, total_minor = priced(books, body.lines)
-    over_minor = account.over_minor(total_minor)
+    if body.currency not in books.currencies:
+        taken = ", ".join(books.currencies.names())
+        raise Refusal(422, "wrong-currency", f"orders are taken in {taken}", currency=books.currency)
+    by_line, total_minor = priced(books, body.lines, body.ship_to["country"])
+    over_minor = account.over_minor(books.currencies.in_base(total_minor, body.currency))
     hold_reason = BLOCKED if account.blocked else CREDIT_LIMIT if over_minor > 0 else None
     order = SalesOrder(
         sales_order=books.sales_orders.next_number(),
@@ -28,7 +32,8 @@ def create_sales_order(books: Books, turn: Turn) -> Reply:
         account=account,
         currency=body.currency,
         ship_to=body.ship_to,
-        lines=body.lines,
+        in_base=partial(books.currencies.in_base, currency=body.currency),
+        lines=list(by_line.values()),
         total_minor=total_minor,
         status=ON_HOLD if hold_reason else OPEN,
         hold_reason=hold_reason,
@@ -38,17 +43,30 @@ def create_sales_order(books: Books, turn: Turn) -> Reply:
     return _book(books, turn, order, max(0, over_minor))
 
 
-def priced(books: Books, lines: Sequence[wire.PricedLine]) -> tuple[dict[int, wire.PricedLine], int]:
-    """The lines by number, and what they come to. Raises Refusal for an unknown item or a number used twice."""
-    by_line: dict[int, wire.PricedLine] = {}
-    total_minor = 0
-    for line in lines:
-        if line["sku"] not in books.items:
-            raise Refusal(422, "unknown-item", f"no item {line['sku']}", sku=line["sku"])
+def priced(books: Books, lines: Sequence[wire.PricedLine], country: str) -> tuple[dict[int, PricedLine], int]:
+    """The lines by number, in eaches, and what they come to with tax. `country` is where the goods go.
+
+    Raises Refusal for an unknown item, a number used twice, and a tax that is not the ERP's own.
+    """
+    by_line: dict[int, PricedLine] = {}
+    for told in lines:
+        if told["sku"] not in books.items:
+            raise Refusal(422, "unknown-item", f"no item {told['sku']}", sku=told["sku"])
+        line = in_eaches(told)
         if by_line.setdefault(line["line"], line) is not line:
             raise _duplicate(line["line"])
-        total_minor += line["quantity"] * line["price_minor"]
-    return by_line, total_minor
+        if books.taxes or "tax_minor" in line:
+            _check_tax(books, line, country)
+    return by_line, total_of(by_line.values())
+
+
+def _check_tax(books: Books, line: PricedLine, country: str) -> None:
+    """Refuse a tax that the ERP reckons otherwise: on each line, rounded half up, never on the total."""
+    rate = books.taxes.basis_points(country, books.items[line["sku"]].tax_class)
+    tax_minor, told_minor = tax_on(net_of(line), rate), line.get("tax_minor", 0)
+    if told_minor != tax_minor:
+        detail = f"line {line['line']}: a tax of {told_minor}, {rate} basis points make {tax_minor}"
+        raise Refusal(422, "tax-mismatch", detail, line=line["line"], tax_minor=tax_minor)
 
 
 def _book(books: Books, turn: Turn, order: SalesOrder, over_minor: int) -> Reply:
@@ -135,7 +153,7 @@ def shown(order: SalesOrder) -> dict[str, Any]:
         "external_ref": order.external_ref,
         "customer": order.account.customer.customer,
         "currency": order.currency,
-        "lines": order.lines,
+        "lines": as_shown(order.lines),
         "total_minor": order.total_minor,
         "status": order.status,
         "hold_reason": order.hold_reason,

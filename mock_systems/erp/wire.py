@@ -6,20 +6,26 @@ them just as they came. Money in minor units, quantities in eaches, times in mic
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal, NotRequired
 
 from pydantic import BaseModel, Field, with_config
 from typing_extensions import TypedDict
 
 from mock_systems.kit.fields import STRICT, Code, Currency, LineNumber, Minor, Name, Quantity, ShipTo
 
+# X12's codes, not the shop's: EA eaches (the default), CA cases of `pack` eaches.
+Unit = Literal["EA", "CA"]
+Pack = Annotated[int, Field(ge=2, le=1_000_000, description="eaches in a case; given with CA")]
+
 
 @with_config(STRICT)
 class QuoteLine(TypedDict):
-    """An item and how many of it."""
+    """An item and how many of it, in `unit`."""
 
     sku: Code
     quantity: Quantity
+    unit: NotRequired[Unit]
+    pack: NotRequired[Pack]
 
 
 @with_config(STRICT)
@@ -33,19 +39,23 @@ class Line(TypedDict):
 
 @with_config(STRICT)
 class PricedLine(TypedDict):
-    """A line with the price of one each."""
+    """A line with the price of one `unit`. `tax_minor` is the tax of the whole line, left out where there is none."""
 
     line: LineNumber
     sku: Code
-    quantity: Quantity
+    quantity: Annotated[int, Field(ge=1, le=1_000_000_000, description="how many of the unit")]
     price_minor: Minor
+    unit: NotRequired[Unit]
+    pack: NotRequired[Pack]
+    tax_minor: NotRequired[Minor]
 
 
 class AskPrices(BaseModel):
-    """Body of quotePrices; `customer` null asks for list prices."""
+    """Body of quotePrices; `customer` null asks for list prices, no `currency` for those in the base currency."""
 
     model_config = STRICT
     customer: Code | None
+    currency: Currency | None = None
     lines: Annotated[list[QuoteLine], Field(min_length=1, max_length=1000)]
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 class Item:
     """A stocked item. Prices in minor units of the currency, weight in grams for one each.
 
-    `substitute` is the item that may be sent in its place.
+    `substitute` is the item that may be sent in its place, `pack` how many eaches make a case (1: not sold by the
+    case), `tax_class` names the item's tax rate in each country.
     """
 
     sku: str
@@ -19,6 +20,25 @@ class Item:
     cost_minor: int
     weight_g: int = 250
     substitute: str | None = None
+    pack: int = 1
+    tax_class: str = "standard"
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRate:
+    """The tax on goods of one class that go to one country, in basis points of the net: 2000 is 20%."""
+
+    country: str
+    tax_class: str
+    basis_points: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeRate:
+    """What a million minor units of a currency are worth in minor units of the base currency."""
+
+    currency: str
+    base_millionths: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +76,10 @@ class Stock:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Everything that is laid into the systems before the run; `currency` is ISO 4217."""
+    """Everything that is laid into the systems before the run; `currency`, the base currency, is ISO 4217.
+
+    Without tax rates nothing is taxed; without exchange rates everything is in the base currency.
+    """
 
     currency: str
     items: tuple[Item, ...]
@@ -64,3 +87,5 @@ class Opening:
     sites: tuple[Site, ...]
     stock: tuple[Stock, ...]
     derivation: tuple[str, ...] = field(default=())
+    tax_rates: tuple[TaxRate, ...] = ()
+    exchange_rates: tuple[ExchangeRate, ...] = ()

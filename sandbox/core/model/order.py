@@ -9,12 +9,31 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
-    """`quantity` eaches of `sku` at `price_minor` each; `line` is the channel's line number."""
+    """`quantity` eaches of `sku`; `line` is the channel's line number.
+
+    `price_minor` is for one `uom`: an each (EA), or a case (CS) of `pack` eaches. `tax_minor` is the tax of the whole
+    line. Adapters convert: quantities come in and go out in a system's own units, and are eaches everywhere here.
+    """
 
     line: int
     sku: str
     quantity: int
     price_minor: int
+    uom: str = "EA"
+    pack: int = 1
+    tax_minor: int = 0
+
+    @property
+    def net_minor(self) -> int:
+        """What the line comes to before tax."""
+        return self.quantity // self.pack * self.price_minor
+
+    def to_row(self) -> list[Any]:
+        """The line as a JSON value, short where it is a plain one: `OrderLine(*row)` reads it back."""
+        plain = [self.line, self.sku, self.quantity, self.price_minor]
+        if self.pack == 1 and not self.tax_minor:
+            return plain
+        return [*plain, self.uom, self.pack, self.tax_minor]
 
     def part(self, quantity: int) -> OrderLine:
         """So many of this line."""
@@ -23,7 +42,7 @@ class OrderLine:
 
 def lines_to_row(lines: tuple[OrderLine, ...]) -> list[Any]:
     """Lines as a JSON value; `lines_from_row` reads them back."""
-    return [[line.line, line.sku, line.quantity, line.price_minor] for line in lines]
+    return [line.to_row() for line in lines]
 
 
 def lines_from_row(row: list[Any]) -> tuple[OrderLine, ...]:
@@ -37,6 +56,7 @@ class Order:
 
     `customer` is the ERP account, or None for a guest; `payment` is `account` or `card`. `substitutes` tells whether
     the customer takes another item for one that is out of stock; `revision` counts the edits of the order.
+    `currency` is what the customer pays in: prices, taxes and `total_minor` are amounts of it.
     """
 
     order: str

@@ -37,12 +37,12 @@ class OrderEntry:
             quoted = await self._erp.quote(order, state.errand)
         except SystemRefused as refusal:
             raise Stuck(refusal.code, f"{order.order}: {refusal.detail}") from refusal
-        for line in order.lines:
-            if line.price_minor < quoted[line.sku].floor_minor:
+        for line, quote in zip(order.lines, quoted, strict=True):
+            if line.price_minor < quote.floor_minor:
                 raise Stuck(
                     "price-below-floor",
                     f"{order.order} line {line.line}: {line.sku} at {line.price_minor}, "
-                    f"the ERP's floor is {quoted[line.sku].floor_minor}",
+                    f"the ERP's floor is {quote.floor_minor}",
                 )
         state.validated = True
 

@@ -63,7 +63,12 @@ class Substitution:
         return True
 
     async def _substitute_for(self, state: OrderState, line: OrderLine) -> str | None:
-        """The line's substitute, if all that is lacking can be had of it and nobody else waits for that."""
+        """The line's substitute, if all that is lacking can be had of it and nobody else waits for that.
+
+        A case is not broken: what lacks of one can only wait.
+        """
+        if line.quantity % line.pack:
+            return None
         known = self._known.get(line.sku)
         if known is None:
             try:

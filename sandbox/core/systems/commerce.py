@@ -11,6 +11,21 @@ from sandbox.core.model.order import Order, OrderLine
 from sandbox.core.systems.client import SystemClient
 
 
+def line_from_wire(wire: Mapping[str, Any]) -> OrderLine:
+    """The canonical line: what the shop counts in cases becomes eaches, here and nowhere else.
+
+    Raises KeyError, TypeError or ValueError where the shop sent something else.
+    """
+    line, sku, quantity, price_minor = wire["line"], wire["sku"], int(wire["quantity"]), int(wire["price_minor"])
+    uom, tax_minor = wire.get("uom", "EA"), wire.get("tax_minor", 0)
+    if uom == "EA":
+        return OrderLine(line, sku, quantity, price_minor, tax_minor=tax_minor)
+    if uom != "CS":
+        raise ValueError(f"line {line}: unknown unit {uom!r}")
+    pack = int(wire["pack"])
+    return OrderLine(line, sku, quantity * pack, price_minor, uom, pack, tax_minor)
+
+
 def order_from_wire(wire: Mapping[str, Any]) -> Order:
     """The canonical order. Raises KeyError, TypeError or ValueError where the shop sent something else."""
     lines = _lines(wire)
@@ -30,7 +45,7 @@ def order_from_wire(wire: Mapping[str, Any]) -> Order:
 
 
 def _lines(wire: Mapping[str, Any]) -> tuple[OrderLine, ...]:
-    lines = tuple(OrderLine(x["line"], x["sku"], int(x["quantity"]), int(x["price_minor"])) for x in wire["lines"])
+    lines = tuple([line_from_wire(line) for line in wire["lines"]])
     if not lines:
         raise ValueError("an order without lines")
     return lines

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.core.model.errand import Errand
-from sandbox.core.model.order import Order
+from sandbox.core.model.order import Order, OrderLine
 from sandbox.core.model.shipment import Shipment, ship_lines
 from sandbox.core.systems.client import SystemClient
 
@@ -31,7 +31,7 @@ class Invoice:
 
 @dataclass(frozen=True, slots=True)
 class QuotedPrice:
-    """What the ERP asks for an item, and the least it accepts, for one each."""
+    """What the ERP asks for a line's unit, and the least it accepts, in the order's currency."""
 
     price_minor: int
     floor_minor: int
@@ -42,8 +42,25 @@ def sales_order_from_wire(wire: Mapping[str, Any]) -> SalesOrder:
     return SalesOrder(wire["sales_order"], wire["external_ref"], wire["status"])
 
 
+# The ERP's unit codes, in which a case is something else than at the shop.
+_UNITS = {"EA": "EA", "CS": "CA"}
+
+
 def _priced(order: Order) -> list[dict[str, Any]]:
-    return [{"line": x.line, "sku": x.sku, "quantity": x.quantity, "price_minor": x.price_minor} for x in order.lines]
+    return [_priced_line(line) for line in order.lines]
+
+
+def _priced_line(line: OrderLine) -> dict[str, Any]:
+    wire = {**_units(line), "line": line.line, "price_minor": line.price_minor}
+    if line.tax_minor:
+        wire["tax_minor"] = line.tax_minor
+    return wire
+
+
+def _units(line: OrderLine) -> dict[str, Any]:
+    if line.pack == 1:
+        return {"sku": line.sku, "quantity": line.quantity}
+    return {"sku": line.sku, "quantity": line.quantity // line.pack, "unit": _UNITS[line.uom], "pack": line.pack}
 
 
 class ErpApi:
@@ -56,14 +73,15 @@ class ErpApi:
         """Whether the ERP takes no orders from this account."""
         return bool((await self.client.read(f"/customers/{customer}", errand))["blocked"])
 
-    async def quote(self, order: Order, errand: Errand) -> dict[str, QuotedPrice]:
-        """Today's prices for the order's items: sku -> price and floor."""
+    async def quote(self, order: Order, errand: Errand) -> list[QuotedPrice]:
+        """Today's price and floor for each of the order's lines, in the order's currency at the ERP's rate."""
         body = {
             "customer": order.customer,
-            "lines": [{"sku": line.sku, "quantity": line.quantity} for line in order.lines],
+            "currency": order.currency,
+            "lines": [_units(line) for line in order.lines],
         }
         reply = await self.client.write("POST", "/price-quotes", errand, body, key=None)
-        return {x["sku"]: QuotedPrice(x["price_minor"], x["floor_minor"]) for x in reply["lines"]}
+        return [QuotedPrice(x["price_minor"], x["floor_minor"]) for x in reply["lines"]]
 
     async def create_sales_order(self, order: Order, key: str, errand: Errand) -> SalesOrder:
         """Enter the order; its `external_ref` is the channel's order number."""

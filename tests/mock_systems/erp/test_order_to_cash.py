@@ -154,7 +154,7 @@ def test_prices_with_customer_entries_and_quantity_breaks() -> None:
         quoted = erp.post("/price-quotes", {"customer": customer, "lines": [{"sku": "MUG", "quantity": quantity}]})
         floor_minor = min(400, price_minor)
         expected = {"sku": "MUG", "quantity": quantity, "price_minor": price_minor, "floor_minor": floor_minor}
-        assert quoted == {"lines": [expected]}
+        assert quoted == {"currency": "GBP", "lines": [expected]}
 
 
 @pytest.mark.parametrize("wrong", [Price(None, "CUP", 1), Price(None, "MUG", -1), Price(None, "MUG", 1, 0)])
