@@ -74,6 +74,10 @@ def test_a_floor_is_never_above_the_price_that_it_was_made_from(amount_minor: in
 
 def test_what_no_rate_names_is_not_taxed() -> None:
     table = TaxTable((TaxRate("GB", "standard", 2000),))
-    assert [table.basis_points(*key) for key in (("GB", "standard"), ("GB", "zero"), ("FR", "standard"))] == [2000, 0, 0]
+    assert [table.basis_points(*key) for key in (("GB", "standard"), ("GB", "zero"), ("FR", "standard"))] == [
+        2000,
+        0,
+        0,
+    ]
     assert table
     assert not TaxTable()
