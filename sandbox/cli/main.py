@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import typer
 
 from sandbox.cli.check import check
@@ -25,4 +27,7 @@ for verb in (run, trace, report, scenarios, check):
 
 def main() -> None:
     """Run the command line."""
-    app()
+    try:
+        app()
+    finally:
+        gc.freeze()  # the interpreter's last collection would walk all that a long run made: memory that goes anyway
