@@ -9,6 +9,7 @@ from typing import Any
 from mock_systems.erp.customers import CASH_CUSTOMER, Account
 from mock_systems.erp.general_ledger import INVENTORY, OPENING_EQUITY, GeneralLedger
 from mock_systems.erp.prices import Price, PriceList
+from mock_systems.erp.purchasing import Purchasing
 from mock_systems.erp.registers import Register
 from mock_systems.erp.stock import FinancialStock
 from mock_systems.kit import fields
@@ -20,6 +21,7 @@ from mock_systems.kit.wire import Refusal
 OPEN, ON_HOLD, REJECTED, CANCELLED = "open", "on_hold", "rejected", "cancelled"
 SHIPPED, INVOICED = "shipped", "invoiced"
 CLOSED = (REJECTED, CANCELLED)
+VARIANCE_LIMIT_MINOR = 50_000
 
 
 @dataclass(slots=True)
@@ -92,7 +94,10 @@ class Invoice:
 
 
 class Books:
-    """All that the ERP has on record. `review` hears of each sales order that waits for the credit desk."""
+    """All that the ERP has on record. `review` hears of each sales order that waits for the credit desk.
+
+    A count's difference above `variance_limit_minor` is posted only when somebody answers for it.
+    """
 
     def __init__(self, opening: Opening, prices: Iterable[Price] = (), blocked: Iterable[str] = ()) -> None:
         self.currency = opening.currency
@@ -112,6 +117,10 @@ class Books:
         self.goods_issues: Register[dict[str, Any]] = Register("GI")
         self.invoices: Register[Invoice] = Register("INV")
         self.payments: Register[dict[str, Any]] = Register("PAY")
+        self.purchasing = Purchasing()
+        self.goods_receipts: Register[dict[str, Any]] = Register("GR")
+        self.stock_adjustments: Register[dict[str, Any]] = Register("SA")
+        self.variance_limit_minor = VARIANCE_LIMIT_MINOR
         self.review: Callable[[SalesOrder], None] = _nobody_reviews
 
     def account_for_booking(self, customer: str | None) -> Account:

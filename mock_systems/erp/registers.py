@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -14,6 +16,13 @@ class Register(Generic[T]):
         self._prefix = prefix
         self._documents: dict[str, T] = {}
         self._by_reference: dict[str, list[T]] = {}
+
+    def __len__(self) -> int:
+        return len(self._documents)
+
+    def since(self, count: int) -> Iterator[T]:
+        """The documents that came after the first `count`, in the order of posting."""
+        return islice(self._documents.values(), count, None)
 
     def next_number(self) -> str:
         """The number that the next document gets."""

@@ -15,6 +15,7 @@ from mock_systems.erp.payments import find_payments, get_payment, post_payment
 from mock_systems.erp.prices import quote_prices
 from mock_systems.erp.sales_orders import cancel_sales_order, create_sales_order, find_sales_orders, get_sales_order
 from mock_systems.erp.stock import list_stock
+from mock_systems.erp.supply_routes import supply_routes
 from mock_systems.kit.listing import ListQuery
 from mock_systems.kit.routes import Route
 
@@ -29,6 +30,7 @@ def erp_routes(books: Books) -> list[Route]:
         *_invoices(orders),
         *_payments(orders),
         *_general_ledger(),
+        *supply_routes(),
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from mock_systems.erp import replies, wire
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 class FinancialStock:
     """Quantity per site and item. It may fall below zero: an ERP books an issue before the receipt that explains it.
 
+    `touched`, where somebody has set it, collects what was issued by site and item.
+
     Raises ValueError for an opening that holds stock of an unknown item or at an unknown site.
     """
 
@@ -30,7 +32,21 @@ class FinancialStock:
                 raise ValueError(f"opening {stock}: no such site or no such item")
             at_site = self._quantity[stock.site]
             at_site[stock.sku] = at_site.get(stock.sku, 0) + stock.quantity
+        self.touched: dict[tuple[str, str], int] | None = None
         self.keys = sorted(f"{site}/{sku}" for site, at_site in self._quantity.items() for sku in at_site)
+
+    @property
+    def sites(self) -> Iterable[str]:
+        """The company's warehouses."""
+        return self._quantity
+
+    def quantity(self, site: str, sku: str) -> int:
+        """What the ERP believes to lie there."""
+        return self._quantity[site].get(sku, 0)
+
+    def cost_of(self, sku: str) -> int:
+        """The standard cost of one each, in minor units."""
+        return self._cost_minor[sku]
 
     def has_site(self, site: str) -> bool:
         """Whether `site` is a warehouse of the company."""
@@ -49,7 +65,27 @@ class FinancialStock:
             cost_minor += cost[sku] * quantity
             if left < 0:
                 negative[sku] = left
+            if self.touched is not None:
+                self.touched[site, sku] = self.touched.get((site, sku), 0) + quantity
         return cost_minor, [{"sku": sku, "quantity": left} for sku, left in negative.items()]
+
+    def receive(self, site: str, lines: Sequence[wire.Line]) -> int:
+        """Put `lines` into stock; gives their cost in minor units."""
+        for line in lines:
+            self._put(site, line["sku"], line["quantity"])
+        return sum(self._cost_minor[line["sku"]] * line["quantity"] for line in lines)
+
+    def adjust(self, site: str, sku: str, quantity: int) -> None:
+        """Change what lies there by a signed quantity."""
+        self._put(site, sku, quantity)
+        if self.touched is not None:
+            self.touched.setdefault((site, sku), 0)
+
+    def _put(self, site: str, sku: str, quantity: int) -> None:
+        at_site = self._quantity[site]
+        if sku not in at_site:
+            insort(self.keys, f"{site}/{sku}")
+        at_site[sku] = at_site.get(sku, 0) + quantity
 
     def value_minor(self) -> int:
         """What all stock is worth at standard cost."""

@@ -19,11 +19,21 @@ Estate = Mapping[str, MockSystem]
 
 
 def build_estate(opening: Opening, streams: Streams, settings: SystemsBlock) -> Estate:
-    """The systems by name; their webhooks go to the core, and trucks hand their parcels to the carrier."""
-    wms = build_wms(opening, streams, settings.wms.door(WMS_DOOR), settings.wms.floor())
+    """The systems by name; their webhooks go to the core, and trucks bring suppliers' goods
+    to the warehouses and hand parcels to the carrier."""
+    wms = build_wms(
+        opening, streams, settings.wms.door(WMS_DOOR), settings.wms.floor(), counting=settings.wms.counting()
+    )
     carrier = build_carrier(opening, streams, settings.carrier.door(CARRIER_DOOR))
     wms.on_departure.append(carrier.collect)
-    erp = build_erp(opening, streams, settings.erp.door(ERP_DOOR), credit_desk=settings.erp.credit_desk())
+    erp = build_erp(
+        opening,
+        streams,
+        settings.erp.door(ERP_DOOR),
+        credit_desk=settings.erp.credit_desk(),
+        replenishment=settings.erp.replenishment.config() if settings.erp.replenishment is not None else None,
+    )
+    erp.on_delivery.append(wms.deliver)
     commerce = build_commerce(opening, streams, settings.commerce.door(COMMERCE_DOOR))
     desk = build_desk(opening, streams, settings.desk.door(DESK_DOOR))
     estate: dict[str, MockSystem] = {system.name: system for system in (commerce, erp, wms, carrier, desk)}

@@ -10,10 +10,12 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from mock_systems.erp.credit_desk import CreditDeskConfig
+from mock_systems.erp.replenishment_config import ReplenishmentConfig
 from mock_systems.kit.door import DoorConfig
+from mock_systems.wms.counting import CountingConfig
 from mock_systems.wms.floor_config import FloorConfig
 from sandbox.demand import HistoryDemand, SyntheticDemand
-from sandbox.faults.moments import DAY_US, Length, Share
+from sandbox.faults.moments import DAY_US, Length, Share, parse_share
 from sandbox.faults.written import FaultEntry, Written
 
 # No key of a file is spelt so: errors leave these parts of a location out.
@@ -43,7 +45,14 @@ def midnight_us(value: object) -> int:
     return start_us
 
 
+def _share_or_none_at_all(value: object) -> float:
+    return 0.0 if value in (0, "0%") else parse_share(value)
+
+
 Day = Annotated[int, BeforeValidator(midnight_us), WithJsonSchema({"type": "string", "examples": ["2011-11-14"]})]
+ShareOrNone = Annotated[
+    float, BeforeValidator(_share_or_none_at_all), WithJsonSchema({"type": ["number", "string"], "examples": ["5%"]})
+]
 Fidelity = Literal["direct", "wire"]
 
 
@@ -68,11 +77,33 @@ class SystemBlock(Written):
         return replace(default, **{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
 
 
+class ReplenishmentBlock(Written):
+    """How the company replenishes, and how its suppliers deliver. `{}` takes all as it is by default."""
+
+    hour: int | None = Field(None, ge=0, le=23, description="when the planner orders, each day (UTC)")
+    lead_days: float | None = Field(None, gt=0, le=100, description="from the order to the truck, at least")
+    lead_spread_days: float | None = Field(None, ge=0, le=100, description="and up to so many more")
+    cover_days: int | None = Field(None, ge=1, le=365, description="what the target covers at the recent rate")
+    lookback_days: int | None = Field(None, ge=1, le=365, description="what counts as recent")
+    reorder_share: float | None = Field(None, ge=0, le=1, description="of the target, below which an item is ordered")
+    suppliers: int | None = Field(None, ge=1, le=100)
+    over_share: ShareOrNone | None = Field(None, description="lines of which more is sent than ordered")
+    under_share: ShareOrNone | None = Field(None, description="lines of which less is sent than ordered")
+    mispacked_share: ShareOrNone | None = Field(None, description="lines of which the truck differs from the notice")
+    damaged_share: ShareOrNone | None = Field(None, description="lines of which a part arrives damaged")
+    late_notice_share: ShareOrNone | None = Field(None, description="ship notices that come after their truck")
+
+    def config(self) -> ReplenishmentConfig:
+        """The planner's and the suppliers' settings."""
+        return ReplenishmentConfig(**{name: value for name, value in self if value is not None})
+
+
 class ErpBlock(SystemBlock):
     """The ERP, with its credit desk."""
 
     credit_clerks: int | None = Field(None, ge=0, description="people who release or reject orders on hold")
     credit_review: Length | None = Field(None, description="the median of one review")
+    replenishment: ReplenishmentBlock | None = Field(None, description="whether and how shelves are filled again")
 
     def credit_desk(self) -> CreditDeskConfig:
         """The credit desk's settings."""
@@ -88,10 +119,16 @@ class WmsBlock(SystemBlock):
     pickers: int | None = Field(None, ge=1, le=1000, description="at each site")
     packers: int | None = Field(None, ge=1, le=1000, description="at each site")
     short_picks: Share | None = Field(None, description="lines of which the picker finds less than the books say")
+    counts_per_day: int = Field(0, ge=0, le=10_000, description="items counted at each site")
+    count_errors: Share | None = Field(None, description="counts in which the shelf differs from the book")
 
     def floor(self) -> FloorConfig:
         """The floors' settings."""
         return FloorConfig(pickers=self.pickers, packers=self.packers, short_picks=self.short_picks or 0.0)
+
+    def counting(self) -> CountingConfig:
+        """The counters' settings."""
+        return CountingConfig(counts_per_day=self.counts_per_day, count_errors=self.count_errors or 0.0)
 
 
 class SystemsBlock(Written):

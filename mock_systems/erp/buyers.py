@@ -1,0 +1,66 @@
+"""Buyers: they look into receipts that a purchase order doesn't cover, and amend the order to what came."""
+
+from __future__ import annotations
+
+from functools import partial
+from math import log
+from typing import TYPE_CHECKING, Final
+
+import simpy
+
+from mock_systems.erp.books import Books
+from mock_systems.erp.purchasing import PurchaseOrder
+from mock_systems.kit.physics import MINUTE, JobQueue, Process, until_open
+from mock_systems.kit.turn import Turn
+
+if TYPE_CHECKING:
+    from mock_systems.erp.system import Erp
+
+_OPENS_HOUR: Final = 8
+_CLOSES_HOUR: Final = 18
+_MINUTES: Final = 45.0
+_SIGMA: Final = 0.6
+
+
+class Buyers:
+    """One buyer takes the refused receipts in turn, in office hours."""
+
+    def __init__(self, erp: Erp) -> None:
+        self._erp = erp
+        self._waiting: dict[str, None] = {}
+
+    def start(self, env: simpy.Environment) -> None:
+        """Come to work; from now on they hear of refused receipts."""
+        jobs: JobQueue[PurchaseOrder] = JobQueue(env)
+        env.process(self._work(env, jobs))
+        self._erp.books.purchasing.ask_buyer = partial(self._ask, jobs)
+
+    def _ask(self, jobs: JobQueue[PurchaseOrder], order: PurchaseOrder) -> None:
+        if order.purchase_order not in self._waiting:
+            self._waiting[order.purchase_order] = None
+            jobs.put(order)
+
+    def _work(self, env: simpy.Environment, jobs: JobQueue[PurchaseOrder]) -> Process:
+        while True:
+            order: PurchaseOrder = yield jobs.get()
+            if closed_us := until_open(int(env.now), _OPENS_HOUR, _CLOSES_HOUR):
+                yield env.timeout(closed_us)
+            rng = self._erp.streams.of("buyer", order.purchase_order)
+            yield env.timeout(round(MINUTE * rng.lognormvariate(log(_MINUTES), _SIGMA)))
+            del self._waiting[order.purchase_order]
+            self._erp.act(partial(amend, self._erp.books, order), int(env.now), order.trace)
+
+
+def amend(books: Books, order: PurchaseOrder, turn: Turn) -> None:
+    """Raise the order to what came, and open it again."""
+
+    def act() -> None:
+        order.lines = [
+            {**line, "quantity": max(line["quantity"], claimed.get(line["line"], 0))} for line in order.lines
+        ]
+        order.status = "open"
+
+    claimed = order.claimed
+    books.purchasing.change(order, act)
+    turn.fact("purchase_order.changed", order.purchase_order, None, {"site": order.site, "lines": order.lines})
+    turn.notify("purchase_order.changed", order.purchase_order, None, order.view())
