@@ -1,98 +1,30 @@
-"""Cases: what the books of all systems say, so far, about each business order. Only facts write them."""
+"""All cases by order number. Only facts write them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from mock_systems.kit.ledger import Fact
+from sandbox.oracle.availability import Availability
+from sandbox.oracle.case import Case, Line
 from sandbox.oracle.dispatch import Watcher, on
-
-Line = Mapping[str, Any]
-
-
-class Case:
-    """One business order.
-
-    `lines` holds the accepted priced lines by number; `sales_orders` the ERP's numbers that are not voided, `held`
-    those at the credit desk; `released_units` went to a warehouse floor, `unlabelled` parcels are packed and have
-    no label; `exceptions` are open; `touched_us` is the last effect for it in any system.
-    """
-
-    __slots__ = (
-        "accepted",
-        "cancelled_us",
-        "captured_minor",
-        "card",
-        "exceptions",
-        "held",
-        "invoiced_minor",
-        "invoiced_units",
-        "lines",
-        "order",
-        "ordered_units",
-        "released_units",
-        "sales_orders",
-        "shipped",
-        "shipped_units",
-        "touched_us",
-        "unlabelled",
-    )
-
-    def __init__(self, order: str) -> None:
-        self.order = order
-        self.accepted: Fact | None = None
-        self.cancelled_us: int | None = None
-        self.card = False
-        self.lines: dict[int, Line] = {}
-        self.ordered_units = self.released_units = self.shipped_units = self.invoiced_units = 0
-        self.invoiced_minor = self.captured_minor = 0
-        self.unlabelled = 0
-        self.touched_us = 0
-        self.shipped: dict[int, int] = {}
-        self.sales_orders: list[str] = []
-        self.held: list[str] = []
-        self.exceptions: list[str] = []
-
-    @property
-    def wholly_shipped(self) -> bool:
-        """Whether all that was ordered has left."""
-        return self.accepted is not None and self.shipped_units >= self.ordered_units
-
-    @property
-    def ended_well(self) -> bool:
-        """Shipped in full, invoiced in full and, where a card pays, captured in full."""
-        return (
-            self.wholly_shipped
-            and self.invoiced_units == self.shipped_units
-            and (not self.card or self.captured_minor == self.invoiced_minor)
-        )
-
-    def next_step_of_core(self) -> str | None:
-        """What the core has to do next for this order; None while others have it, or nothing is left to do."""
-        if self.accepted is None or self.cancelled_us is not None:
-            return None
-        if not self.sales_orders:
-            return "enter it in the ERP, or cancel it"
-        if self.released_units < self.ordered_units and not self.held:
-            return "release all of it to the warehouses"
-        if self.unlabelled > 0:
-            return "label a packed parcel"
-        if self.invoiced_units < self.shipped_units:
-            return "invoice what was shipped"
-        if self.card and self.captured_minor < self.invoiced_minor:
-            return "capture what was invoiced"
-        return None
 
 
 class Cases(Watcher):
-    """All cases by order number, made when a number is first seen; heard before any monitor hears the fact."""
+    """Made when a number is first seen; heard before any monitor hears the fact.
 
-    def __init__(self) -> None:
+    `availability` hears each fact before that, so that it sees an order as it was before an edit. `surfaced` are the
+    open exceptions by the subject that they name: those that no order has as well.
+    """
+
+    def __init__(self, safety_stock: int = 0) -> None:
         self.by_order: dict[str, Case] = {}
+        self.availability = Availability(safety_stock, self.by_order)
+        self.surfaced: dict[str, list[str]] = {}
         self._released: dict[str, int] = {}
-        self._labelled: set[str] = set()
+        self._labelled: dict[str, str] = {}
         self._unlabelled: set[str] = set()
+        self._subjects: dict[str, str] = {}
 
     def of(self, fact: Fact) -> Case:
         """The case that a fact belongs to. What names no order is gathered under an empty number."""
@@ -110,19 +42,52 @@ class Cases(Watcher):
     @on("commerce order.accepted")
     def _accepted(self, fact: Fact) -> None:
         case = self._touched(fact)
+        data = fact.data
         case.accepted = fact
-        case.card = fact.data["payment"] == "card"
-        lines = fact.data["lines"]
-        case.lines = {line["line"]: line for line in lines}
-        case.ordered_units = sum([line["quantity"] for line in lines])
+        case.card = data["payment"] == "card"
+        case.agreed = {}
+        _agree(case, data["lines"])
+        case.ship_to = data["ship_to"]
+        case.total_minor = data["total_minor"]
+
+    @on("commerce order.edited")
+    def _edited(self, fact: Fact) -> None:
+        case = self._touched(fact)
+        _agree(case, fact.data["lines"])
+        case.ship_to = fact.data["ship_to"]
+        case.total_minor = fact.data["total_minor"]
+        case.revision = fact.data["revision"]
 
     @on("commerce order.cancelled")
     def _cancelled(self, fact: Fact) -> None:
         self._touched(fact).cancelled_us = fact.at_us
 
+    @on("commerce order.status")
+    def _told(self, fact: Fact) -> None:
+        if fact.data["status"] == "backordered":
+            self._touched(fact).backordered = True
+
+    @on("commerce payment.authorised")
+    def _authorised(self, fact: Fact) -> None:
+        self.of(fact).authorised_minor += fact.data["amount_minor"]
+
+    @on("commerce payment.reduced")
+    def _reduced(self, fact: Fact) -> None:
+        self.of(fact).authorised_minor -= fact.data["amount_minor"]
+
+    @on("commerce payment.voided")
+    def _voided_payment(self, fact: Fact) -> None:
+        # What was captured before stays captured; nothing more may follow.
+        case = self.of(fact)
+        case.authorised_minor = case.captured_minor
+
     @on("commerce payment.captured")
     def _captured(self, fact: Fact) -> None:
         self._touched(fact).captured_minor += fact.data["amount_minor"]
+
+    @on("commerce payment.refunded")
+    def _refunded(self, fact: Fact) -> None:
+        self._touched(fact).refunded_minor += fact.data["amount_minor"]
 
     @on("erp sales_order.created")
     def _entered(self, fact: Fact) -> None:
@@ -146,17 +111,39 @@ class Cases(Watcher):
         case = self._touched(fact)
         data = fact.data
         case.invoiced_minor += data["total_minor"]
-        case.invoiced_units += sum([line["quantity"] for line in data["lines"]])
+        case.invoiced_units += _units(data["lines"])
+
+    @on("erp credit_note.posted")
+    def _credited(self, fact: Fact) -> None:
+        self._touched(fact).credited_minor += fact.data["total_minor"]
+
+    @on("wms reservation.made")
+    def _reserved(self, fact: Fact) -> None:
+        self.of(fact).reservations.append(fact.entity)
+
+    @on("wms reservation.released")
+    def _unreserved(self, fact: Fact) -> None:
+        _remove(self.of(fact).reservations, fact.entity)
 
     @on("wms outbound.received")
     def _received(self, fact: Fact) -> None:
-        units = self._released[fact.entity] = sum([line["quantity"] for line in fact.data["lines"]])
-        self._touched(fact).released_units += units
+        case = self._touched(fact)
+        units = self._released[fact.entity] = _units(fact.data["lines"])
+        case.released_units += units
+        case.outbounds.append(fact.entity)
+
+    @on("wms short_pick.reported")
+    def _short(self, fact: Fact) -> None:
+        missing = _units(fact.data["lines"])
+        if fact.entity in self._released:
+            self._released[fact.entity] -= missing
+            self._touched(fact).released_units -= missing
 
     @on("wms outbound.cancelled")
     def _outbound_cancelled(self, fact: Fact) -> None:
         case = self._touched(fact)
         case.released_units -= self._released.pop(fact.entity, 0)
+        _remove(case.outbounds, fact.entity)
         self._needs_no_label(fact, case)
 
     @on("wms outbound.packed")
@@ -168,7 +155,7 @@ class Cases(Watcher):
 
     @on("wms outbound.labelled")
     def _label(self, fact: Fact) -> None:
-        self._labelled.add(fact.entity)
+        self._labelled[fact.entity] = fact.data["label"]
         self._needs_no_label(fact, self._touched(fact))
 
     def _needs_no_label(self, fact: Fact, case: Case) -> None:
@@ -179,11 +166,23 @@ class Cases(Watcher):
     @on("wms outbound.shipped")
     def _shipped(self, fact: Fact) -> None:
         case = self._touched(fact)
+        data = fact.data
         shipped = case.shipped
-        for line in fact.data["lines"]:
+        for line in data["lines"]:
             number, quantity = line["line"], line["quantity"]
             shipped[number] = shipped.get(number, 0) + quantity
             case.shipped_units += quantity
+        _remove(case.outbounds, fact.entity)
+        _remove(case.reservations, data["reservation"])
+        _remove(case.labels, data["label"])
+
+    @on("carrier label.bought")
+    def _label_bought(self, fact: Fact) -> None:
+        self.of(fact).labels.append(fact.entity)
+
+    @on("carrier label.voided")
+    def _label_voided(self, fact: Fact) -> None:
+        _remove(self.of(fact).labels, fact.entity)
 
     @on("desk exception.opened")
     def _surfaced(self, fact: Fact) -> None:
@@ -191,12 +190,27 @@ class Cases(Watcher):
         exceptions = self._touched(fact).exceptions
         if fact.entity not in exceptions:
             exceptions.append(fact.entity)
+            subject = self._subjects[fact.entity] = fact.data["subject"]
+            self.surfaced.setdefault(subject, []).append(fact.entity)
 
     @on("desk exception.closed")
     def _closed(self, fact: Fact) -> None:
         _remove(self._touched(fact).exceptions, fact.entity)
+        subject = self._subjects.pop(fact.entity, None)
+        if subject is not None:
+            _remove(self.surfaced[subject], fact.entity)
 
 
-def _remove(entities: list[str], entity: str) -> None:
+def _agree(case: Case, lines: Iterable[Line]) -> None:
+    case.lines = {line["line"]: line for line in lines}
+    case.agreed.update(case.lines)
+    case.ordered_units = _units(case.lines.values())
+
+
+def _units(lines: Iterable[Line]) -> int:
+    return sum([line["quantity"] for line in lines])
+
+
+def _remove(entities: list[str], entity: str | None) -> None:
     if entity in entities:
         entities.remove(entity)

@@ -23,6 +23,11 @@ class Deadlines:
     shipment. `money_us`: from the invoice to capture and payment. `label_us`: a label is used or voided.
     `reservation_us`: stock kept for a dead order is given free. `inventory_us`: published stock agrees again.
     `stuck_us`: an order whose next step is the core's gets an exception. `alarm_us`: a needless exception is closed.
+    `staleness_us`: how old published stock may be when too much is sold from it. `request_us`: a shopper's request is
+    answered. `progress_us`: a document is followed by the next one. `backorder_us`: stock that came is given to who
+    waits for it. `return_us`: what came back is credited and refunded. `count_us`: a count is approved.
+    `compensation_us`: what an order needs no longer is taken back. `content_us`: an edit, or a new version of an item,
+    is known everywhere. `recovery_us`: after the last fault work flows as before.
     """
 
     order_us: int = 6 * HOUR_US
@@ -34,6 +39,15 @@ class Deadlines:
     inventory_us: int = 2 * HOUR_US
     stuck_us: int = 12 * HOUR_US
     alarm_us: int = 2 * HOUR_US
+    staleness_us: int = 2 * HOUR_US
+    request_us: int = 6 * HOUR_US
+    progress_us: int = 6 * HOUR_US
+    backorder_us: int = 6 * HOUR_US
+    return_us: int = 12 * HOUR_US
+    count_us: int = 24 * HOUR_US
+    compensation_us: int = 6 * HOUR_US
+    content_us: int = 6 * HOUR_US
+    recovery_us: int = 2 * HOUR_US
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Mapping
+from types import MappingProxyType
 from typing import ClassVar, Final
 
 from mock_systems.kit.ledger import Fact
@@ -20,19 +21,21 @@ class Monitor(Watcher):
     """Base of all invariants.
 
     `parts` are the roles that must have been checked before the invariant may be said to hold, each with what the
-    verdict says where nothing was; `ledgers` those without which it can't be judged at all. Subclasses count checks
+    verdict says where nothing was; `flows` those of flows that not every business has: the verdict tells which were
+    not tried, and may hold without them. Without `ledgers` it can't be judged at all. Subclasses count checks
     in `checks[role]`, report with `report` and owe with `deadline`; `settle` is for what only the end shows.
     """
 
     id: ClassVar[str]
     name: ClassVar[str]
     parts: ClassVar[Mapping[str, str]]
+    flows: ClassVar[Mapping[str, str]] = MappingProxyType({})
     ledgers: ClassVar[tuple[str, ...]]
 
     def __init__(self, context: Context, cases: Cases, agenda: Agenda) -> None:
         self.context = context
         self.cases = cases
-        self.checks: dict[str, int] = dict.fromkeys(self.parts, 0)
+        self.checks: dict[str, int] = dict.fromkeys((*self.parts, *self.flows), 0)
         self.findings: list[Finding] = []
         self.excuses: Counter[str] = Counter()
         self._excused_before: set[tuple[str, Hashable]] = set()
@@ -71,6 +74,14 @@ class Monitor(Watcher):
         refs = tuple(FactRef(fact.system, fact.seq) for fact in evidence if fact is not None)
         return Finding(self.id, role, order, entity, at_us, message, refs)
 
+    def is_surfaced(self, order: str | None, *subjects: str) -> bool:
+        """Whether an exception is open for the order, or about one of the subjects."""
+        case = self.cases.by_order.get(order or "") if order else None
+        if case is not None and case.exceptions:
+            return True
+        surfaced = self.cases.surfaced
+        return any(surfaced.get(subject) for subject in subjects)
+
     def report(self, role: str, fact: Fact, message: str, *evidence: Fact | None) -> None:
         """`fact` breaks the invariant, here and now."""
         self.findings.append(self.finding(role, fact.order, fact.entity, fact.at_us, message, *evidence, fact))
@@ -94,6 +105,7 @@ class Monitor(Watcher):
             sum(deadline.pending for deadline in self._deadlines),
             unknown,
             self.measured(),
+            tuple(why for role, why in self.flows.items() if not self.checks[role]),
         )
 
     def _excused(self) -> dict[str, int]:

@@ -21,9 +21,9 @@ class Oracle:
         self.context = context
         self._agenda = Agenda()
         self._now_us = 0
-        self.cases = Cases()
+        self.cases = Cases(context.safety_stock)
         self.monitors = tuple(monitor(context, self.cases, self._agenda) for monitor in invariants)
-        self._watchers: tuple[Watcher, ...] = (self.cases, *self.monitors)
+        self._watchers: tuple[Watcher, ...] = (self.cases.availability, self.cases, *self.monitors)
         self._table = table_of(self._watchers)
 
     def admit(self, watchers: Sequence[Watcher], clock: Due) -> None:

@@ -46,7 +46,7 @@ class Verdict:
 
     `checked` counts the checks made. `excused` counts, by reason, what no correct core could have done in time;
     `pending` what is still within its deadline. `unknown` says what was never exercised; `data` holds figures
-    measured on the way.
+    measured on the way. `untried` names flows that the run did not have, without which it may still pass.
     """
 
     id: str
@@ -58,6 +58,7 @@ class Verdict:
     pending: int = 0
     unknown: tuple[str, ...] = ()
     data: Mapping[str, float | None] = field(default_factory=dict)
+    untried: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The verdict as JSON values, the shape of a run's record."""

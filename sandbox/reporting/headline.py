@@ -17,9 +17,12 @@ Key = tuple[str, str]
 _BREACHES: Mapping[Key, tuple[str, str]] = {
     ("I1", ""): ("order was lost", "orders were lost"),
     ("I2", ""): ("order was entered twice in the ERP", "orders were entered twice in the ERP"),
+    ("I3", ""): ("item was sold that was not there", "items were sold that were not there"),
     ("I4", "quantity"): ("order was shipped twice", "orders were shipped twice"),
     ("I4", "unused"): ("paid label was never used", "paid labels were never used"),
     ("I4", ""): ("parcel left under a wrong label", "parcels left under a wrong label"),
+    ("I5", "told"): ("shopper was not told that it is too late", "shoppers were not told that it is too late"),
+    ("I5", ""): ("cancelled order was shipped", "cancelled orders were shipped"),
     ("I6", "once"): ("order was invoiced twice", "orders were invoiced twice"),
     ("I6", "ahead"): (
         "order was invoiced for more than was shipped",
@@ -43,7 +46,12 @@ _BREACHES: Mapping[Key, tuple[str, str]] = {
     ),
     ("I10", ""): ("trouble was put before people twice", "troubles were put before people twice"),
     ("I11", ""): ("message went backwards in time", "messages went backwards in time"),
+    ("I12", ""): ("piece of work stood still", "pieces of work stood still"),
     ("I13", ""): ("document belongs to the wrong order", "documents belong to the wrong order"),
+    ("I14", ""): ("order left something behind", "orders left something behind"),
+    ("I17", "catalogue"): ("item is not shown as the ERP has it", "items are not shown as the ERP has them"),
+    ("I17", ""): ("order means something else in another system", "orders mean something else in another system"),
+    ("I18", ""): ("order was changed by a core that was replaced", "orders were changed by a core that was replaced"),
     ("I19", ""): ("effect cannot be traced to an order", "effects cannot be traced to an order"),
 }
 # What may be said of all orders when these invariants hold.

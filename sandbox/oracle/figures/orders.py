@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from mock_systems.kit.ledger import Fact
-from sandbox.oracle.cases import Case, Cases
+from sandbox.oracle.case import Case
+from sandbox.oracle.cases import Cases
 from sandbox.oracle.dispatch import Watcher, on
 from sandbox.oracle.figures.figure import HOUR_US, Figure, share, spread
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sandbox.oracle.invariants.compensation_complete import CompensationComplete
+from sandbox.oracle.invariants.content_fidelity import ContentFidelity
 from sandbox.oracle.invariants.exception_surfaced import ExceptionSurfaced
 from sandbox.oracle.invariants.identity import Identity
 from sandbox.oracle.invariants.invoices_follow_shipments import InvoicesFollowShipments
@@ -11,6 +13,10 @@ from sandbox.oracle.invariants.monotone import Monotone
 from sandbox.oracle.invariants.no_double_shipment import NoDoubleShipment
 from sandbox.oracle.invariants.no_duplicate_order import NoDuplicateOrder
 from sandbox.oracle.invariants.no_lost_order import NoLostOrder
+from sandbox.oracle.invariants.no_oversell import NoOversell
+from sandbox.oracle.invariants.no_ship_after_cancel import NoShipAfterCancel
+from sandbox.oracle.invariants.no_zombie_effects import NoZombieEffects
+from sandbox.oracle.invariants.progress import Progress
 from sandbox.oracle.invariants.stock_conserved import StockConserved
 from sandbox.oracle.invariants.stock_convergence import StockConvergence
 from sandbox.oracle.monitor import Monitor
@@ -18,13 +24,19 @@ from sandbox.oracle.monitor import Monitor
 ALL: tuple[type[Monitor], ...] = (
     NoLostOrder,
     NoDuplicateOrder,
+    NoOversell,
     NoDoubleShipment,
+    NoShipAfterCancel,
     InvoicesFollowShipments,
     MoneyConserved,
     StockConserved,
     StockConvergence,
     ExceptionSurfaced,
     Monotone,
+    Progress,
     Identity,
+    CompensationComplete,
+    ContentFidelity,
+    NoZombieEffects,
     Lineage,
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from mock_systems.kit.ledger import Fact
-from sandbox.oracle.cases import Case
+from sandbox.oracle.case import Case
 from sandbox.oracle.dispatch import on
 from sandbox.oracle.monitor import Monitor
 

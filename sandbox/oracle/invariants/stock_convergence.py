@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from mock_systems.kit.ledger import Fact
-from sandbox.oracle.availability import Availability
 from sandbox.oracle.dispatch import on
 from sandbox.oracle.monitor import Monitor
 from sandbox.oracle.percentiles import scaled
@@ -27,38 +26,14 @@ class StockConvergence(Monitor):
 
     def prepare(self) -> None:
         self.lags_us: list[int] = []
-        self.promise = Availability(self.context.safety_stock, self._compare)
+        self.promise = self.cases.availability
+        self.promise.compared.append(self._compare)
         self._since: dict[str, int] = {}
         self._apart = self.deadline(self.context.deadlines.inventory_us, self._late, "commerce", "wms")
-
-    @on("commerce item.listed")
-    def _listed(self, fact: Fact) -> None:
-        self.promise.listed(fact)
 
     @on("commerce stock.published")
     def _published(self, fact: Fact) -> None:
         self.checks["published"] += 1
-        self.promise.published(fact)
-
-    @on("commerce order.accepted")
-    def _accepted(self, fact: Fact) -> None:
-        self.promise.accepted(fact)
-
-    @on("commerce order.cancelled")
-    def _cancelled(self, fact: Fact) -> None:
-        self.promise.cancelled(fact, self.cases.of(fact).accepted)
-
-    @on("wms stock.opened", "wms stock.moved")
-    def _stocked(self, fact: Fact) -> None:
-        self.promise.stocked(fact)
-
-    @on("wms reservation.made")
-    def _made(self, fact: Fact) -> None:
-        self.promise.reserved(fact, 1)
-
-    @on("wms reservation.released")
-    def _released(self, fact: Fact) -> None:
-        self.promise.reserved(fact, -1)
 
     @property
     def items_apart(self) -> int:

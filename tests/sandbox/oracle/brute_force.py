@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from mock_systems.kit.ledger import Fact
 from tests.sandbox.oracle.history import MINUTE_US
@@ -15,7 +16,8 @@ Facts = Sequence[Fact]
 Outages = Mapping[str, Sequence[tuple[int, int]]]
 Breaches = set[tuple[str, str]]
 LIMIT_HOURS = {"order": 6, "issue": 6, "invoice": 6, "money": 6, "label": 12, "reservation": 6, "stock": 2, "stuck": 12}
-LIMIT_HOURS["alarm"] = 2
+LIMIT_HOURS |= {"alarm": 2, "staleness": 2, "request": 6, "progress": 6, "backorder": 6, "return": 12, "count": 24}
+LIMIT_HOURS |= {"compensation": 6, "content": 6}
 
 
 class Judge:
@@ -92,6 +94,12 @@ def accepted(facts: Facts, order: str) -> Fact | None:
     return found[-1] if found else None
 
 
+def agreed(facts: Facts, order: str) -> list[dict[str, Any]]:
+    """The lines of an order, as accepted or as last edited."""
+    told = [f for f in of_kind(facts, "commerce order.accepted", "commerce order.edited") if f.order == order]
+    return list({line["line"]: line for line in told[-1].data["lines"]}.values()) if told else []
+
+
 def standing(facts: Facts, order: str) -> list[str]:
     """The ERP orders of an order that are not voided."""
     numbers: list[str] = []
@@ -164,8 +172,7 @@ def i4(judge: Judge) -> Breaches:
     found: Breaches = set()
     for fact in of_kind(judge.facts, "wms outbound.shipped"):
         so_far = judge.before(fact)
-        order = accepted(so_far, fact.order or "")
-        ordered = {line["line"]: line["quantity"] for line in order.data["lines"]} if order else {}
+        ordered = {line["line"]: line["quantity"] for line in agreed(so_far, fact.order or "")}
         shipped = units(so_far, "wms outbound.shipped", fact.order or "")
         if any(shipped[line["line"]] > ordered.get(line["line"], 0) for line in fact.data["lines"]):
             found.add(("quantity", fact.entity))

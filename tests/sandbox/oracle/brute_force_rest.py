@@ -12,6 +12,7 @@ from tests.sandbox.oracle.brute_force import (
     Facts,
     Judge,
     accepted,
+    agreed,
     exceptions_of,
     is_cancelled,
     money,
@@ -92,7 +93,7 @@ def _waits_for_core(facts: Facts, order: str) -> bool:
         return True
     held = {f.entity for f in of_kind(facts, "erp sales_order.created") if f.data["status"] == "on_hold"}
     held -= {f.entity for f in of_kind(facts, "erp sales_order.released")}
-    ordered = sum(line["quantity"] for line in taken.data["lines"])
+    ordered = sum(line["quantity"] for line in agreed(facts, order))
     if units(facts, "wms outbound.received", order).total() < ordered and not held.intersection(numbers):
         return True
     packed = [f.entity for f in of_kind(facts, "wms outbound.packed")]
@@ -109,7 +110,7 @@ def _ended_well(facts: Facts, order: str) -> bool:
     if taken is None:
         return False
     shipped = units(facts, "wms outbound.shipped", order).total()
-    if shipped < sum(line["quantity"] for line in taken.data["lines"]):
+    if shipped < sum(line["quantity"] for line in agreed(facts, order)):
         return False
     whole = shipped == units(facts, "erp invoice.posted", order).total()
     return whole and (taken.data["payment"] != "card" or _captured(facts, order) == _invoiced(facts, order))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from mock_systems.kit.ledger import Fact
-from tests.sandbox.oracle.brute_force import Breaches, Facts, Judge, accepted, is_cancelled, of_kind, units
+from tests.sandbox.oracle.brute_force import Breaches, Facts, Judge, accepted, agreed, is_cancelled, of_kind, units
 
 
 def i8(judge: Judge) -> Breaches:
@@ -48,13 +49,14 @@ def _shelf(judge: Judge, site: str, sku: str) -> Breaches:
             on_hand, reserved, sequence = data["on_hand"], data["reserved"], data["sequence"]
     if moved_out != shipped:
         found.add(("on_hand", f"{site}/{sku}"))
-    made = [f for f in _open_reservations(judge.facts).values() if f.data["site"] == site]
+    made = [f for f in open_reservations(judge.facts).values() if f.data["site"] == site]
     if reserved != sum(line["quantity"] for f in made for line in f.data["lines"] if line["sku"] == sku):
         found.add(("reserved", f"{site}/{sku}"))
     return found
 
 
-def _open_reservations(facts: Facts) -> dict[str, Fact]:
+def open_reservations(facts: Facts) -> dict[str, Fact]:
+    """Those made and neither released nor consumed."""
     found: dict[str, Fact] = {}
     for fact in facts:
         if fact.kind == "reservation.made":
@@ -69,7 +71,7 @@ def _open_reservations(facts: Facts) -> dict[str, Fact]:
 def _reservation_ends(judge: Judge) -> Breaches:
     found: Breaches = set()
     for n, fact in enumerate(judge.facts):
-        were_open = _open_reservations(judge.facts[:n])
+        were_open = open_reservations(judge.facts[:n])
         made_again = fact.kind == "reservation.made" and fact.entity in were_open
         released = fact.kind == "reservation.released" and fact.entity not in were_open
         consumed = fact.kind == "outbound.shipped" and fact.data["reservation"] not in were_open
@@ -84,7 +86,7 @@ def _owners(judge: Judge) -> Breaches:
         order = made.order or ""
 
         def orphaned(facts: Facts, number: str = made.entity, order: str = order) -> bool:
-            return number in _open_reservations(facts) and not _lives(facts, order)
+            return number in open_reservations(facts) and not _lives(facts, order)
 
         if judge.late("reservation", judge.while_true(orphaned), "commerce", "wms"):
             found.add(("owner", made.entity))
@@ -95,7 +97,7 @@ def _lives(facts: Facts, order: str) -> bool:
     taken = accepted(facts, order)
     if taken is None or is_cancelled(facts, order):
         return False
-    ordered = sum(line["quantity"] for line in taken.data["lines"])
+    ordered = sum(line["quantity"] for line in agreed(facts, order))
     return units(facts, "wms outbound.shipped", order).total() < ordered
 
 
@@ -145,6 +147,11 @@ def i9(judge: Judge) -> Breaches:
     return {("published", sku) for sku in skus if judge.late("stock", apart(sku), "commerce", "wms")}
 
 
+def told_and_true(facts: Facts, sku: str) -> tuple[int | None, int]:
+    """What the channel sells of an item (None: it does not), and what can be promised. Neither is below zero."""
+    return _told(facts, sku), _true(facts, sku)
+
+
 def _told(facts: Facts, sku: str) -> int | None:
     told: int | None = None
     watermark = 0
@@ -155,31 +162,57 @@ def _told(facts: Facts, sku: str) -> int | None:
         elif fact.kind == "stock.published" and fact.entity == sku:
             told, watermark = fact.data["available"], fact.data["watermark"]
         elif fact.kind == "order.accepted" and fact.data["seq"] > watermark:
-            told = (told or 0) - _ordered(fact, sku)
+            told = (told or 0) - _quantity(fact.data["lines"], sku)
         elif fact.kind == "order.cancelled" and fact.entity not in cancelled:
             order = accepted(facts[:n], fact.entity)
             if order is not None:
                 cancelled.add(fact.entity)
-                told = (told or 0) + (_ordered(order, sku) if order.data["seq"] > watermark else 0)
+                sold = _quantity(agreed(facts[:n], fact.entity), sku)
+                told = (told or 0) + (sold if order.data["seq"] > watermark else 0)
+        elif fact.kind == "order.edited" and fact.entity not in cancelled:
+            order = accepted(facts[:n], fact.entity)
+            if order is not None and order.data["seq"] > watermark:
+                change = _quantity(fact.data["lines"], sku) - _quantity(agreed(facts[:n], fact.entity), sku)
+                told = (told or 0) - change
     return None if told is None else max(0, told)
 
 
 def _true(facts: Facts, sku: str) -> int:
+    free, needed = free_and_needed(facts, sku)
+    return max(0, free - needed)
+
+
+def free_and_needed(facts: Facts, sku: str) -> tuple[int, int]:
+    """What lies unreserved on all shelves, and what open orders ask for beyond what is reserved for them."""
     stock = of_kind(facts, "wms stock.opened") + [
         f for f in of_kind(facts, "wms stock.moved") if f.data["reason"] != "ship"
     ]
-    free = sum(fact.data["quantity"] for fact in stock if fact.data["sku"] == sku)
-    covered: Counter[str | None] = Counter()
-    for fact in of_kind(facts, "wms reservation.made", "wms reservation.released"):
-        quantity = sum(line["quantity"] for line in fact.data["lines"] if line["sku"] == sku)
-        covered[fact.order] += quantity if fact.kind == "reservation.made" else -quantity
+    free = sum(fact.data["quantity"] for fact in stock if fact.data["sku"] == sku) - _blocked(facts, sku)
+    covered: Counter[str] = Counter()
+    for fact in of_kind(facts, "wms reservation.made", "wms reservation.released", "wms short_pick.reported"):
+        quantity = _quantity(fact.data["lines"], sku)
+        covered[fact.order or ""] += quantity if fact.kind == "reservation.made" else -quantity
     free -= covered.total()
-    orders: Counter[str] = Counter()
-    for fact in of_kind(facts, "commerce order.accepted"):
-        orders[fact.entity] += _ordered(fact, sku)
-    open_orders = [order for order in orders if not is_cancelled(facts, order)]
-    return max(0, free - sum(max(0, orders[order] - covered[order]) for order in open_orders))
+    asked: Counter[str] = Counter()
+    for n, fact in enumerate(facts):
+        if fact.kind == "order.accepted":
+            asked[fact.entity] += _quantity(fact.data["lines"], sku)
+        elif fact.kind == "order.edited" and accepted(facts[:n], fact.entity) is not None:
+            asked[fact.entity] += _quantity(fact.data["lines"], sku) - _quantity(agreed(facts[:n], fact.entity), sku)
+    open_orders = [order for order in asked if not is_cancelled(facts, order)]
+    return free, sum(max(0, asked[order] - covered[order]) for order in open_orders)
 
 
-def _ordered(order: Fact, sku: str) -> int:
-    return sum(line["quantity"] for line in order.data["lines"] if line["sku"] == sku)
+def _blocked(facts: Facts, sku: str) -> int:
+    """What counters did not find, as long as nobody has decided about their counts."""
+    blocked: dict[str, int] = {}
+    for fact in facts:
+        if fact.kind == "count.recorded" and fact.data["sku"] == sku:
+            blocked[fact.entity] = max(0, fact.data["book"] - fact.data["counted"])
+        elif fact.kind in ("count.approved", "count.rejected"):
+            blocked.pop(fact.entity, None)
+    return sum(blocked.values())
+
+
+def _quantity(lines: Iterable[Mapping[str, Any]], sku: str) -> int:
+    return sum(line["quantity"] for line in lines if line["sku"] == sku)

@@ -1,4 +1,4 @@
-"""Ledgers that lie: one fact deleted, doubled, swapped, off by a cent, off by a unit, or without its trace."""
+"""Ledgers that lie: one fact deleted, doubled, swapped, off by a cent or a unit, untraced, or under an old fence."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from mock_systems.kit.ledger import Fact
 
-FORGERIES = ("delete", "double", "swap", "cent", "unit", "trace")
+FORGERIES = ("delete", "double", "swap", "cent", "unit", "trace", "zombie")
 
 
 def renumbered(facts: Sequence[Fact]) -> list[Fact]:
@@ -34,6 +34,10 @@ def forge(facts: Sequence[Fact], forgery: str, at: int, other: int = 0) -> list[
         told[at], told[other] = there._replace(at_us=fact.at_us), fact._replace(at_us=there.at_us)
     elif forgery == "trace":
         told[at] = fact._replace(trace=None)
+    elif forgery == "zombie":
+        if fact.fence is None:
+            return None
+        told[at] = fact._replace(fence=fact.fence - 1)
     else:
         data = _off_by_one(fact.data, "_minor" if forgery == "cent" else "quantity")
         if data == fact.data:

@@ -20,6 +20,18 @@ SITES = ("BHM", "LDS")
 SKUS = ("A", "B", "C")
 
 
+# What a core does itself, under the lease that it holds.
+FENCED = frozenset(
+    (
+        *("order.status", "order.fulfilled", "order.cancelled", "payment.captured", "payment.refunded", "item.changed"),
+        *("sales_order.created", "sales_order.changed", "sales_order.cancelled", "goods_issue.posted"),
+        *("invoice.posted", "payment.posted", "goods_return.posted", "credit_note.posted", "refund.posted"),
+        *("reservation.made", "reservation.released", "outbound.received", "outbound.labelled", "label.bought"),
+        "label.voided",
+    )
+)
+
+
 class History:
     """The books of all systems, and the clock. `stock` eaches of each item lie at each site in the beginning."""
 
@@ -27,6 +39,7 @@ class History:
         self.facts: list[Fact] = []
         self.now_us = START_US
         self.traced = traced
+        self.fence = 1
         self.orders: list[Order] = []
         self.on_hand = {(site, sku): stock for site in SITES for sku in SKUS}
         self.reserved: Counter[tuple[str, str]] = Counter()
@@ -51,14 +64,20 @@ class History:
     ) -> Fact:
         """Write one fact, now."""
         self.numbers[system] += 1
+        fence = self.fence if kind in FENCED else None
         trace = trace if self.traced else None
-        fact = Fact(self.numbers[system], self.now_us, system, kind, entity, order, data, trace, None)
+        fact = Fact(self.numbers[system], self.now_us, system, kind, entity, order, data, trace, fence)
         self.facts.append(fact)
         return fact
 
     def wait(self, minutes: float) -> History:
         """Let time pass."""
         self.now_us += round(minutes * MINUTE_US)
+        return self
+
+    def take_over(self) -> History:
+        """Another core takes the leases."""
+        self.fence += 1
         return self
 
     def number(self, prefix: str) -> str:

@@ -66,6 +66,7 @@ class Order:
         """It is entered in the ERP, `on_hold` perhaps."""
         self.sales_order = self.history.number("SO")
         data = {"customer": self.customer or "C-CASH", "currency": "GBP", "lines": self.lines, "status": status}
+        data["ship_to"] = {"country": "GB"}
         self._add("erp", "sales_order.created", self.sales_order, {**data, "total_minor": self.total_minor})
         if status == "on_hold":
             self._add("erp", "sales_order.held", self.sales_order, {"reason": "credit-limit", "over_minor": 1})
@@ -193,6 +194,13 @@ class Order:
                 self.history.move(site, sku, -quantity, "ship", shipment.reference, self.order)
         return self
 
+    def fulfil(self, *which: int) -> Order:
+        """The channel hears what is on its way."""
+        for shipment in self._these(which):
+            told = {"reference": shipment.reference, "tracking": shipment.tracking, "lines": shipment.lines}
+            self._add("commerce", "order.fulfilled", self.order, told)
+        return self
+
     def scan(self, *statuses: str) -> Order:
         """The carrier scans its parcels."""
         for shipment in self.shipments:
@@ -257,7 +265,7 @@ class Order:
         self.history.wait(1)
         self.erp().to_the_dock(*sites)
         self.history.wait(60)
-        self.ship().tell("shipped")
+        self.ship().fulfil().tell("shipped")
         self.history.wait(1)
         return self.bill().tell("invoiced")
 

@@ -63,6 +63,7 @@ def _ways_to_ship(order: Order, fate: str, sites: tuple[str, ...]) -> Iterator[S
     for at in range(len(order.shipments)):
         last = at == len(order.shipments) - 1
         yield lambda at=at, last=last: order.ship(at).tell("shipped" if last else "partially_shipped")
+        yield lambda at=at: order.fulfil(at)
         yield lambda at=at: order.issue(at)
         yield lambda at=at: order.invoice(at)
         yield lambda at=at: order.capture(at)
@@ -101,5 +102,7 @@ def _go_on(draw: st.DrawFn, history: History, started: list[Iterator[Step]]) -> 
         site, sku = draw(st.sampled_from(SITES)), draw(st.sampled_from("ABC"))
         if history.on_hand[site, sku] > ENOUGH:
             history.adjust(site, sku, draw(st.sampled_from((-1, 1, 2))))
+    if draw(st.integers(0, 14)) == 0:
+        history.take_over()
     if draw(st.booleans()):
         history.wait(draw(st.integers(0, 12))).publish()

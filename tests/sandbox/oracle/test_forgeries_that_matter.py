@@ -23,7 +23,7 @@ def told() -> History:
     history.wait(1).publish()
     solved = history.order("A", 1).surface().erp().reserve("BHM")
     history.wait(5)
-    solved.unreserve().reserve("LDS").close().release().pack().label().ship().bill()
+    solved.unreserve().reserve("LDS").close().release().pack().label().ship().fulfil().bill()
     history.wait(1).publish().adjust("LDS", "A", 1).wait(1).publish()
     return history
 
@@ -69,6 +69,15 @@ CASES = [
     ("double", "order.status", 0, "I11"),
     ("delete", "exception.closed", 0, "I10"),
     ("trace", "invoice.posted", 0, "I19"),
+    ("delete", "sales_order.created", 0, "I12"),
+    ("delete", "outbound.received", 0, "I12"),
+    ("delete", "outbound.labelled", 0, "I12"),
+    ("delete", "order.fulfilled", 0, "I12"),
+    ("unit", "order.fulfilled", 0, "I17"),
+    ("unit", "sales_order.created", 0, "I17"),
+    ("cent", "sales_order.created", 0, "I17"),
+    ("zombie", "invoice.posted", 0, "I18"),
+    ("zombie", "label.bought", 0, "I18"),
     ("trace", "label.bought", 0, "I19"),
 ]
 

@@ -99,7 +99,7 @@ class Day:
 
         def ship() -> None:
             if which < len(order.shipments):
-                order.ship(which)
+                order.ship(which).fulfil(which)
 
         def bill() -> None:
             if which < len(order.shipments):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mock_systems.kit.ledger import Fact
-from sandbox.oracle.availability import Availability
+from sandbox.oracle import Context, Oracle
 from sandbox.oracle.percentiles import percentile
 from sandbox.records.record import Record
 from sandbox.reporting.books import opened
@@ -56,25 +56,10 @@ def test_backlogs_are_those_of_the_series(record: Record) -> None:
 
 
 def test_a_page_of_stock_ends_where_the_oracle_does(record: Record) -> None:
-    availability = Availability(0, lambda sku, agrees, at_us: None)
-    accepted = {}
+    oracle = Oracle(Context())
     for fact in _facts(record):
-        match (fact.system, fact.kind):
-            case "commerce", "item.listed":
-                availability.listed(fact)
-            case "commerce", "stock.published":
-                availability.published(fact)
-            case "commerce", "order.accepted":
-                accepted[fact.entity] = fact
-                availability.accepted(fact)
-            case "commerce", "order.cancelled":
-                availability.cancelled(fact, accepted.get(fact.entity))
-            case "wms", "stock.opened" | "stock.moved":
-                availability.stocked(fact)
-            case "wms", "reservation.made":
-                availability.reserved(fact, 1)
-            case "wms", "reservation.released":
-                availability.reserved(fact, -1)
+        oracle.observe(fact)
+    availability = oracle.cases.availability
     with opened(record.folder) as books:
         story = stock_story(books, EVERY_US, END_US, worst=100)
     last = story.totals[-1]
