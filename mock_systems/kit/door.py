@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mock_systems.kit import faults as kinds
+from mock_systems.kit.bad_reads import BadReads
 from mock_systems.kit.faults import CallFault
 from mock_systems.kit.limits import MinuteRate, ServiceTime, Slots
 from mock_systems.kit.mishaps import REFUSED_AFTER_US, Call, spoil, stop
@@ -95,6 +96,7 @@ class Door:
     def arm(self, faults: Iterable[CallFault]) -> None:
         """Carry out these faults from now on, in place of those before; none of them: the system is healed."""
         self.faults = tuple(faults)
+        self._bad_reads: BadReads | None = None
         self._faults_from_us = min((f.from_us for f in self.faults), default=kinds.FOREVER_US)
         self._faults_until_us = max((f.until_us for f in self.faults), default=0)
 
@@ -193,12 +195,24 @@ class Door:
                 self._apply(fault, call)
                 return self._commit_late(call, fault, after_us)
         self.slots.take(call.now_us + after_us, call.now_us)
-        answer = Answer(call.handle(call.now_us), after_us)
+        answer = Answer(self._read_badly(call, hits), after_us)
         for fault in hits:
             if spoil(answer, fault, call):
                 self._apply(fault, call)
         self._tell(call, "served")
         return answer
+
+    def _read_badly(self, call: Call, hits: tuple[CallFault, ...]) -> Reply:
+        """The reply, which faults of reading may change; a write is done as ever."""
+        bad = [fault for fault in hits if fault.kind in kinds.READ_KINDS and call.request.method == "GET"]
+        if not bad:
+            return call.handle(call.now_us)
+        if self._bad_reads is None:
+            self._bad_reads = BadReads(call.system, self._streams)
+        reply, struck = self._bad_reads.answer(call, bad)
+        for fault in struck:
+            self._apply(fault, call)
+        return reply
 
     def _commit_late(self, call: Call, fault: CallFault, after_us: int) -> Answer:
         """Nobody hears back; the effect comes when the caller has long given up."""

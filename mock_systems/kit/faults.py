@@ -18,13 +18,18 @@ FOREVER_US = (1 << 63) - 1
 
 REFUSE, SLOW, ERROR, THROTTLE = "refuse", "slow", "error", "throttle"
 LOST_REQUEST, LOST_REPLY, LATE_COMMIT = "lost_request", "lost_reply", "late_commit"
-MALFORMED, DUPLICATE = "malformed", "duplicate"
-CALL_KINDS = (REFUSE, SLOW, ERROR, THROTTLE, LOST_REQUEST, LOST_REPLY, LATE_COMMIT, MALFORMED, DUPLICATE)
+MALFORMED, PARTIAL, DUPLICATE = "malformed", "partial", "duplicate"
+STALE_READ, LATE_INDEX, PAGE_DRIFT, POISONED = "stale_read", "late_index", "page_drift", "poisoned"
+READ_KINDS = (STALE_READ, LATE_INDEX, PAGE_DRIFT, POISONED)
+CALL_KINDS = (
+    REFUSE, SLOW, ERROR, THROTTLE, LOST_REQUEST, LOST_REPLY, LATE_COMMIT, MALFORMED, PARTIAL, DUPLICATE, *READ_KINDS
+)  # fmt: skip
 
 LOST, DOUBLED, REORDERED, DELAYED = "lost", "doubled", "reordered", "delayed"
-WEBHOOK_KINDS = (LOST, DOUBLED, REORDERED, DELAYED)
+WEBHOOK_KINDS = (LOST, DOUBLED, REORDERED, DELAYED, POISONED)
 
 RETRY_AFTER_FORMS = ("seconds", "float", "date")
+POISONS = ("unreadable", "unknown_item", "unknown_status")
 
 
 class FaultError(ValueError):
@@ -111,16 +116,22 @@ class CallFault(Fault):
 
     - `refuse`: the connection is refused (an outage): certainly no effect.
     - `slow`: the service time is multiplied by `factor`, then `delay_us` is added.
-    - `error`: `status` (5xx) with problem details, no effect; `retry_after_s` may be given.
+    - `error`: `status` (5xx) with problem details, or with `html` a proxy's page, no effect; `retry_after_s` may be
+      given.
     - `throttle`: 429, no effect; Retry-After in whole seconds, as a float, as an HTTP date, or none.
     - `lost_request`: no effect and no answer.
     - `lost_reply`: the effect, and no answer.
     - `late_commit`: no answer, and the effect `delay_us` later.
     - `malformed`: the effect, and an answer that is not JSON.
+    - `partial`: the effect, and an answer whose JSON breaks off in the middle.
     - `duplicate`: handled twice (a proxy that repeats); the second answer goes out.
+    - `stale_read`: a read is answered from a state that is up to `delay_us` old.
+    - `late_index`: a list leaves out rows whose latest change is less than `delay_us` old, and its cursor passes them.
+    - `page_drift`: rows shift while a list is being paged: the next page skips a row, or repeats one.
+    - `poisoned`: the rows of a list come spoiled, as `poison` says.
 
     With `reset` the caller of a lost request or reply, or a late commit, learns at once that the connection broke;
-    without, it hears nothing.
+    without, it hears nothing. Of lists, `share` takes that fraction of the rows, not of the calls.
     """
 
     kinds: ClassVar[tuple[str, ...]] = CALL_KINDS
@@ -131,6 +142,8 @@ class CallFault(Fault):
     retry_after_form: str = "seconds"
     factor: float = 1.0
     reset: bool = False
+    html: bool = False
+    poison: str = POISONS[0]
 
     def __post_init__(self) -> None:
         # Named in full: dataclass(slots=True) makes a new class, which breaks the short form of super().
@@ -141,7 +154,9 @@ class CallFault(Fault):
         self._must(self.factor >= 1, "factor", "is 1 or more")
         changes = self.factor > 1 or self.delay_us > 0
         self._must(self.kind != SLOW or changes, "delay_us", "or factor must say how slow")
-        self._must(self.kind != LATE_COMMIT or self.delay_us > 0, "delay_us", "must say how late the commit is")
+        needs_delay = self.kind in (LATE_COMMIT, STALE_READ, LATE_INDEX)
+        self._must(not needs_delay or self.delay_us > 0, "delay_us", "must say by how much")
+        self._must(self.poison in POISONS, "poison", f"is one of {', '.join(POISONS)}")
 
     def hits(self, operation: str, order: str | None, ordinal: int, now_us: int, streams: Streams) -> bool:
         """Whether it means this call; counts those that match. `ordinal` names the call for the share."""
@@ -151,7 +166,14 @@ class CallFault(Fault):
             return False
         if self.order is not None and self.order != order:
             return False
+        if self.share is not None and self.kind in (LATE_INDEX, PAGE_DRIFT, POISONED):
+            self.seen += 1
+            return True
         return self._takes(operation, order, ordinal, streams)
+
+    def takes_row(self, row: object, streams: Streams) -> bool:
+        """Whether it means this row of a list, or this version of it."""
+        return self.share is None or streams.fraction("fault-row", self.id, row) < self.share
 
 
 @dataclass(slots=True, kw_only=True)
@@ -162,14 +184,18 @@ class WebhookFault(Fault):
     - `doubled`: delivered twice under one id, the second `delay_us` after the first.
     - `reordered`: held back by a time drawn between 0 and `delay_us`, so that later ones overtake it.
     - `delayed`: held back by `delay_us`.
+    - `poisoned`: the body comes spoiled, as `poison` says: `unreadable` (parts are missing), `unknown_item` (a code
+      that nobody knows) or `unknown_status` (a word that is not in the contract).
     """
 
     kinds: ClassVar[tuple[str, ...]] = WEBHOOK_KINDS
 
     topic: str | None = None
+    poison: str = POISONS[0]
 
     def __post_init__(self) -> None:
         Fault.__post_init__(self)
+        self._must(self.poison in POISONS, "poison", f"is one of {', '.join(POISONS)}")
         needs_delay = self.kind in (REORDERED, DELAYED)
         self._must(not needs_delay or self.delay_us > 0, "delay_us", "must say by how much at most")
 

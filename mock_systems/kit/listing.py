@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -75,6 +75,13 @@ class ChangesPage(NamedTuple):
     has_more: bool
 
 
+class LyingList(Protocol):
+    """What a fault makes of a list's pages."""
+
+    def page(self, changes: Changes, cursor: str | None, limit: int) -> ChangesPage:
+        """The page that goes out in place of the true one."""
+
+
 class Changes:
     """The order of the latest change of each entity: a poller that follows the cursor misses none.
 
@@ -85,6 +92,8 @@ class Changes:
     def __init__(self) -> None:
         self._log: list[str] = []
         self._latest: dict[str, int] = {}
+        # Set while a fault makes this list lie.
+        self.lies: LyingList | None = None
 
     def __len__(self) -> int:
         return len(self._log)
@@ -95,8 +104,14 @@ class Changes:
         number = self._latest[entity] = len(self._log)
         return number
 
+    def number_of(self, entity: str) -> int:
+        """The number of the entity's latest change; 0 for one that never changed."""
+        return self._latest.get(entity, 0)
+
     def page(self, cursor: str | None, limit: int) -> ChangesPage:
         """What changed after the cursor. Raises Refusal (422) for a cursor that no page gave."""
+        if self.lies is not None:
+            return self.lies.page(self, cursor, limit)
         log, latest = self._log, self._latest
         number = position(cursor, len(log))
         entities: list[str] = []

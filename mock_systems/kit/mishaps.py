@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from email.utils import formatdate
 from typing import TYPE_CHECKING, Final
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 # What the front of a system takes to say no without doing any work.
 REFUSED_AFTER_US: Final = 5_000
 _BROKEN_PAGE: Final = "<html><head><title>502 Bad Gateway</title></head><body>upstream sent an inval"
+_ERROR_PAGE: Final = "<html><head><title>{0}</title></head><body><h1>{0}</h1><hr>proxy</body></html>"
 
 
 @dataclass(slots=True)
@@ -48,6 +50,8 @@ def stop(fault: CallFault, now_us: int) -> Answer | None:
         return Answer(_with_retry_after(reply, fault, now_us), REFUSED_AFTER_US)
     if fault.kind == kinds.ERROR:
         reply = problem(fault.status, "system-error", "the system failed; nothing was done")
+        if fault.html:
+            reply = Reply(fault.status, _ERROR_PAGE.format(fault.status), {"content-type": "text/html"})
         return Answer(_with_retry_after(reply, fault, now_us), REFUSED_AFTER_US + fault.delay_us)
     return None
 
@@ -61,6 +65,10 @@ def spoil(answer: Answer, fault: CallFault, call: Call) -> bool:
     elif fault.kind == kinds.MALFORMED:
         if answer.reply is not None:
             answer.reply = Reply(answer.reply.status, _BROKEN_PAGE, {"content-type": "text/html"})
+    elif fault.kind == kinds.PARTIAL:
+        if answer.reply is not None:
+            text = json.dumps(answer.reply.body)
+            answer.reply = Reply(answer.reply.status, text[: len(text) // 2], {"content-type": "text/plain"})
     elif fault.kind == kinds.LOST_REPLY:
         answer.reply, answer.reset = None, fault.reset
     else:
@@ -74,6 +82,7 @@ def _with_retry_after(reply: Reply, fault: CallFault, now_us: int) -> Reply:
         return reply
     if fault.retry_after_form == "date":
         value = formatdate(now_us / SECOND + wait_s, usegmt=True)
+        reply.headers["date"] = formatdate(now_us / SECOND, usegmt=True)
     elif fault.retry_after_form == "float":
         value = str(float(wait_s))
     else:

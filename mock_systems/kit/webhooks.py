@@ -15,6 +15,7 @@ import simpy
 from mock_systems.kit import faults as kinds
 from mock_systems.kit.faults import WebhookFault
 from mock_systems.kit.physics import HOUR, MINUTE, SECOND, call_after
+from mock_systems.kit.poison import spoiled
 from mock_systems.kit.streams import Streams
 from mock_systems.kit.turn import Notice
 from mock_systems.kit.wire import Request
@@ -130,6 +131,9 @@ class Webhooks:
             d = delivery
             twin = Delivery(self, d.url, d.notice, d.message, d.body, d.traceparent, copied=True)
             call_after(self._clock(), delay_us + fault.delay_us, twin.attempt)
+            return 0
+        if fault.kind == kinds.POISONED:
+            delivery.body = {**delivery.body, "data": spoiled(delivery.body["data"], fault.poison)}
             return 0
         if fault.kind == kinds.REORDERED:
             return int(fault.delay_us * self._streams.fraction("reorder", fault.id, delivery.notice.entity, ordinal))

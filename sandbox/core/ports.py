@@ -79,6 +79,14 @@ class StoreUnavailable(StoreError):
     """The database could not be reached; nothing was written."""
 
 
+class CommitUnknown(StoreError):
+    """The connection broke during the commit: it may have happened or not. `Store.committed(transaction)` tells."""
+
+    def __init__(self, transaction: str) -> None:
+        super().__init__(f"nobody knows whether transaction {transaction} was committed")
+        self.transaction = transaction
+
+
 @dataclass(frozen=True)
 class Table:
     """A table of JSON rows under a text key; `indexes` are row fields that `find` may look up."""
@@ -115,8 +123,11 @@ class Store(Protocol):
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """Open a transaction: commits when the block ends, rolls back when it raises.
 
-        Leaving the block raises SerializationFailure, DuplicateRow or StoreUnavailable.
+        Leaving the block raises SerializationFailure, DuplicateRow, StoreUnavailable or CommitUnknown.
         """
+
+    async def committed(self, transaction: str) -> bool:
+        """Whether the transaction that a CommitUnknown names was committed after all. Raises StoreUnavailable."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-CALL_KINDS = ("outage", "slow", "error", "throttle", "lost_request", "lost_reply")
-WEBHOOK_KINDS = ("webhook_lost", "webhook_doubled", "webhook_reordered", "webhook_delayed")
+READ_KINDS = ("stale_read", "late_index", "page_drift", "poisoned_rows")
+CALL_KINDS = (
+    "outage", "slow", "error", "throttle", "lost_request", "lost_reply", "late_commit", "malformed", "partial",
+    "duplicate_call", *READ_KINDS,
+)  # fmt: skip
+WEBHOOK_KINDS = ("webhook_lost", "webhook_doubled", "webhook_reordered", "webhook_delayed", "webhook_poisoned")
+STORE_KINDS = ("store_outage", "store_slow", "store_conflicts", "store_unknown")
+BUS_KINDS = ("bus_outage", "bus_doubled", "bus_delayed", "bus_reordered")
+PLATFORM_KINDS = (*STORE_KINDS, *BUS_KINDS)
+# A database that refuses more than half of all commits is away: that is an outage.
+CONFLICTS_MOST = 0.5
 CORE_CRASH, DEMAND_SPIKE = "core_crash", "demand_spike"
-KINDS = (*CALL_KINDS, *WEBHOOK_KINDS, CORE_CRASH, DEMAND_SPIKE)
+KINDS = (*CALL_KINDS, *WEBHOOK_KINDS, *PLATFORM_KINDS, CORE_CRASH, DEMAND_SPIKE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +37,10 @@ class CallAtom:
     """Something happens to calls at a system's door; `operation` and `order` None mean all.
 
     `occurrence` takes only the n-th matching call of the window, `share` that fraction of them. `delay_us` and `factor`
-    slow a call, `status` is the error's, `retry_after_us` what a refusal asks for; with `reset` the caller of a
-    lost call learns at once that the connection broke.
+    slow a call, `status` is the error's (with `html` in a proxy's page), `retry_after_us` what a refusal asks for, in
+    the form `retry_after_form`; with `reset` the caller of a lost call learns at once that the connection broke.
+    `delay_us` is also how late a commit comes, how old a read may be, and how young a row that is not listed yet; `poison` says
+    how rows are spoiled. Of a list, `share` takes rows.
     """
 
     id: str
@@ -44,19 +55,23 @@ class CallAtom:
     factor: float = 1.0
     status: int = 503
     retry_after_us: int | None = None
+    retry_after_form: str = "seconds"
     reset: bool = False
+    html: bool = False
+    poison: str = "unreadable"
 
     @property
     def ends_us(self) -> int:
-        """When it is over."""
-        return self.window.until_us
+        """When it is over: a late commit has come, a late row is listed."""
+        return self.window.until_us + (self.delay_us if self.kind in ("late_commit", "late_index") else 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookAtom:
     """Something happens to the webhooks of a system; `topic` and `order` None mean all.
 
-    `delay_us`: how much later the second copy comes, the longest that one is held back, or how long.
+    `delay_us`: how much later the second copy comes, the longest that one is held back, or how long; `poison` says how
+    a body is spoiled.
     """
 
     id: str
@@ -68,10 +83,30 @@ class WebhookAtom:
     occurrence: int | None = None
     share: float | None = None
     delay_us: int = 0
+    poison: str = "unreadable"
 
     @property
     def ends_us(self) -> int:
         """When it is over: the last webhook that it held back has gone out."""
+        return self.window.until_us + self.delay_us
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformAtom:
+    """Something happens to the core's own store or bus, to this `share` of the commits or messages (None: all).
+
+    `delay_us`: how much longer a commit takes, or how much later a message comes at the most.
+    """
+
+    id: str
+    kind: str
+    window: Window
+    share: float | None = None
+    delay_us: int = 0
+
+    @property
+    def ends_us(self) -> int:
+        """When it is over: the last message that it held back has come."""
         return self.window.until_us + self.delay_us
 
 
@@ -122,4 +157,4 @@ class SpikeAtom:
         return self.window.until_us
 
 
-Atom = CallAtom | WebhookAtom | CrashAtom | SpikeAtom
+Atom = CallAtom | WebhookAtom | PlatformAtom | CrashAtom | SpikeAtom

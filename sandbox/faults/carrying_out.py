@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar, Protocol
@@ -10,10 +10,20 @@ from typing import Any, ClassVar, Protocol
 from mock_systems.kit.faults import CallFault, WebhookFault
 from mock_systems.kit.streams import Streams
 from mock_systems.kit.system import MockSystem
-from sandbox.faults.atoms import CORE_CRASH, CallAtom, CrashAtom, SpikeAtom, WebhookAtom
+from sandbox.faults.atoms import (
+    BUS_KINDS,
+    CORE_CRASH,
+    STORE_KINDS,
+    CallAtom,
+    CrashAtom,
+    PlatformAtom,
+    SpikeAtom,
+    WebhookAtom,
+)
 from sandbox.faults.plan import FaultPlan
+from sandbox.faults.platform import PlatformFault
 
-_KIT_KINDS = {"outage": "refuse"}
+_KIT_KINDS = {"outage": "refuse", "duplicate_call": "duplicate", "poisoned_rows": "poisoned"}
 
 
 class FaultyWorld(Protocol):
@@ -21,6 +31,12 @@ class FaultyWorld(Protocol):
 
     def at(self, at_us: int, act: Callable[[], None]) -> Any:
         """Have `act` called at that moment, in microseconds since 1970."""
+
+    def arm_store(self, faults: Sequence[PlatformFault]) -> None:
+        """Have the core's store carry out these faults, in place of those before."""
+
+    def arm_bus(self, faults: Sequence[PlatformFault]) -> None:
+        """Have the core's bus carry out these faults, in place of those before."""
 
     def crash_core(self, down_for_us: int) -> None:
         """Cut the core's power now, and start it again `down_for_us` later."""
@@ -65,6 +81,7 @@ class FaultsAtWork:
         self._spikes = tuple(atom for atom in plan.atoms if isinstance(atom, SpikeAtom))
         self._calls: dict[str, list[CallFault]] = {}
         self._webhooks: dict[str, list[WebhookFault]] = {}
+        self._platform: list[PlatformFault] = []
 
     @property
     def spikes(self) -> tuple[Spike, ...]:
@@ -84,6 +101,8 @@ class FaultsAtWork:
                 self._calls.setdefault(atom.system, []).append(self._call_fault(atom))
             elif isinstance(atom, WebhookAtom):
                 self._webhooks.setdefault(atom.system, []).append(self._webhook_fault(atom))
+            elif isinstance(atom, PlatformAtom):
+                self._platform.append(self._platform_fault(atom))
             elif isinstance(atom, CrashAtom):
                 self._plan_crash(atom, world)
             else:
@@ -96,9 +115,21 @@ class FaultsAtWork:
             systems[system].webhooks.arm(webhooks)
             if noting is not None:
                 systems[system].webhooks.observers.append(partial(_note_strike, noting, "webhook.struck"))
+        self._arm_platform(world)
 
-    def heal(self, systems: Mapping[str, MockSystem]) -> None:
+    def _arm_platform(self, world: FaultyWorld) -> None:
+        store = [fault for fault in self._platform if fault.kind in STORE_KINDS]
+        bus = [fault for fault in self._platform if fault.kind in BUS_KINDS]
+        if store:
+            world.arm_store(store)
+        if bus:
+            world.arm_bus(bus)
+
+    def heal(self, world: FaultyWorld, systems: Mapping[str, MockSystem]) -> None:
         """Take all faults off; what fired stays counted."""
+        if self._platform:
+            world.arm_store(())
+            world.arm_bus(())
         for system in self._calls:
             systems[system].door.arm(())
         for system in self._webhooks:
@@ -113,6 +144,8 @@ class FaultsAtWork:
         for webhooks in self._webhooks.values():
             for webhook in webhooks:
                 fired[webhook.id] += webhook.applied
+        for fault in self._platform:
+            fired[fault.id] += fault.applied
         return fired
 
     def _count(self, name: str) -> None:
@@ -133,7 +166,10 @@ class FaultsAtWork:
             factor=atom.factor,
             status=atom.status,
             retry_after_s=retry_after_s,
+            retry_after_form=atom.retry_after_form,
             reset=atom.reset,
+            html=atom.html,
+            poison=atom.poison,
         )
 
     def _webhook_fault(self, atom: WebhookAtom) -> WebhookFault:
@@ -147,7 +183,12 @@ class FaultsAtWork:
             from_us=self._start_us + atom.window.from_us,
             until_us=self._start_us + atom.window.until_us,
             delay_us=atom.delay_us,
+            poison=atom.poison,
         )
+
+    def _platform_fault(self, atom: PlatformAtom) -> PlatformFault:
+        from_us, until_us = self._start_us + atom.window.from_us, self._start_us + atom.window.until_us
+        return PlatformFault(atom.id, atom.kind, from_us, until_us, atom.share, atom.delay_us)
 
     def _plan_crash(self, atom: CrashAtom, world: FaultyWorld) -> None:
         def crash() -> None:

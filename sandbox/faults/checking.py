@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from sandbox.errors import did_you_mean
-from sandbox.faults.atoms import KINDS
+from sandbox.faults.atoms import CONFLICTS_MOST, KINDS
 from sandbox.faults.landscape import Landscape
 from sandbox.faults.moments import format_moment
 from sandbox.faults.written import AtomText, CoreCrash, Drawn, FaultEntry, Outage, Slow, Timed, WebhookLost
+from sandbox.faults.written_platform import StoreConflicts
 from sandbox.yaml_files import Problem
 from sandbox.yaml_words import Where
 
@@ -65,6 +66,8 @@ def _of_fault(fault: AtomText, landscape: Landscape, span_us: int, where: Where)
         yield from _of_time(fault, span_us, where)
     if isinstance(fault, Slow) and fault.by is None and fault.factor == 1:
         yield Problem(where, "does not say how slow", "add by: 2s, or factor: 5")
+    if isinstance(fault, StoreConflicts) and (fault.share is None or fault.share > CONFLICTS_MOST):
+        yield Problem((*where, "share"), "no transaction would come through", "write share: 50% or less, or an outage")
     share, occurrence = getattr(fault, "share", None), getattr(fault, "occurrence", None)
     if share is not None and occurrence is not None:
         yield Problem((*where, "share"), "excludes occurrence", "keep one of them")

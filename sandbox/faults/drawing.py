@@ -10,12 +10,16 @@ from random import Random
 from typing import Any
 
 from sandbox.faults.atoms import (
+    CONFLICTS_MOST,
     CORE_CRASH,
     DEMAND_SPIKE,
+    PLATFORM_KINDS,
+    READ_KINDS,
     WEBHOOK_KINDS,
     Atom,
     CallAtom,
     CrashAtom,
+    PlatformAtom,
     SpikeAtom,
     WebhookAtom,
     Window,
@@ -26,6 +30,9 @@ _MINUTE_US, _SECOND_US = 60_000_000, 1_000_000
 _LENGTHS_MIN = (5, 10, 15, 30, 60, 90, 120, 180, 240)
 _SHARES = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 _STATUSES = (500, 502, 503, 504)
+_POISONS = ("unreadable", "unknown_item", "unknown_status")
+# Commits come late within the shortest bound that systems publish, reads are no staler.
+_LATE_S = (5, 30, 90)
 
 
 def draw(names: Sequence[str], kinds: Sequence[str], landscape: Landscape, span_us: int, rng: Random) -> list[Atom]:
@@ -43,6 +50,8 @@ def _draw_one(name: str, kind: str, landscape: Landscape, span_us: int, rng: Ran
         return SpikeAtom(id=name, window=window, factor=float(rng.choice((2, 3, 5, 8))))
     if kind in WEBHOOK_KINDS:
         return _of_webhooks(name, kind, landscape, window, rng)
+    if kind in PLATFORM_KINDS:
+        return _of_platform(name, kind, window, rng)
     return _of_calls(name, kind, landscape, window, rng)
 
 
@@ -57,7 +66,8 @@ def _of_calls(name: str, kind: str, landscape: Landscape, window: Window, rng: R
     system = rng.choice(sorted(landscape))
     if kind == "outage":
         return CallAtom(id=name, kind=kind, system=system, window=window)
-    operation = rng.choice(sorted(landscape[system].operations)) if rng.random() < 0.5 else None
+    narrowed = rng.random() < 0.5 and kind not in READ_KINDS
+    operation = rng.choice(sorted(landscape[system].operations)) if narrowed else None
     share = rng.choice(_SHARES)
     more = _parameters(kind, rng)
     return CallAtom(id=name, kind=kind, system=system, window=window, operation=operation, share=share, **more)
@@ -67,17 +77,22 @@ def _parameters(kind: str, rng: Random) -> dict[str, Any]:
     if kind == "slow":
         return {"delay_us": rng.choice((1, 2, 5, 8, 20)) * _SECOND_US}
     if kind == "error":
-        return {"status": rng.choice(_STATUSES)}
+        return {"status": rng.choice(_STATUSES), "html": rng.random() < 0.3}
     if kind == "throttle":
-        seconds = rng.choice((None, 1, 5, 30))
-        return {"retry_after_us": None if seconds is None else seconds * _SECOND_US}
-    return {"reset": rng.random() < 0.5}
+        seconds, form = rng.choice((None, 1, 5, 30)), rng.choice(("seconds", "float", "date"))
+        return {"retry_after_us": None if seconds is None else seconds * _SECOND_US, "retry_after_form": form}
+    if kind in ("late_commit", "stale_read", "late_index"):
+        return {"delay_us": rng.choice(_LATE_S) * _SECOND_US}
+    if kind == "poisoned_rows":
+        return {"poison": rng.choice(_POISONS)}
+    return {"reset": rng.random() < 0.5} if kind in ("lost_request", "lost_reply") else {}
 
 
 def _of_webhooks(name: str, kind: str, landscape: Landscape, window: Window, rng: Random) -> Atom:
     system = rng.choice([system for system in sorted(landscape) if landscape[system].topics])
     topic = rng.choice(sorted(landscape[system].topics)) if rng.random() < 0.5 else None
-    held_min = rng.choice((1, 5, 30, 120)) if kind != "webhook_lost" else 0
+    held_min = rng.choice((1, 5, 30, 120)) if kind not in ("webhook_lost", "webhook_poisoned") else 0
+    poison = rng.choice(_POISONS) if kind == "webhook_poisoned" else _POISONS[0]
     return WebhookAtom(
         id=name,
         kind=kind,
@@ -86,7 +101,20 @@ def _of_webhooks(name: str, kind: str, landscape: Landscape, window: Window, rng
         topic=topic,
         share=rng.choice(_SHARES),
         delay_us=held_min * _MINUTE_US,
+        poison=poison,
     )
+
+
+def _of_platform(name: str, kind: str, window: Window, rng: Random) -> Atom:
+    if kind in ("store_outage", "bus_outage"):
+        return PlatformAtom(id=name, kind=kind, window=window)
+    share = rng.choice([share for share in _SHARES if share <= CONFLICTS_MOST])
+    seconds = 0
+    if kind == "store_slow":
+        seconds = rng.choice((1, 5, 20))
+    elif kind.startswith("bus_"):
+        seconds = rng.choice((5, 60, 1_800))
+    return PlatformAtom(id=name, kind=kind, window=window, share=share, delay_us=seconds * _SECOND_US)
 
 
 def _crash(name: str, landscape: Landscape, span_us: int, rng: Random) -> Atom:

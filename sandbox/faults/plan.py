@@ -9,14 +9,16 @@ from typing import Any
 
 from mock_systems.kit.streams import Streams
 from sandbox import durations
-from sandbox.faults.atoms import Atom, CallAtom, CrashAtom, SpikeAtom, WebhookAtom, Window
+from sandbox.faults.atoms import Atom, CallAtom, CrashAtom, PlatformAtom, SpikeAtom, WebhookAtom, Window
 from sandbox.faults.drawing import draw
 from sandbox.faults.landscape import Landscape
 from sandbox.faults.moments import format_moment
 from sandbox.faults.written import FaultEntry
 
 # How the fields of an atom are spelt in a file, where kind and field alone do not say it.
-_DELAY_KEY = {"slow": "by", "webhook_doubled": "after", "webhook_reordered": "within", "webhook_delayed": "by"}
+_DELAY_KEY = {
+    "webhook_doubled": "after", "webhook_reordered": "within", "bus_doubled": "after", "bus_reordered": "within",
+}  # fmt: skip
 _LENGTHS = {"retry_after_us": "retry_after", "down_for_us": "down_for"}
 
 
@@ -93,11 +95,11 @@ def _spelt(atom: Atom, name: str, value: Any) -> Mapping[str, Any]:
         case "at_us", int():
             return {"at": format_moment(value)}
         case "delay_us", int():
-            return {_DELAY_KEY[atom.kind]: durations.format(value)}
+            return {_DELAY_KEY.get(atom.kind, "by"): durations.format(value)}
         case _ if name in _LENGTHS:
             return {_LENGTHS[name]: durations.format(value)}
         case _:
             return {name: value}
 
 
-__all__ = ["Atom", "CallAtom", "CrashAtom", "FaultPlan", "SpikeAtom", "WebhookAtom", "plan_of"]
+__all__ = ["Atom", "CallAtom", "CrashAtom", "FaultPlan", "PlatformAtom", "SpikeAtom", "WebhookAtom", "plan_of"]

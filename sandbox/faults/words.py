@@ -3,9 +3,37 @@
 from __future__ import annotations
 
 from sandbox import durations
-from sandbox.faults.atoms import Atom, CallAtom, CrashAtom, SpikeAtom, WebhookAtom, Window
+from sandbox.faults.atoms import Atom, CallAtom, CrashAtom, PlatformAtom, SpikeAtom, WebhookAtom, Window
 from sandbox.faults.moments import format_moment, format_share
 from sandbox.system_names import SYSTEM_NAMES
+
+_ANSWER_WORDS = {
+    "late_commit": ("take effect {0} late, without a reply", "takes effect {0} late, without a reply"),
+    "malformed": ("take effect, but their replies are broken pages", "takes effect, but its reply is a broken page"),
+    "partial": ("take effect, but their replies break off", "takes effect, but its reply breaks off"),
+    "duplicate_call": ("are carried out twice", "is carried out twice"),
+}
+_READ_WORDS = {
+    "stale_read": "show a state up to {0} old",
+    "late_index": "leave out rows that are younger than {0}",
+    "page_drift": "skip or repeat rows from page to page",
+    "poisoned_rows": "bring spoiled rows: {1}",
+}
+_POISON_WORDS = {
+    "unreadable": "parts are missing",
+    "unknown_item": "items that nobody knows",
+    "unknown_status": "a status that nobody knows",
+}
+_PLATFORM_WORDS = {
+    "store_outage": "the sync core's database is away",
+    "store_slow": "the sync core's database takes {0} longer to commit",
+    "store_conflicts": "the sync core's database lets transactions fail",
+    "store_unknown": "the sync core is not told whether its transactions were committed",
+    "bus_outage": "the sync core's bus is away",
+    "bus_doubled": "the sync core's bus delivers twice, {0} apart",
+    "bus_delayed": "the sync core's bus delivers {0} late",
+    "bus_reordered": "the sync core's bus delivers out of order, by up to {0}",
+}
 
 
 def in_words(atom: Atom, span_us: int | None = None) -> str:
@@ -18,6 +46,8 @@ def in_words(atom: Atom, span_us: int | None = None) -> str:
         return f"orders come {atom.factor:g} times as fast{when}"
     if isinstance(atom, CrashAtom):
         return _crash(atom)
+    if isinstance(atom, PlatformAtom):
+        return _to_platform(atom) + when
     who = SYSTEM_NAMES.get(atom.system, atom.system)
     return (_to_calls(atom, who) if isinstance(atom, CallAtom) else _to_webhooks(atom, who)) + when
 
@@ -48,7 +78,24 @@ def _to_calls(atom: CallAtom, who: str) -> str:
         return f"{calls} {'are' if several else 'is'} turned away with 429{after}"
     if atom.kind == "lost_request":
         return f"{calls} {'are' if several else 'is'} lost on the way"
+    if atom.kind in _READ_WORDS:
+        return _to_reads(atom, who, which)
+    told = _ANSWER_WORDS.get(atom.kind)
+    if told is not None:
+        return f"{calls} {told[0] if several else told[1]}".format(durations.format(atom.delay_us))
     return f"{calls} {'take effect, but their replies are' if several else 'takes effect, but its reply is'} lost"
+
+
+def _to_reads(atom: CallAtom, who: str, which: str) -> str:
+    rows = "" if atom.share in (None, 1.0) else f", for {format_share(atom.share or 1)} of the rows"
+    what = f"reads ({which.strip()})" if which else "reads"
+    told = _READ_WORDS[atom.kind].format(durations.format(atom.delay_us), _POISON_WORDS[atom.poison])
+    return f"{what} from {who} {told}" + ("" if atom.kind == "stale_read" else rows)
+
+
+def _to_platform(atom: PlatformAtom) -> str:
+    told = _PLATFORM_WORDS[atom.kind].format(durations.format(atom.delay_us))
+    return told if atom.share in (None, 1.0) else f"{told}, {format_share(atom.share or 1)} of the time"
 
 
 def _to_webhooks(atom: WebhookAtom, who: str) -> str:
@@ -60,6 +107,7 @@ def _to_webhooks(atom: WebhookAtom, who: str) -> str:
         "webhook_doubled": "delivered twice" + (f", {held} apart" if atom.delay_us else ""),
         "webhook_reordered": f"overtaken by later ones, by up to {held}",
         "webhook_delayed": f"held back by {held}",
+        "webhook_poisoned": f"spoiled: {_POISON_WORDS[atom.poison]}",
     }
     return f"{_how_many(atom, what)} of {who} {'are' if several else 'is'} {told[atom.kind]}"
 

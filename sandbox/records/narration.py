@@ -53,6 +53,7 @@ FACTS: Mapping[tuple[str, str], str] = {
 NOTES: Mapping[tuple[str, str], str] = {
     ("faults", "call.struck"): "fault {fault} strikes the call {entity}: {what}",
     ("faults", "webhook.struck"): "fault {fault} strikes the webhook {entity}: {what}",
+    ("faults", "platform.struck"): "fault {fault} strikes the sync core's own {entity}: {what}",
     ("network", "call.timed-out"): "no reply in time: {entity}; nobody knows whether it took effect",
     ("network", "call.refused"): "the connection is refused: {entity}",
     ("network", "call.broken"): "the connection breaks: {entity}; nobody knows whether it took effect",
@@ -72,6 +73,9 @@ NOTES: Mapping[tuple[str, str], str] = {
     ("core", "breaker.opened"): "the sync core leaves {entity} alone after {failures} failures in a row",
     ("core", "breaker.half_opened"): "the sync core asks {entity} gently whether it is back",
     ("core", "breaker.closed"): "the sync core trusts {entity} again",
+    ("core", "store.missed"): "the sync core's database does not answer; it waits",
+    ("core", "store.found"): "the sync core's database answers again",
+    ("core", "commit.looked_up"): "the sync core looks up what became of a commit",
     ("core", "news.late"): "news comes too late to matter: {news}",
     ("core", "event.held"): "an event waits to be published ({cause})",
 }
@@ -87,6 +91,22 @@ _STRUCK = {
     "doubled": "it is delivered twice",
     "reordered": "later ones overtake it",
     "delayed": "it is held back",
+    "late_commit": "it takes effect later, and nobody hears of it",
+    "malformed": "it takes effect, and the reply is a broken page",
+    "partial": "it takes effect, and the reply breaks off",
+    "duplicate": "it is carried out twice",
+    "stale_read": "an old state is shown",
+    "late_index": "young rows are left out",
+    "page_drift": "the page has shifted",
+    "poisoned": "it comes spoiled",
+    "store_outage": "it does not answer",
+    "store_slow": "it is slow to commit",
+    "store_conflicts": "it lets a transaction fail",
+    "store_unknown": "it does not say whether it committed",
+    "bus_outage": "it takes no events",
+    "bus_doubled": "it delivers twice",
+    "bus_delayed": "it delivers late",
+    "bus_reordered": "it delivers out of order",
 }
 
 

@@ -77,7 +77,7 @@ class VirtualRun:
             self.shoppers = Shoppers(self.demand.orders, world.env, world.network.hosts["commerce"].exchange)
             self.shoppers.start()
             self.faults.begin(world, self.estate, world.note)
-            world.at(self.healed_us, lambda: self.faults.heal(self.estate))
+            world.at(self.healed_us, lambda: self.faults.heal(world, self.estate))
             self._pass_time(world, on_progress)
 
     def _pass_time(self, world: VirtualWorld, on_progress: OnProgress) -> None:

@@ -22,7 +22,9 @@ class ExperienceApi:
         self._order_to_cash = order_to_cash
 
     async def receive(self, request: HttpRequest) -> HttpReply:
-        """Answer one request."""
+        """Answer one request; 503 while the journal can keep nothing."""
+        if self._parts.records.journal.is_away:
+            return problem(503, "journal-away", "the core's own database does not answer; come again later")
         method, path = request.method, request.path.strip("/").split("/")
         match (method, *path):
             case ("POST", "webhooks", system):

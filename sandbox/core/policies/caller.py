@@ -123,7 +123,8 @@ class Caller:
                 return reply
             return _Failure("malformed answer", unknown=True)
         if status < 500 and status != 408 and status not in _NOT_TAKEN:
-            return reply
+            # A refusal says why; without that it is some proxy's page, and nobody knows what it stands for.
+            return reply if isinstance(reply.body, dict) else _Failure("malformed answer", unknown=True)
         retry_at = retry_at_us(reply.headers, self._clock.now_us()) if status in (429, 503) else None
         if retry_at is not None:
             self.limiter.hold_until(retry_at)

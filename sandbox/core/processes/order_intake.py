@@ -101,6 +101,9 @@ class OrderIntake:
             now_us = self._clock.now_us()
             if not await self._records.inbox.admit(tx, "commerce.order", saga, now_us):
                 return None
+            if await self._records.sagas.get(tx, saga) is not None:
+                self._absorbed(order)  # delivered again after the inbox forgot it
+                return None
             return await self._order_to_cash.write_new(tx, saga, order)
 
         state = await self._records.journal.run(write)

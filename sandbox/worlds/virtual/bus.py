@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from mock_systems.kit.streams import Streams
-from sandbox.core.ports import BusMessage
+from sandbox.core.ports import BusMessage, ConnectFailed
+from sandbox.faults.platform import PlatformFaults
 from sandbox.worlds.virtual.consumer import Consumer, Held
 from sandbox.worlds.virtual.copying import copy_json
 from sandbox.worlds.virtual.kernel import Entry, Kernel
@@ -65,6 +66,7 @@ class VirtualBus:
         self._consumers: dict[str, Consumer] = {}
         self._topics: dict[str, list[Consumer]] = {}
         self._unclaimed: dict[str, list[Held]] = {}
+        self.faults: PlatformFaults | None = None
 
     def session(self, loop: VirtualLoop) -> BusSession:
         """The Bus port of one incarnation."""
@@ -108,6 +110,8 @@ class VirtualBus:
         delay_us = config.deliver_us
         if config.reorder_share and self._streams.fraction("bus-reorder", consumer.name, number) < config.reorder_share:
             delay_us += int(config.reorder_us_max * self._streams.fraction("bus-late", consumer.name, number))
+        if self.faults is not None:
+            delay_us += self._late_us(self.faults, consumer, event, number)
         self.kernel.push(now_us + delay_us, Arrival(consumer, Held(event, number)))
         if (
             config.duplicate_share
@@ -116,6 +120,21 @@ class VirtualBus:
             self.doubled += 1
             late_us = int(config.reorder_us_max * self._streams.fraction("bus-second", consumer.name, number))
             self.kernel.push(now_us + delay_us + late_us, Arrival(consumer, Held(event, number)))
+
+    def _late_us(self, faults: PlatformFaults, consumer: Consumer, event: Any, number: int) -> int:
+        """How much later the message comes because of a fault; a second copy is sent here."""
+        now_us = self.kernel._now
+        doubled = faults.strike("bus_doubled", now_us)
+        if doubled is not None:
+            self.doubled += 1
+            at_us = now_us + self.config.deliver_us + doubled.delay_us
+            self.kernel.push(at_us, Arrival(consumer, Held(event, number)))
+        delayed = faults.strike("bus_delayed", now_us)
+        late_us = 0 if delayed is None else delayed.delay_us
+        reordered = faults.strike("bus_reordered", now_us)
+        if reordered is not None:
+            late_us += int(reordered.delay_us * faults.part("late", reordered))
+        return late_us
 
 
 class BusSession:
@@ -126,10 +145,12 @@ class BusSession:
         self._loop = loop
 
     async def publish(self, topic: str, event: Mapping[str, Any]) -> None:
-        """Hand over an event; when this returns the bus holds it durably. Raises IncarnationDead."""
+        """Hand over an event; when this returns the bus holds it durably. Raises ConnectFailed, IncarnationDead."""
         loop, bus = self._loop, self._bus
         if loop.dead:
             refuse_dead(loop)
+        if bus.faults is not None and bus.faults.strike("bus_outage", bus.kernel._now):
+            raise ConnectFailed("the bus does not answer")
         held = loop.create_private_future()
         bus.kernel.push(bus.kernel._now + bus.config.publish_us, Publishing(bus, topic, copy_json(event), loop, held))
         await held

@@ -7,11 +7,22 @@ during it may find it done or not, as with a real database.
 from __future__ import annotations
 
 import asyncio
+from bisect import bisect_right
 from collections import deque
 from dataclasses import dataclass
 from types import TracebackType
+from typing import NamedTuple
 
-from sandbox.core.ports import DuplicateRow, Row, SerializationFailure, StoreError, Table
+from sandbox.core.ports import (
+    CommitUnknown,
+    DuplicateRow,
+    Row,
+    SerializationFailure,
+    StoreError,
+    StoreUnavailable,
+    Table,
+)
+from sandbox.faults.platform import PlatformFaults
 from sandbox.worlds.virtual.kernel import Entry, Kernel
 from sandbox.worlds.virtual.loop import VirtualLoop
 from sandbox.worlds.virtual.power import refuse_dead
@@ -33,7 +44,7 @@ class StoreConfig:
 class Commit(Entry):
     """A transaction on its way: decided at `decide_us`, told to its loop when it fires."""
 
-    __slots__ = ("_cancelled", "_store", "decide_us", "failure", "loop", "transaction", "waiter")
+    __slots__ = ("_cancelled", "_store", "decide_us", "failure", "fate", "loop", "transaction", "waiter")
 
     def __init__(self, store: MemoryStore, transaction: MemoryTransaction, loop: VirtualLoop, decide_us: int) -> None:
         self._cancelled = False
@@ -42,6 +53,7 @@ class Commit(Entry):
         self.loop = loop
         self.decide_us = decide_us
         self.failure: StoreError | None = None
+        self.fate: Fate | None = None
         self.waiter: asyncio.Future[None] = loop.create_private_future()
 
     def fire(self) -> None:
@@ -51,13 +63,25 @@ class Commit(Entry):
             self.loop.settle(self.waiter, None)
 
 
+class Fate(NamedTuple):
+    """What a fault does to a commit: it is `done` or not, and the core hears of a `conflict` or nothing certain."""
+
+    done: bool
+    conflict: bool = False
+
+
 class MemoryStore:
-    """The world's database. `commits`, `conflicts` and `lost` (in a power cut) count transactions that write."""
+    """The world's database. `commits`, `conflicts` and `lost` (in a power cut) count transactions that write.
+
+    `faults` are carried out while they are set; `outcomes` says what became of commits that nobody was sure of.
+    """
 
     def __init__(self, kernel: Kernel, config: StoreConfig | None = None) -> None:
         self.config = config or StoreConfig()
         self.version = 0
         self.commits = self.conflicts = self.lost = 0
+        self.faults: PlatformFaults | None = None
+        self.outcomes: dict[str, bool] = {}
         self._kernel = kernel
         self._tables: dict[str, TableData] = {}
         self._pending: deque[Commit] = deque()
@@ -109,10 +133,40 @@ class MemoryStore:
     def begin_commit(self, transaction: MemoryTransaction, loop: VirtualLoop) -> Commit:
         """Start a commit; its waiter is done when the core hears of the decision."""
         now_us, commit_us = self._kernel._now, self.config.commit_us
+        if self.faults is not None:
+            return self._commit_badly(self.faults, transaction, loop)
         commit = Commit(self, transaction, loop, now_us + commit_us // 2)
-        self._pending.append(commit)
+        self._await_decision(commit)
         self._kernel.push(now_us + commit_us, commit)
         return commit
+
+    def refuse_when_away(self) -> None:
+        """Raise StoreUnavailable while a fault keeps the database away."""
+        if self.faults is not None and self.faults.strike("store_outage", self._kernel._now):
+            raise StoreUnavailable("the database does not answer")
+
+    def _commit_badly(self, faults: PlatformFaults, transaction: MemoryTransaction, loop: VirtualLoop) -> Commit:
+        """Start a commit that a fault may slow, refuse, or leave in doubt."""
+        now_us, commit_us = self._kernel._now, self.config.commit_us
+        slow = faults.strike("store_slow", now_us)
+        if slow is not None:
+            commit_us += slow.delay_us
+        commit = Commit(self, transaction, loop, now_us + commit_us // 2)
+        if faults.strike("store_conflicts", now_us):
+            commit.fate = Fate(done=False, conflict=True)
+        elif unknown := faults.strike("store_unknown", now_us):
+            commit.fate = Fate(done=faults.part("done", unknown) < 0.5)
+        self._await_decision(commit)
+        self._kernel.push(now_us + commit_us, commit)
+        return commit
+
+    def _await_decision(self, commit: Commit) -> None:
+        """Put it in line, in the order in which they are decided: only a slow one is not the last."""
+        pending, decide_us = self._pending, commit.decide_us
+        if pending and pending[-1].decide_us > decide_us:
+            pending.insert(bisect_right(pending, decide_us, key=lambda waiting: waiting.decide_us), commit)
+        else:
+            pending.append(commit)
 
     def _decide_due(self) -> None:
         pending, now_us = self._pending, self._kernel._now
@@ -120,6 +174,20 @@ class MemoryStore:
             self._decide(pending.popleft())
 
     def _decide(self, commit: Commit) -> None:
+        if commit.fate is None:
+            self._write_down(commit)
+            return
+        if commit.fate.done:
+            self._write_down(commit)
+        if commit.fate.conflict:
+            self.conflicts += 1
+            commit.failure = SerializationFailure("the database chose this transaction to fail")
+            return
+        name = f"{commit.loop.epoch}-{len(self.outcomes) + 1}"
+        self.outcomes[name] = commit.fate.done and commit.failure is None
+        commit.failure = CommitUnknown(name)
+
+    def _write_down(self, commit: Commit) -> None:
         transaction = commit.transaction
         commit.failure = self.check(transaction)
         if commit.failure is not None:
@@ -139,12 +207,21 @@ class StoreSession:
         self._loop = loop
 
     def transaction(self) -> OpenTransaction:
-        """Open a transaction. Raises IncarnationDead after the power was cut."""
+        """Open a transaction. Raises StoreUnavailable, and IncarnationDead after the power was cut."""
         if self._loop.dead:
             refuse_dead(self._loop)
+        if self._store.faults is not None:
+            self._store.refuse_when_away()
         transaction = OpenTransaction(self._store)
         transaction._loop = self._loop
         return transaction
+
+    async def committed(self, transaction: str) -> bool:
+        """What became of a commit that nobody was sure of. Raises StoreUnavailable, IncarnationDead."""
+        if self._loop.dead:
+            refuse_dead(self._loop)
+        self._store.refuse_when_away()
+        return self._store.outcomes[transaction]
 
 
 class OpenTransaction(MemoryTransaction):
@@ -165,6 +242,8 @@ class OpenTransaction(MemoryTransaction):
             return
         if loop.dead:
             refuse_dead(loop)
+        if store.faults is not None:
+            store.refuse_when_away()
         if not self.writes:
             # Nothing was decided since its first read: then it read one state, and is done.
             failure = store.check(self) if self.since != store.version else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any, Literal, Protocol, Self
 
@@ -12,6 +12,7 @@ from mock_systems.kit.ledger import Ledger
 from mock_systems.kit.streams import Streams
 from mock_systems.kit.webhooks import Webhooks
 from mock_systems.kit.wire import Answer, Request
+from sandbox.faults.platform import PlatformFault, PlatformFaults
 from sandbox.worlds.virtual import collector, entropy
 from sandbox.worlds.virtual.asgi import AsgiExchange
 from sandbox.worlds.virtual.bus import BusConfig, VirtualBus
@@ -161,6 +162,22 @@ class VirtualWorld:
         self.store.power_cut(loop)
         self.bus.power_cut(loop)
         self.network.power_cut(loop)
+
+    # -- the core's platform ----------------------------------------------------------------------------------
+
+    def arm_store(self, faults: Sequence[PlatformFault]) -> None:
+        """Have the store carry out these faults, in place of those before; none of them: it is healed."""
+        self.store.faults = self._platform_faults("store", faults)
+
+    def arm_bus(self, faults: Sequence[PlatformFault]) -> None:
+        """Have the bus carry out these faults, in place of those before; none of them: it is healed."""
+        self.bus.faults = self._platform_faults("bus", faults)
+
+    def _platform_faults(self, part: str, faults: Sequence[PlatformFault]) -> PlatformFaults | None:
+        def struck(fault: PlatformFault, kind: str) -> None:
+            self.note("faults", "platform.struck", part, None, {"fault": fault.id, "what": kind})
+
+        return PlatformFaults(faults, self.streams, struck) if faults else None
 
     # -- time -------------------------------------------------------------------------------------------------
 

@@ -49,7 +49,7 @@ def test_defaults_are_left_out() -> None:
     assert CallFault(id="a", kind="refuse").as_dict() == {"id": "a", "kind": "refuse"}
     lost = {"id": "w", "kind": "lost", "topic": "order.created"}
     assert WebhookFault.from_dict(lost).as_dict() == lost
-    assert set(WEBHOOK_KINDS) == {"lost", "doubled", "reordered", "delayed"}
+    assert set(WEBHOOK_KINDS) == {"lost", "doubled", "reordered", "delayed", "poisoned"}
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_defaults_are_left_out() -> None:
     [
         ({"id": "f", "kind": "refused"}, "did you mean 'refuse'"),
         ({"id": "f", "kind": "slow"}, "how slow"),
-        ({"id": "f", "kind": "late_commit"}, "how late"),
+        ({"id": "f", "kind": "late_commit"}, "by how much"),
         ({"id": "f", "kind": "error", "status": 404}, "status is a 5xx"),
         ({"id": "f", "kind": "error", "state": 503}, "did you mean 'status'"),
         ({"id": "f", "kind": "refuse", "share": 1.5}, "share lies above 0"),

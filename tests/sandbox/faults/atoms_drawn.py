@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from sandbox.faults.atoms import CALL_KINDS, WEBHOOK_KINDS
+from sandbox.faults.atoms import CALL_KINDS, PLATFORM_KINDS, READ_KINDS, WEBHOOK_KINDS
 from sandbox.faults.landscape import Surface
 from sandbox.faults.moments import DAY_US
 
@@ -18,6 +18,7 @@ LANDSCAPE = {
 SPAN_US = 2 * DAY_US
 
 _lengths = st.integers(1, 7_200_000_000).map(lambda us: f"{us}us")
+_poisons = st.sampled_from(["unreadable", "unknown_item", "unknown_status"])
 _shares = st.one_of(st.floats(0.001, 1.0), st.integers(1, 100).map("{}%".format))
 
 
@@ -40,8 +41,14 @@ def _calls(draw: st.DrawFn, kind: str) -> dict[str, Any]:
     more: dict[str, Any] = {
         "slow": {"by": draw(_lengths), "factor": draw(st.floats(1, 50))},
         "error": {"status": draw(st.integers(500, 599)), "retry_after": draw(_lengths)},
-        "throttle": draw(st.sampled_from([{}, {"retry_after": "0s"}, {"retry_after": "30s"}])),
+        "throttle": draw(st.sampled_from([{}, {"retry_after": "0s"}, {"retry_after": "30s", "retry_after_form": "date"}])),
+        "late_commit": {"by": draw(_lengths), "reset": draw(st.booleans())},
+        "stale_read": {"by": draw(_lengths)},
+        "late_index": {"by": draw(_lengths)},
+        "poisoned_rows": {"poison": draw(_poisons)},
     }
+    if kind in ("malformed", "partial", "duplicate_call", *READ_KINDS):
+        return body | more.get(kind, {})
     return body | more.get(kind, {"reset": draw(st.booleans())})
 
 
@@ -61,6 +68,17 @@ def _webhooks(draw: st.DrawFn, kind: str) -> dict[str, Any]:
     if draw(st.booleans()):
         body |= draw(_windows())
     key = {"webhook_doubled": "after", "webhook_reordered": "within", "webhook_delayed": "by"}.get(kind)
+    if kind == "webhook_poisoned":
+        body |= {"poison": draw(_poisons)}
+    return body | {key: draw(_lengths)} if key else body
+
+
+@st.composite
+def _platform(draw: st.DrawFn, kind: str) -> dict[str, Any]:
+    body = draw(_windows())
+    if not kind.endswith("outage"):
+        body |= {"share": f"{draw(st.integers(1, 50))}%"}
+    key = {"store_slow": "by", "bus_delayed": "by", "bus_doubled": "after", "bus_reordered": "within"}.get(kind)
     return body | {key: draw(_lengths)} if key else body
 
 
@@ -75,11 +93,13 @@ def _crashes(draw: st.DrawFn) -> dict[str, Any]:
 @st.composite
 def entries(draw: st.DrawFn) -> dict[str, Any]:
     """One entry of `faults:`, as YAML gives it."""
-    kind = draw(st.sampled_from([*CALL_KINDS, *WEBHOOK_KINDS, "core_crash", "demand_spike"]))
+    kind = draw(st.sampled_from([*CALL_KINDS, *WEBHOOK_KINDS, *PLATFORM_KINDS, "core_crash", "demand_spike"]))
     if kind in CALL_KINDS:
         return {kind: draw(_calls(kind))}
     if kind in WEBHOOK_KINDS:
         return {kind: draw(_webhooks(kind))}
+    if kind in PLATFORM_KINDS:
+        return {kind: draw(_platform(kind))}
     if kind == "core_crash":
         return {kind: draw(_crashes())}
     return {kind: {**draw(_windows()), "factor": draw(st.floats(1.1, 20))}}

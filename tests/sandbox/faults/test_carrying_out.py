@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import simpy
@@ -19,6 +19,7 @@ from sandbox.faults.carrying_out import FaultsAtWork
 from sandbox.faults.landscape import Surface
 from sandbox.faults.moments import DAY_US
 from sandbox.faults.plan import plan_of
+from sandbox.faults.platform import PlatformFault
 from sandbox.faults.written import FaultEntry
 
 START_US = 1_321_228_800_000_000
@@ -42,6 +43,7 @@ class World:
         self.system = MockSystem("erp", table, None, streams=streams, door=door, webhooks=webhooks)
         self.systems = {"erp": self.system}
         self.crashes: list[tuple[int, int]] = []
+        self.armed: dict[str, tuple[PlatformFault, ...]] = {}
         self.delivered: list[int] = []
         self.notes: list[tuple[Any, ...]] = []
         webhooks.transport = self._deliver
@@ -57,6 +59,12 @@ class World:
 
     def crash_core(self, down_for_us: int) -> None:
         self.crashes.append((self.env.now - START_US, down_for_us))
+
+    def arm_store(self, faults: Sequence[PlatformFault]) -> None:
+        self.armed["store"] = tuple(faults)
+
+    def arm_bus(self, faults: Sequence[PlatformFault]) -> None:
+        self.armed["bus"] = tuple(faults)
 
     def call(self, minute: int) -> str:
         """Post at that minute; what the caller hears."""
@@ -122,6 +130,20 @@ def test_the_core_crashes_at_a_time_and_right_after_a_call() -> None:
 def test_healing_takes_all_faults_off_and_keeps_the_count() -> None:
     world, faults = at_work({"outage": {"system": "erp", "at": "0m", "for": "1h"}})
     assert world.call(1) == "refused"
-    faults.heal(world.systems)
+    faults.heal(world, world.systems)
     assert world.call(2) == "201"
     assert faults.fired() == {"F1": 1}
+
+
+def test_store_and_bus_are_armed_and_healed() -> None:
+    world, faults = at_work(
+        {"store_unknown": {"at": "10m", "for": "10m", "share": "5%"}},
+        {"bus_doubled": {"at": "20m", "for": "10m", "after": "30s"}},
+    )
+    (store,), (bus,) = world.armed["store"], world.armed["bus"]
+    assert (store.kind, store.from_us, store.share) == ("store_unknown", START_US + 10 * MINUTE_US, 0.05)
+    assert (bus.kind, bus.until_us, bus.delay_us) == ("bus_doubled", START_US + 30 * MINUTE_US, 30_000_000)
+    bus.applied = 3
+    faults.heal(world, world.systems)
+    assert world.armed == {"store": (), "bus": ()}
+    assert faults.fired() == {"F1": 0, "F2": 3}

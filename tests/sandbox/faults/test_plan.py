@@ -65,8 +65,8 @@ def test_nothing_strikes_in_the_warm_up(written: list[dict[str, Any]], seed: int
 
 
 def test_other_seeds_draw_other_plans_and_leave_kinds_out() -> None:
-    drawn = [planned([{"drawn": {"atoms": 20}}], seed) for seed in range(12)]
-    assert len({json.dumps(plan.as_written()) for plan in drawn}) == 12
+    drawn = [planned([{"drawn": {"atoms": 20}}], seed) for seed in range(40)]
+    assert len({json.dumps(plan.as_written()) for plan in drawn}) == 40
     used = [{atom.kind for atom in plan.atoms} for plan in drawn]
     assert set().union(*used) == set(KINDS)
     assert all(kinds < set(KINDS) for kinds in used)
