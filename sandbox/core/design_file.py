@@ -106,6 +106,7 @@ class CallBlock(Block):
     late_commit_bound: DurationOrNone | None = Field(
         None, description="how long after a lost call the system may still carry it out"
     )
+    staleness: DurationOrNone | None = Field(None, description="how old a state its reads may show")
     honours_keys: bool | None = Field(None, description="whether the system keeps the answer to an Idempotency-Key")
 
 
@@ -125,8 +126,10 @@ class IntakeBlock(Block):
 
     webhooks: bool = Intake().webhooks
     poll_every: DurationOrNever = _text_default(Intake().poll_every_us)
+    poll_overlap: DurationOrNone = _text_default(Intake().poll_overlap_us)
     page_limit: Annotated[int, Field(ge=1, le=500, strict=True)] = Intake().page_limit
     deduplicate: bool = Intake().deduplicate
+    dedupe_window: Duration = _text_default(Intake().dedupe_window_us)
     acknowledge: Acknowledge = Intake().acknowledge
 
     @model_validator(mode="after")

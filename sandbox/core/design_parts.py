@@ -12,11 +12,17 @@ Precedence = Literal["oldest", "most_valuable"]
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """How orders come in. Polling finds what webhooks lost; `poll_every_us` None switches it off."""
+    """How orders come in. Polling finds what webhooks lost; `poll_every_us` None switches it off.
+
+    Lists are read once more, `poll_overlap_us` behind (0: not), because they index late and drift; rows of a list are
+    asked for `page_limit` at a time. Message ids are remembered for `dedupe_window_us`.
+    """
 
     webhooks: bool = True
     poll_every_us: int | None = 60_000_000
+    poll_overlap_us: int = 1_800_000_000
     page_limit: int = 100
+    dedupe_window_us: int = 2_592_000_000_000
     deduplicate: bool = True
     acknowledge: Acknowledge = "after_commit"
 

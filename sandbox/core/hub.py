@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from sandbox.core.design import Design
 from sandbox.core.experience.api import ExperienceApi, problem
 from sandbox.core.experience.webhooks import WebhookReceiver
+from sandbox.core.model.errand import Errand
 from sandbox.core.parts_list import build_parts
 from sandbox.core.ports import HttpReply, HttpRequest, Ports
 from sandbox.core.processes.change_intake import ChangeIntake
@@ -20,6 +21,7 @@ from sandbox.core.processes.order_intake import OrderIntake
 from sandbox.core.processes.order_state import OrderState
 from sandbox.core.processes.order_to_cash import OrderToCash
 from sandbox.core.processes.parts import Parts
+from sandbox.core.processes.second_readings import SecondReadings
 from sandbox.core.processes.stock_publishing import WATERMARK, StockPublishing
 from sandbox.core.processes.system_news import SystemNews
 from sandbox.core.processes.system_watch import SystemWatch
@@ -58,6 +60,7 @@ class Hub:
                 self._stock.reconcile(),
                 ExceptionDesk(parts).run(),
                 SystemWatch(parts).run(),
+                self._second_readings().run(),
                 records.relay.run(),
                 records.leases.run(),
                 self._prune(),
@@ -89,6 +92,16 @@ class Hub:
             self.parts.watermark.know(state.order.seq)
             self.order_to_cash.begin(state)
         await self._news.recover()
+
+    def _second_readings(self) -> SecondReadings:
+        systems, errand = self.parts.systems, Errand("second-reading")
+        return SecondReadings(
+            self.parts,
+            {
+                "commerce": (lambda order: systems.commerce.order(order, errand), self._intake.take_listed),
+                "wms": (lambda outbound: systems.wms.outbound(outbound, errand), self._news.take_listed),
+            },
+        )
 
     async def _holds_all(self) -> bool:
         leases = self.parts.records.leases

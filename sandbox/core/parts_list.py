@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sandbox.core.design import Design
+from sandbox.core.journal.aside import Aside
 from sandbox.core.journal.cursors import Cursors
 from sandbox.core.journal.dead_letters import DeadLetters
 from sandbox.core.journal.exceptions import Exceptions
 from sandbox.core.journal.identity import IdentityMap
-from sandbox.core.journal.inbox import Inbox
+from sandbox.core.journal.inbox import DAY_US, Inbox
 from sandbox.core.journal.journal import Journal
 from sandbox.core.journal.leases import PartitionLeases
 from sandbox.core.journal.outbox import Outbox
@@ -69,15 +70,19 @@ def _records(ports: Ports, design: Design, owner: str) -> Records:
     leases = PartitionLeases(
         journal, ports.clock, ports.observer, owner, design.workers.partitions, design.workers.lease_us
     )
+    dead_letters, exceptions = DeadLetters(), Exceptions(ports.clock)
     return Records(
         journal=journal,
-        inbox=Inbox(ports.observer, deduplicate=design.intake.deduplicate),
+        inbox=Inbox(
+            ports.observer, max(1, design.intake.dedupe_window_us // DAY_US), deduplicate=design.intake.deduplicate
+        ),
         outbox=outbox,
         relay=OutboxRelay(journal, ports.bus, ports.clock, ports.observer, outbox, _SWEEP_EVERY_US),
         identities=IdentityMap(),
         sagas=Sagas(),
         leases=leases,
-        dead_letters=DeadLetters(),
-        exceptions=Exceptions(ports.clock),
+        dead_letters=dead_letters,
+        exceptions=exceptions,
+        aside=Aside(journal, dead_letters, exceptions, ports.clock),
         cursors=Cursors(),
     )

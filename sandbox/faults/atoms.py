@@ -39,8 +39,8 @@ class CallAtom:
     `occurrence` takes only the n-th matching call of the window, `share` that fraction of them. `delay_us` and `factor`
     slow a call, `status` is the error's (with `html` in a proxy's page), `retry_after_us` what a refusal asks for, in
     the form `retry_after_form`; with `reset` the caller of a lost call learns at once that the connection broke.
-    `delay_us` is also how late a commit comes, how old a read may be, and how young a row that is not listed yet; `poison` says
-    how rows are spoiled. Of a list, `share` takes rows.
+    `delay_us` is also how late a commit comes, how old a read may be, and how young a row that is not listed yet;
+    `poison` says how rows are spoiled. Of a list, `share` takes rows.
     """
 
     id: str

@@ -14,7 +14,9 @@ _PROBLEM = {"content-type": "application/problem+json"}
 
 
 class ExperienceApi:
-    """`POST /webhooks/{system}`, `GET /orders/{order}`, `GET /exceptions`, `POST /exceptions/{exception}/replay`."""
+    """`POST /webhooks/{system}`, `GET /orders/{order}`, and the queues: `GET /exceptions`,
+    `POST /exceptions/{exception}/replay`, `GET /dead-letters`, `POST /dead-letters/{letter}/replay`.
+    """
 
     def __init__(self, parts: Parts, webhooks: WebhookReceiver, order_to_cash: OrderToCash) -> None:
         self._parts = parts
@@ -35,6 +37,10 @@ class ExperienceApi:
                 return await self._exceptions(request.query.get("cursor", ""))
             case ("POST", "exceptions", exception, "replay"):
                 return await self._replay(exception)
+            case ("GET", "dead-letters"):
+                return await self._dead_letters()
+            case ("POST", "dead-letters", letter, "replay"):
+                return await self._replay_letter(letter)
         return problem(404, "not-found", f"there is no {method} {request.path}")
 
     async def _order(self, order: str) -> HttpReply:
@@ -54,6 +60,20 @@ class ExperienceApi:
         page = await self._parts.records.journal.run(read)
         next_cursor = page[-1][0] if len(page) == 100 else None
         return HttpReply(200, {"items": [row for _, row in page], "next_cursor": next_cursor})
+
+    async def _dead_letters(self) -> HttpReply:
+        records = self._parts.records
+        return HttpReply(200, {"items": list(await records.journal.run(records.dead_letters.parked))})
+
+    async def _replay_letter(self, letter: str) -> HttpReply:
+        """Give a dead letter to its reader again: safe, because inbox and versions decide what it still means."""
+        records = self._parts.records
+        row = await records.journal.run(lambda tx: records.dead_letters.take(tx, letter))
+        if row is None:
+            return problem(409, "not-replayable", f"no dead letter {letter} waits for anybody")
+        if not await self._webhooks.replay(row):
+            return problem(422, "still-unreadable", f"{letter} can't be read; it was put aside again")
+        return HttpReply(202, {"letter": letter, "replayed": row["message_id"]})
 
     async def _replay(self, exception: str) -> HttpReply:
         """Have the exception's order tried again: safe, because every effect has its key."""

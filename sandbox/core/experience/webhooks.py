@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from sandbox.core.ports import HttpReply, HttpRequest, Transaction
+from sandbox.core.journal.aside import UNREADABLE, name_of
+from sandbox.core.ports import HttpReply, HttpRequest, Row
 from sandbox.core.processes.change_intake import ChangeIntake
-from sandbox.core.processes.order_intake import OrderIntake
+from sandbox.core.processes.order_intake import ORDERS_LIST, OrderIntake
 from sandbox.core.processes.parts import Parts
 from sandbox.core.processes.stock_publishing import StockPublishing
-from sandbox.core.processes.system_news import SystemNews
+from sandbox.core.processes.system_news import OUTBOUND_LIST, SystemNews
 
+RowReader = Callable[[Mapping[str, Any]], Awaitable[None]]
 Reader = Callable[[str, Mapping[str, Any]], Awaitable[None]]
-_UNREADABLE = (KeyError, TypeError, ValueError)
 
 
 class WebhookReceiver:
@@ -37,6 +38,10 @@ class WebhookReceiver:
             ("wms", "stock.moved"): stock.hear_moves,
             ("carrier", "tracking.updated"): news.hear_tracking,
         }
+        self._row_readers: Mapping[str, RowReader] = {
+            ORDERS_LIST: intake.take_listed,
+            OUTBOUND_LIST: news.take_listed,
+        }
 
     async def receive(self, system: str, request: HttpRequest) -> HttpReply:
         """Take one webhook: 200 when its effect is safe, 204 for a topic that we don't use."""
@@ -46,18 +51,44 @@ class WebhookReceiver:
         if reader is None or (system == "commerce" and not self._listens):
             return HttpReply(204)
         message_id = f"{system}/{request.headers.get('webhook-id', '')}"
-        try:
-            await reader(message_id, body["data"])
-        except _UNREADABLE as error:
-            await self._put_aside(system, message_id, body, error)
+        await self._read(reader, system, message_id, body)
         return HttpReply(200, {"received": message_id})
 
-    async def _put_aside(self, system: str, message_id: str, body: dict[str, Any], error: Exception) -> None:
-        records = self._parts.records
-        message = f"a message from {system} can't be read: {error!r}"
+    async def replay(self, letter: Row) -> bool:
+        """Give a dead letter to its reader as if it had just come: inbox and versions decide what it still means.
 
-        async def write(tx: Transaction) -> None:
-            await records.dead_letters.park(tx, system, message_id, body, repr(error), self._parts.ports.clock.now_us())
-            await records.exceptions.open(tx, message_id, "unreadable-message", message, None, None)
+        False where it still can't be read, or where nobody reads the like any more: then it is put aside again.
+        """
+        system = letter["source"].partition("/")[0]
+        message = letter["message"]
+        if "row" in message:
+            return await self._replay_row(letter)
+        reader = self._readers.get((system, str(message.get("type"))))
+        return reader is not None and await self._read(reader, system, letter["message_id"], message)
 
-        await records.journal.run(write)
+    async def _replay_row(self, letter: Row) -> bool:
+        reader = self._row_readers.get(letter["message"]["list"])
+        if reader is None:
+            return False
+        row, aside = letter["message"]["row"], self._parts.records.aside
+        try:
+            await reader(row)
+        except UNREADABLE as error:
+            name = letter["name"]
+            await aside.park(letter["source"], name, letter["message"], name, error, row.get("order"))
+            return False
+        await aside.readable(letter["name"])
+        return True
+
+    async def _read(self, reader: Reader, system: str, message_id: str, body: dict[str, Any]) -> bool:
+        aside, data = self._parts.records.aside, body.get("data")
+        name = name_of(data)
+        try:
+            await reader(message_id, data)  # type: ignore[arg-type]
+        except UNREADABLE as error:
+            order = data.get("order") if isinstance(data, dict) else None
+            await aside.park(system, message_id, body, name or message_id, error, order)
+            return False
+        if aside.may_hold(name):
+            await aside.readable(name)
+        return True

@@ -12,10 +12,10 @@ from sandbox.core.ports import Clock, Row, Transaction
 UNREADABLE: Final = (KeyError, TypeError, ValueError, AttributeError)
 
 
-def name_of(body: Any) -> str:
-    """The name of what a body is about: its first member, by the systems' habit."""
-    first = next(iter(body.values()), None) if isinstance(body, dict) else body
-    return str(first)
+def name_of(body: Any) -> str | None:
+    """The name of what a body is about: its first member, by the systems' habit; None where that is no name."""
+    first = next(iter(body.values()), None) if isinstance(body, dict) else None
+    return first if isinstance(first, str) else None
 
 
 class Aside:
@@ -41,10 +41,14 @@ class Aside:
         await self._journal.run(write)
         (await self._known())[name] = None
 
-    async def readable(self, name: str) -> None:
+    def may_hold(self, name: str | None) -> bool:
+        """Whether an earlier copy of this one may have been put aside: then `readable` has to be told."""
+        return name is not None and (self._names is None or name in self._names)
+
+    async def readable(self, name: str | None) -> None:
         """This one has been read: where an earlier copy of it was put aside, that is over."""
         names = await self._known()
-        if name not in names:
+        if name is None or name not in names:
             return
 
         async def write(tx: Transaction) -> None:

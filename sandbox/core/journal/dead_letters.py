@@ -19,15 +19,23 @@ class DeadLetters:
     """
 
     async def park(
-        self, tx: Transaction, source: str, message_id: str, message: dict[str, Any], cause: str, at_us: int
+        self,
+        tx: Transaction,
+        source: str,
+        message_id: str,
+        message: dict[str, Any],
+        cause: str,
+        at_us: int,
+        name: str = "",
     ) -> str:
-        """Keep the message aside, with the cause; its id here."""
+        """Keep the message aside, with the cause and the `name` of what it is about; its id here."""
         letter = "DL-" + blake2b(f"{source}/{message_id}".encode(), digest_size=8).hexdigest()
         before = await tx.get(DEAD_LETTERS, letter)
         row: Row = {
             "letter": letter,
             "source": source,
             "message_id": message_id,
+            "name": name,
             "message": message,
             "cause": cause,
             "at_us": at_us if before is None else before["at_us"],
@@ -54,3 +62,9 @@ class DeadLetters:
             return None
         await tx.put(DEAD_LETTERS, letter, {**row, "state": "replayed"})
         return row
+
+    async def settle(self, tx: Transaction, letter: str, state: str) -> None:
+        """Nobody has to see to this letter any more; `state` says why."""
+        row = await tx.get(DEAD_LETTERS, letter)
+        if row is not None:
+            await tx.put(DEAD_LETTERS, letter, {**row, "state": state})

@@ -15,7 +15,7 @@ _CURSOR: Final = "inbox/pruned-through-day"
 
 
 class Inbox:
-    """Remembers message ids for `keep_days`, which must outlast every redelivery and replay of the senders.
+    """Remembers message ids for `keep_days`, which should outlast every redelivery and replay of the senders.
 
     With `deduplicate` off, an experiment, every message counts as new.
     """

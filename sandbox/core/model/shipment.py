@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 PICKING_STATES = ("received", "waved", "picked", "packed", "labelled", "shipped")
+OUTBOUND_STATES = (*PICKING_STATES, "cancelled")
 NEWSWORTHY_STATES = ("packed", "shipped")
 _RANK = {state: rank for rank, state in enumerate(PICKING_STATES)}
 
@@ -44,7 +45,7 @@ class Label:
 class Shipment:
     """One site's share of an order. `lines` are `(line, sku, quantity)`; ids are None until they exist.
 
-    `label_asked` is set before a label is asked for: carriers sell twice to those who ask twice, so whoever
+    `label_asked` is set to the time before a label is asked for: carriers sell twice to those who ask twice, so whoever
     finds it set without a label looks first.
     """
 
@@ -55,7 +56,7 @@ class Shipment:
     outbound: str | None = None
     state: str = "planned"
     weight_g: int = 0
-    label_asked: bool = False
+    label_asked: int = 0
     label: str | None = None
     tracking: str | None = None
     goods_issue: str | None = None

@@ -15,7 +15,8 @@ class CallPolicy:
 
     `timeout_us` is for one attempt, `patience_us` for all of them with their waits and the queue.
     `late_commit_bound_us` is how long after a lost call the system may still carry it out: only then
-    does a look-up prove anything. `honours_keys`: the system keeps the answer to an idempotency key.
+    does a look-up prove anything, and only when it shows no state from before: reads may be `staleness_us` old.
+    `honours_keys`: the system keeps the answer to an idempotency key.
     """
 
     timeout_us: int = 15_000_000
@@ -27,4 +28,10 @@ class CallPolicy:
     breaker: BreakerPolicy | None = field(default_factory=BreakerPolicy)
     retry_budget: BudgetPolicy | None = field(default_factory=BudgetPolicy)
     late_commit_bound_us: int = 300_000_000
+    staleness_us: int = 120_000_000
     honours_keys: bool = True
+
+    @property
+    def look_after_us(self) -> int:
+        """How long after a lost call a look-up shows what became of it."""
+        return self.late_commit_bound_us + self.staleness_us

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.core.model.shipment import Label, Shipment
-from sandbox.core.policies.outcomes import OutcomeUnknown
+from sandbox.core.policies.outcomes import OutcomeUnknown, SystemUnavailable
 from sandbox.core.processes.order_entry import Keep
 from sandbox.core.processes.order_state import OrderState
 from sandbox.core.processes.parts import Parts
@@ -21,7 +21,8 @@ class Fulfilment:
         self._wms = parts.systems.wms
         self._carrier = parts.systems.carrier
         self._look_first = parts.design.safety.look_up_unknown
-        self._late_commit_bound_us = parts.systems.callers["carrier"].policy.late_commit_bound_us
+        policy = parts.systems.callers["carrier"].policy
+        self._look_after_us, self._timeout_us = policy.look_after_us, policy.timeout_us
         self._keep = keep
 
     async def release(self, state: OrderState) -> None:
@@ -49,6 +50,9 @@ class Fulfilment:
         """The label that an earlier attempt bought, if it did; any further one is given back."""
         if not shipment.label_asked or not self._look_first:
             return None
+        look_at_us = shipment.label_asked + self._timeout_us + self._look_after_us
+        if self._clock.now_us() < look_at_us:
+            raise Wait(look_at_us, settled=False)
         found = await self._carrier.labels_for(shipment.reference, state.errand)
         for surplus in found[1:]:
             await self._carrier.void(surplus.label, state.errand)
@@ -58,15 +62,18 @@ class Fulfilment:
         """Ask for a label, having written down that we do: the carrier sells two to those who ask twice."""
         country = state.order.ship_to["country"]
         service = await self._carrier.cheapest_service(shipment, country, state.errand)
-        if not shipment.label_asked:
-            shipment.label_asked = True
-            await self._keep(state)
+        shipment.label_asked = self._clock.now_us()
+        await self._keep(state)
         try:
             return await self._carrier.buy_label(
                 state.order.order, shipment, service, country, state.errand, blindly=not self._look_first
             )
         except OutcomeUnknown:
-            raise Wait(self._clock.now_us() + self._late_commit_bound_us, settled=False) from None
+            raise Wait(self._clock.now_us() + self._look_after_us, settled=False) from None
+        except SystemUnavailable as away:
+            if not away.unknown:
+                shipment.label_asked = 0
+            raise
 
     async def track(self, state: OrderState) -> None:
         """Ask the carrier itself where its messages fail to come. Raises Wait while parcels are under way."""

@@ -49,7 +49,7 @@ class ListPolling:
             await self._follow()
             if self._overlap_us:
                 await self._follow_behind()
-        except (SystemUnavailable, SystemRefused) as error:
+        except (SystemUnavailable, SystemRefused, *UNREADABLE) as error:
             self._parts.ports.observer.note("poll.failed", self._system, cause=str(error))
 
     async def _follow(self) -> None:
@@ -88,10 +88,11 @@ class ListPolling:
         try:
             await self._take(row)
         except UNREADABLE as error:
-            source, message = f"{self._system}/{self._name}", {"list": self._name, "row": row}
-            await aside.park(source, name, message, name, error, row.get("order"))
+            source, message = f"{self._system}/{self._name}", {"list": self._name, "row": dict(row)}
+            await aside.park(source, str(name), message, str(name), error, row.get("order"))
         else:
-            await aside.readable(name)
+            if aside.may_hold(name):
+                await aside.readable(name)
 
     async def _position(self, name: str) -> str:
         records = self._parts.records

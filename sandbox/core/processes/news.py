@@ -52,7 +52,7 @@ def take_in(state: OrderState, body: Mapping[str, Any], *, heed_versions: bool) 
         _take_tracking(state, body, heed_versions)
     elif kind == "change":
         state.ask(ChangeRequest.from_row(body["request"]))
-    elif kind == "credit" and state.erp_status == "on_hold":
+    elif kind == "credit" and state.erp_status == "on_hold" and body["status"] != "on_hold":
         state.erp_status = "rejected" if body["status"] == "rejected" else "open"
 
 

@@ -71,7 +71,12 @@ class OrderEntry:
     async def await_credit(self, state: OrderState) -> None:
         """Ask the ERP how the hold stands. Raises Wait while a clerk has it."""
         assert state.sales_order is not None
-        state.erp_status = (await self._erp.sales_order(state.sales_order, state.errand)).status
+        try:
+            state.erp_status = (await self._erp.sales_order(state.sales_order, state.errand)).status
+        except SystemRefused as refusal:
+            if refusal.status != 404:
+                raise
+            raise self._until_next_look() from refusal  # it made the order: it shows a state from before
         if state.erp_status == "on_hold":
             raise self._until_next_look()
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from sandbox.core.model.errand import Errand
 from sandbox.core.model.order import Order
-from sandbox.core.policies.outcomes import SystemUnavailable
 from sandbox.core.ports import Transaction
+from sandbox.core.processes.list_polling import ListPolling
 from sandbox.core.processes.order_state import OrderState
 from sandbox.core.processes.order_to_cash import OrderToCash
 from sandbox.core.processes.parts import Parts
-from sandbox.core.systems.client import SystemRefused
-from sandbox.core.systems.commerce import order_from_wire
+from sandbox.core.systems.commerce import CLOSED_STATES, order_from_wire
 
-_CURSOR = "commerce-orders"
-_POISON = (KeyError, TypeError, ValueError)
+ORDERS_LIST = "commerce-orders"
 
 
 class OrderIntake:
@@ -35,60 +32,50 @@ class OrderIntake:
         self.beside: Callable[[Mapping[str, Any]], Awaitable[None]] | None = None
 
     async def hear(self, message_id: str, body: Mapping[str, Any]) -> None:
-        """A webhook brings an order; when this returns it is safe."""
-        order = await self._read(message_id, body)
-        if order is not None:
-            await self._admit(order)
+        """A webhook brings an order; when this returns it is safe. Raises KeyError or ValueError for a poor one."""
+        await self._admit(await self._believed(order_from_wire(body)))
 
     async def poll(self) -> None:
         """Ask the shop for new orders, until cancelled."""
         every_us = self._parts.design.intake.poll_every_us
-        if every_us is None:
-            return
-        while True:
-            try:
-                await self._poll_once()
-            except (SystemUnavailable, SystemRefused) as error:
-                self._parts.ports.observer.note("poll.failed", "commerce", cause=str(error))
-            await asyncio.sleep(every_us / 1_000_000)
-
-    async def _poll_once(self) -> None:
-        cursor = await self._records.journal.run(lambda tx: self._records.cursors.get(tx, _CURSOR)) or ""
-        more = True
-        while more:
-            limit = self._parts.design.intake.page_limit
-            page, cursor, more = await self._parts.systems.commerce.orders_after(cursor, limit, Errand("poll"))
-            for body in page:
-                await self.take_listed(body)
-            if page:
-                position = cursor
-                await self._records.journal.run(lambda tx: self._records.cursors.put(tx, _CURSOR, position))  # noqa: B023
+        if every_us is not None:
+            commerce = self._parts.systems.commerce
+            await ListPolling(
+                self._parts,
+                ORDERS_LIST,
+                "commerce",
+                lambda cursor, limit: commerce.orders_after(cursor, limit, Errand("poll")),
+                self.take_listed,
+            ).run(every_us)
 
     async def take_listed(self, body: Mapping[str, Any]) -> None:
-        """An order as the shop shows it: take it in if it is new, and hear what its customer has asked."""
+        """An order as the shop shows it: take it in if it is new, and hear what its customer has asked.
+
+        Raises KeyError or ValueError for what can't be read.
+        """
         await self._take_order(body)
         if self.beside is not None and body.get("requests"):
-            try:
-                await self.beside(body)
-            except _POISON as error:
-                await self._put_aside(f"requests/{body.get('order')}", body, error)
+            await self.beside(body)
 
     async def _take_order(self, body: Mapping[str, Any]) -> None:
-        seq = body.get("seq")
-        if isinstance(seq, int) and self._parts.watermark.knows(seq):
+        seq = body["seq"]
+        if self._parts.watermark.knows(seq):
             return
-        order = await self._read(f"listed/{body.get('order')}", body)
-        if order is not None and body.get("state") == "open":
-            await self._admit(order)
-        elif isinstance(seq, int):
+        order = order_from_wire(body)
+        if body["state"] == "open":
+            await self._admit(await self._believed(order))
+        elif body["state"] in CLOSED_STATES:
             self._parts.sellable.soil(self._parts.watermark.know(seq))
+        else:
+            raise ValueError(f"an order in a state that is not in the contract: {body['state']}")
 
-    async def _read(self, message_id: str, body: Mapping[str, Any]) -> Order | None:
-        try:
-            return order_from_wire(body)
-        except _POISON as error:
-            await self._put_aside(message_id, body, error)
-            return None
+    async def _believed(self, order: Order) -> Order:
+        """The order; asked for once more at the shop where it names an item that no warehouse knows."""
+        sellable = self._parts.sellable
+        if not sellable.loaded or all(line.sku in sellable.available for line in order.lines):
+            return order
+        errand = Errand.for_order(order.order, order.traceparent, None)
+        return order_from_wire(await self._parts.systems.commerce.order(order.order, errand))
 
     async def _admit(self, order: Order) -> None:
         # Without deduplication, an experiment, every delivery is an order of its own.
@@ -115,15 +102,3 @@ class OrderIntake:
 
     def _absorbed(self, order: Order) -> None:
         self._parts.ports.observer.note("duplicate.absorbed", order.order, source="commerce.order")
-
-    async def _put_aside(self, message_id: str, body: Mapping[str, Any], error: Exception) -> None:
-        number = str(body.get("order", message_id))
-        message = f"an order from the shop can't be read: {error!r}"
-        records = self._records
-
-        async def write(tx: Transaction) -> None:
-            now_us = self._clock.now_us()
-            await records.dead_letters.park(tx, "commerce", message_id, dict(body), repr(error), now_us)
-            await records.exceptions.open(tx, number, "unreadable-order", message, body.get("order"), None)
-
-        await records.journal.run(write)

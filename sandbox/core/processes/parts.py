@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sandbox.core.design import Design
+from sandbox.core.journal.aside import Aside
 from sandbox.core.journal.cursors import Cursors
 from sandbox.core.journal.dead_letters import DeadLetters
 from sandbox.core.journal.exceptions import Exceptions
@@ -52,6 +53,7 @@ class Records:
     leases: PartitionLeases
     dead_letters: DeadLetters
     exceptions: Exceptions
+    aside: Aside
     cursors: Cursors
 
 

@@ -29,6 +29,7 @@ class StockPublishing:
         self._sellable = parts.sellable
         self._heed_versions = parts.design.safety.versions
         self._errand = Errand("stock")
+        self._staleness_us = parts.systems.callers["wms"].policy.staleness_us
         self._published: dict[str, int] = {}
 
     async def hear_moves(self, message_id: str, data: Mapping[str, Any]) -> None:
@@ -58,8 +59,10 @@ class StockPublishing:
         """Compare with the warehouse and the shop, until cancelled."""
         every_us = self._parts.design.inventory.reconcile_every_us
         await self._load()
+        wait_us = min(self._staleness_us, every_us)  # the first snapshot may have shown an old state
         while True:
-            await asyncio.sleep(every_us / 1_000_000)
+            await asyncio.sleep(wait_us / 1_000_000)
+            wait_us = every_us
             try:
                 await self._reconcile_once()
             except (SystemUnavailable, SystemRefused) as error:
@@ -90,7 +93,10 @@ class StockPublishing:
     async def _publish(self, skus: list[str]) -> None:
         version = await self._next_publication()
         watermark = self._parts.watermark.reached
-        quantities = [(sku, self._sellable.promise(sku)) for sku in skus]
+        # Of an item that no readable snapshot has shown nothing is known; the shop keeps its figure.
+        quantities = [(sku, self._sellable.promise(sku)) for sku in skus if sku in self._sellable.available]
+        if not quantities:
+            return
         outcome = await self._parts.systems.commerce.publish_stock(quantities, version, watermark, self._errand)
         for sku, quantity in quantities:
             if outcome.get(sku) == "ok":
@@ -108,7 +114,7 @@ class StockPublishing:
         return await self._records.journal.run(count)
 
     async def _reconcile_once(self) -> None:
-        asked_us = self._clock.now_us()
+        asked_us = self._clock.now_us() - self._staleness_us
         drift = self._sellable.reconcile(await self._parts.systems.wms.stock(self._errand), asked_us)
         for (site, sku), difference in drift.items():
             self._parts.ports.observer.note("stock.drifted", f"{site}/{sku}", difference=difference)

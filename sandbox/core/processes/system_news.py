@@ -11,17 +11,16 @@ from typing import Any
 
 from sandbox.core.journal.signals import Signals
 from sandbox.core.model.errand import Errand
-from sandbox.core.policies.outcomes import SystemUnavailable
 from sandbox.core.ports import Transaction
+from sandbox.core.processes.list_polling import ListPolling
 from sandbox.core.processes.news import credit_news, outbound_news, tracking_news
 from sandbox.core.processes.order_to_cash import OrderToCash
 from sandbox.core.processes.parts import Parts
 from sandbox.core.processes.sourcing import saga_of_reference
-from sandbox.core.systems.client import SystemRefused
 from sandbox.core.systems.erp import sales_order_from_wire
 from sandbox.core.systems.wms import outbound_from_wire
 
-_CURSOR = "wms-outbound-orders"
+OUTBOUND_LIST = "wms-outbound-orders"
 
 
 class SystemNews:
@@ -55,13 +54,23 @@ class SystemNews:
 
     async def poll_outbound(self) -> None:
         """Ask the warehouse what became of its outbound orders, until cancelled."""
+        wms = self._parts.systems.wms
         every_us = self._parts.design.follow_up.wms_poll_every_us
-        while True:
-            await asyncio.sleep(every_us / 1_000_000)
-            try:
-                await self._poll_once()
-            except (SystemUnavailable, SystemRefused) as error:
-                self._parts.ports.observer.note("poll.failed", "wms", cause=str(error))
+        await asyncio.sleep(every_us / 1_000_000)
+        await ListPolling(
+            self._parts,
+            OUTBOUND_LIST,
+            "wms",
+            lambda cursor, limit: wms.outbound_after(cursor, limit, Errand("poll")),
+            self.take_listed,
+        ).run(every_us)
+
+    async def take_listed(self, row: Mapping[str, Any]) -> None:
+        """A row of the warehouse's list of outbound orders. Raises KeyError or ValueError for what can't be read."""
+        outbound = outbound_from_wire(row)
+        saga = saga_of_reference(outbound.reference)
+        if self._order_to_cash.awaits(saga, outbound):
+            await self._deliver(saga, *outbound_news(outbound))
 
     async def recover(self) -> None:
         """Bring the signals that an earlier incarnation kept and didn't get to use."""
@@ -75,20 +84,6 @@ class SystemNews:
                 after = key
             if not page:
                 return
-
-    async def _poll_once(self) -> None:
-        records = self._records
-        cursor = await records.journal.run(lambda tx: records.cursors.get(tx, _CURSOR)) or ""
-        more = True
-        while more:
-            page, cursor, more = await self._parts.systems.wms.outbound_after(cursor, 200, Errand("poll"))
-            for outbound in page:
-                saga = saga_of_reference(outbound.reference)
-                if self._order_to_cash.awaits(saga, outbound):
-                    await self._deliver(saga, *outbound_news(outbound))
-            if page:
-                position = cursor
-                await records.journal.run(lambda tx: records.cursors.put(tx, _CURSOR, position))  # noqa: B023
 
     async def _deliver(self, saga: str, name: str, body: Mapping[str, Any], message_id: str | None = None) -> None:
         if not self._order_to_cash.is_open(saga):

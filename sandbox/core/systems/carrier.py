@@ -8,8 +8,12 @@ from sandbox.core.model.errand import Errand
 from sandbox.core.model.shipment import Label, Shipment
 from sandbox.core.systems.client import SystemClient
 
+LABEL_STATES = ("bought", "voided", "used")
+
 
 def _label_from_wire(wire: dict[str, Any]) -> Label:
+    if wire["state"] not in LABEL_STATES:
+        raise ValueError(f"a label in a state that is not in the contract: {wire['state']}")
     return Label(wire["label"], wire["tracking"], wire["state"])
 
 

@@ -10,6 +10,8 @@ from sandbox.core.model.errand import Errand
 from sandbox.core.model.order import Order, OrderLine
 from sandbox.core.systems.client import SystemClient
 
+CLOSED_STATES = ("cancelled",)
+
 
 def line_from_wire(wire: Mapping[str, Any]) -> OrderLine:
     """The canonical line: what the shop counts in cases becomes eaches, here and nowhere else.
@@ -76,6 +78,11 @@ class CommerceApi:
         page = await self.client.read("/orders", errand, query)
         return page["items"], page["next_cursor"] or cursor, bool(page.get("has_more"))
 
+    async def order(self, order: str, errand: Errand) -> Mapping[str, Any]:
+        """One order as the shop has it now, as it comes."""
+        body: Mapping[str, Any] = await self.client.read(f"/orders/{order}", errand)
+        return body
+
     async def tell_status(self, order: str, status: str, version: int, key: str, errand: Errand) -> None:
         """Tell the shop, and so the customer, how far the order is."""
         body = {"status": status, "version": version}
@@ -135,7 +142,7 @@ class CommerceApi:
         while True:
             query = {"limit": str(limit), "cursor": cursor} if cursor else {"limit": str(limit)}
             page = await self.client.read("/stock", errand, query)
-            published.update((item["sku"], item["quantity"]) for item in page["items"])
+            published.update((x["sku"], x["quantity"]) for x in page["items"] if "sku" in x and "quantity" in x)
             cursor = page["next_cursor"] or ""
             if not cursor:
                 return published

@@ -11,6 +11,8 @@ from sandbox.core.model.order import Order, OrderLine
 from sandbox.core.model.shipment import Shipment, ship_lines
 from sandbox.core.systems.client import SystemClient
 
+SALES_ORDER_STATUSES = ("open", "on_hold", "rejected", "cancelled", "shipped", "invoiced")
+
 
 @dataclass(frozen=True, slots=True)
 class SalesOrder:
@@ -38,7 +40,9 @@ class QuotedPrice:
 
 
 def sales_order_from_wire(wire: Mapping[str, Any]) -> SalesOrder:
-    """The canonical form of what the ERP says of a sales order."""
+    """The canonical form of what the ERP says of a sales order. Raises KeyError or ValueError."""
+    if wire["status"] not in SALES_ORDER_STATUSES:
+        raise ValueError(f"a sales order with a status that is not in the contract: {wire['status']}")
     return SalesOrder(wire["sales_order"], wire["external_ref"], wire["status"])
 
 

@@ -8,12 +8,14 @@ from typing import Any
 from sandbox.core.model.errand import Errand
 from sandbox.core.model.inventory import Movement, SiteStock
 from sandbox.core.model.order import Order
-from sandbox.core.model.shipment import Outbound, Shipment, ship_lines
+from sandbox.core.model.shipment import OUTBOUND_STATES, Outbound, Shipment, ship_lines
 from sandbox.core.systems.client import SystemClient
 
 
 def outbound_from_wire(wire: Mapping[str, Any]) -> Outbound:
-    """The canonical form of an outbound order."""
+    """The canonical form of an outbound order. Raises KeyError or ValueError for what can't be read."""
+    if wire["state"] not in OUTBOUND_STATES:
+        raise ValueError(f"an outbound order in a state that is not in the contract: {wire['state']}")
     return Outbound(
         wire["outbound_order"],
         wire["reference"],
@@ -25,6 +27,14 @@ def outbound_from_wire(wire: Mapping[str, Any]) -> Outbound:
         _lines(wire["lines"]),
         _lines(wire["short"]),
     )
+
+
+def _site_stock(row: Mapping[str, Any]) -> SiteStock | None:
+    """A row of a snapshot; None for one that can't be read: the next snapshot has it again."""
+    try:
+        return SiteStock(row["site"], row["sku"], row["on_hand"], row["reserved"], row["sequence"])
+    except (KeyError, TypeError):
+        return None
 
 
 def movement_from_wire(wire: Mapping[str, Any]) -> Movement:
@@ -50,9 +60,7 @@ class WmsApi:
         while True:
             query = {"limit": str(limit), "cursor": cursor} if cursor else {"limit": str(limit)}
             page = await self.client.read("/stock", errand, query)
-            snapshot.extend(
-                SiteStock(x["site"], x["sku"], x["on_hand"], x["reserved"], x["sequence"]) for x in page["items"]
-            )
+            snapshot.extend(stock for row in page["items"] if (stock := _site_stock(row)) is not None)
             cursor = page["next_cursor"] or ""
             if not cursor:
                 return snapshot
@@ -99,11 +107,17 @@ class WmsApi:
         body = {"label": shipment.label, "tracking": shipment.tracking}
         await self.client.write("POST", f"/outbound-orders/{shipment.outbound}/label", errand, body, key=None)
 
-    async def outbound_after(self, cursor: str, limit: int, errand: Errand) -> tuple[list[Outbound], str, bool]:
-        """One page of outbound orders changed after `cursor`, the next cursor, and whether more are waiting."""
+    async def outbound(self, outbound: str, errand: Errand) -> Mapping[str, Any]:
+        """One outbound order as it stands now, as it comes."""
+        body: Mapping[str, Any] = await self.client.read(f"/outbound-orders/{outbound}", errand)
+        return body
+
+    async def outbound_after(
+        self, cursor: str, limit: int, errand: Errand
+    ) -> tuple[list[Mapping[str, Any]], str, bool]:
+        """One page of outbound orders changed after `cursor`, as they come, the next cursor, and whether more wait."""
         query = {"limit": str(limit)}
         if cursor:
             query["cursor"] = cursor
         page = await self.client.read("/outbound-orders", errand, query)
-        items = [outbound_from_wire(item) for item in page["items"]]
-        return items, page["next_cursor"] or cursor, bool(page.get("has_more"))
+        return page["items"], page["next_cursor"] or cursor, bool(page.get("has_more"))

@@ -41,7 +41,9 @@ def _calls(draw: st.DrawFn, kind: str) -> dict[str, Any]:
     more: dict[str, Any] = {
         "slow": {"by": draw(_lengths), "factor": draw(st.floats(1, 50))},
         "error": {"status": draw(st.integers(500, 599)), "retry_after": draw(_lengths)},
-        "throttle": draw(st.sampled_from([{}, {"retry_after": "0s"}, {"retry_after": "30s", "retry_after_form": "date"}])),
+        "throttle": draw(
+            st.sampled_from([{}, {"retry_after": "0s"}, {"retry_after": "30s", "retry_after_form": "date"}])
+        ),
         "late_commit": {"by": draw(_lengths), "reset": draw(st.booleans())},
         "stale_read": {"by": draw(_lengths)},
         "late_index": {"by": draw(_lengths)},
