@@ -113,7 +113,8 @@ class Lies:
 
     def __init__(self, system: MockSystem, streams: Streams) -> None:
         self._streams = streams
-        self._lists = [value for value in vars(system.books).values() if isinstance(value, Changes)]
+        held = [getattr(value, "changes", value) for value in vars(system.books).values()]
+        self._lists = [value for value in held if isinstance(value, Changes)]
         # Of each list, (time, length then): a row's age is that of the first length that holds it.
         self._grown: list[list[tuple[int, int]]] = [[(0, len(changes))] for changes in self._lists]
         system.ledger.listeners.append(self._heard)

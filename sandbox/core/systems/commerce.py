@@ -78,11 +78,6 @@ class CommerceApi:
         page = await self.client.read("/orders", errand, query)
         return page["items"], page["next_cursor"] or cursor, bool(page.get("has_more"))
 
-    async def order(self, order: str, errand: Errand) -> Mapping[str, Any]:
-        """One order as the shop has it now, as it comes."""
-        body: Mapping[str, Any] = await self.client.read(f"/orders/{order}", errand)
-        return body
-
     async def tell_status(self, order: str, status: str, version: int, key: str, errand: Errand) -> None:
         """Tell the shop, and so the customer, how far the order is."""
         body = {"status": status, "version": version}
