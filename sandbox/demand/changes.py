@@ -60,7 +60,7 @@ def _change(order: DemandOrder, config: ChangesBlock, streams: Streams) -> Deman
     if drawn < (config.cancel or 0):
         return DemandChange("cancellation", after_us, draw.choice(_REASONS))
     at = draw.randrange(len(order.lines))
-    quantity = order.lines[at].quantity
+    quantity = order.lines[at].units
     if len(order.lines) == 1 and quantity == 1:
         return DemandChange("edit", after_us, postcode=f"{draw.randrange(10_000, 100_000)}")
     least = 1 if len(order.lines) == 1 else 0

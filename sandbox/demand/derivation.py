@@ -94,7 +94,7 @@ def accounts_of(orders: Iterable[DemandOrder], rules: OpeningRules, streams: Str
     for order in orders:
         begin_us, end_us = begin_us or order.at_us, order.at_us
         if order.customer is not None:
-            totals[order.customer].append(order.total_minor)
+            totals[order.customer].append(order.base_minor)
             first.setdefault(order.customer, order)
     days = max(1, ceil((end_us - begin_us) / DAY_US))
     tight = set(drawn_share(sorted(totals), rules.tight_credit_share, streams, "tight-credit"))

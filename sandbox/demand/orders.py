@@ -13,11 +13,27 @@ Payment = Literal["card", "account"]
 
 @dataclass(frozen=True, slots=True)
 class DemandLine:
-    """One line of an order: `quantity` in eaches, `price_minor` for one each."""
+    """One line of an order: `quantity` in eaches, `price_minor` for one each, or for a case of `pack` eaches."""
 
     sku: str
     quantity: int
     price_minor: int
+    pack: int = 1
+
+    @property
+    def units(self) -> int:
+        """How many eaches or cases are asked for."""
+        return self.quantity // self.pack
+
+    @property
+    def net_minor(self) -> int:
+        """What the line comes to, before tax."""
+        return self.units * self.price_minor
+
+    def as_request(self) -> dict[str, Any]:
+        """The line as a basket has it."""
+        line: dict[str, Any] = {"sku": self.sku, "quantity": self.units, "price_minor": self.price_minor}
+        return line if self.pack == 1 else {**line, "uom": "CS"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +79,8 @@ class DemandOrder:
     """An order that a shopper will place at `at_us` (UTC); `reference` is unique in its demand.
 
     `customer` is the account that buys, or None for a guest, who pays by card. `substitutes`: another item is welcome
-    where one is out of stock. `change` is what the shopper will want to have changed.
+    where one is out of stock. `change` is what the shopper will want to have changed. `worth_minor` is the total with
+    tax in the base currency, where that is not simply the total.
     """
 
     at_us: int
@@ -75,11 +92,17 @@ class DemandOrder:
     lines: tuple[DemandLine, ...]
     substitutes: bool = False
     change: DemandChange | None = None
+    worth_minor: int | None = None
 
     @property
     def total_minor(self) -> int:
-        """What the lines come to, in minor units of the currency."""
-        return sum(line.quantity * line.price_minor for line in self.lines)
+        """What the lines come to before tax, in minor units of the currency."""
+        return sum(line.net_minor for line in self.lines)
+
+    @property
+    def base_minor(self) -> int:
+        """What the order comes to with tax, in the base currency."""
+        return self.total_minor if self.worth_minor is None else self.worth_minor
 
     def as_request(self) -> dict[str, Any]:
         """The body with which the shopper places it at the channel."""
@@ -89,9 +112,7 @@ class DemandOrder:
             "payment": self.payment,
             "currency": self.currency,
             "ship_to": self.ship_to.as_dict(),
-            "lines": [
-                {"sku": line.sku, "quantity": line.quantity, "price_minor": line.price_minor} for line in self.lines
-            ],
+            "lines": [line.as_request() for line in self.lines],
         }
         return {**request, "substitutes": True} if self.substitutes else request
 

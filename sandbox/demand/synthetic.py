@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import log
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from mock_systems.kit.opening import Customer, Item, Opening
 from mock_systems.kit.streams import Streams
@@ -22,6 +22,7 @@ from sandbox.demand.orders import Demand, DemandLine, DemandOrder, ShipTo, in_ti
 from sandbox.demand.people import People
 from sandbox.demand.profiles import PROFILES
 from sandbox.demand.substitutes import SubstitutesBlock
+from sandbox.demand.trade import TradeBlock
 from sandbox.demand.written_orders import WrittenOrder, written_orders
 
 _SPARE_UNITS = 20
@@ -29,7 +30,7 @@ _NEW_ACCOUNT_LIMIT_MINOR = 100_000
 _NEW_ACCOUNT_TERMS_DAYS = 30
 
 
-class SyntheticDemand(BaseModel):
+class SyntheticDemand(TradeBlock):
     """The block `demand:` of a scenario without a history.
 
     `orders_per_day` is the mean of an ordinary day (the profile's weekdays multiply it), `lines` the mean number
@@ -48,7 +49,6 @@ class SyntheticDemand(BaseModel):
     customers: Annotated[int, Field(ge=0, le=100_000)] = 40
     account_share: Share = 0.6
     profile: Literal["business_day", "round_the_clock", "b2b_week"] = "business_day"
-    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "GBP"
     opening: OpeningRules = OpeningRules()
     changes: ChangesBlock | None = None
     substitutes: SubstitutesBlock | None = None
@@ -71,7 +71,7 @@ def synthetic_demand(config: SyntheticDemand, start_us: int, days: int, streams:
 
     Each order is drawn from a stream of its own name: more orders, days or spikes shift no others.
     """
-    items = made_up_items(config.skus, streams)
+    items = config.classed(made_up_items(config.skus, streams), streams)
     market = _Market(
         config,
         items if config.substitutes is None else config.substitutes.paired(items, streams),
@@ -82,7 +82,7 @@ def synthetic_demand(config: SyntheticDemand, start_us: int, days: int, streams:
     times = arrivals(PROFILES[config.profile], config.orders_per_day, start_us, days, streams)
     drawn = [_order(f"R-{name}", at_us, market, streams.of("demand", name)) for name, at_us in times]
     written = written_orders(config.orders, market.items, config.currency, start_us, market.people)
-    orders = in_time([*drawn, *written])
+    orders = in_time([*config.traded(drawn, market.items, streams), *written])
     if config.substitutes is not None:
         orders = config.substitutes.allowed_by(orders, streams)
     opening = _opening(orders, market, streams)
@@ -160,6 +160,8 @@ def _opening(orders: Sequence[DemandOrder], market: _Market, streams: Streams) -
         SITES,
         stock.stock,
         told,
+        market.config.tax.opening() if market.config.tax is not None else (),
+        market.config.rates(),
     )
 
 
@@ -176,7 +178,7 @@ def _account_of(orders: Sequence[DemandOrder], config: SyntheticDemand, derived:
         "a line drawn from the scenario's figures",
         len(lines),
         sum(line.quantity for line in lines),
-        sum(line.quantity * line.price_minor for line in lines),
+        sum(line.net_minor for line in lines),
     )
     source = f"synthetic demand ({config.profile}, {config.orders_per_day:g} orders a day)"
     return Accounting(source, config.currency, len(lines), len(orders), len(orders), (drawn,), derived=derived)

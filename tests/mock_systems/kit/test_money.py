@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,7 +38,7 @@ def test_a_case_line_shipped_in_pieces_comes_to_its_net_and_tax(
     assert net_of(line) == cases * price_minor
     cuts = sorted(data.draw(st.sets(st.integers(1, cases * pack - 1), max_size=5)))
     edges = [0, *cuts, cases * pack]
-    parts = [part_of(line, before, after) for before, after in zip(edges, edges[1:], strict=False)]
+    parts = [part_of(line, before, after) for before, after in pairwise(edges)]
     assert (sum(net for net, _ in parts), sum(tax for _, tax in parts)) == (cases * price_minor, tax_minor)
 
 
