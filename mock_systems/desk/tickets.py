@@ -21,10 +21,14 @@ def open_exception(books: Books, turn: Turn) -> Reply:
         return Reply(200, known, location)
     said = {"order": told.order, "subject": told.subject, "cause": told.cause, "message": told.message}
     rest = {"state": "open", "resolution": None, "opened_at_us": turn.now_us, "closed_at_us": None}
-    ticket = {"exception": exception, **said, **rest, "traceparent": told.traceparent}
+    review = {"asks": told.asks, "decision": None, "decided_by": None}
+    ticket = {"exception": exception, **said, **rest, **review, "traceparent": told.traceparent}
     books.tickets[exception] = ticket
     books.opened.append(exception)
-    data = {"cause": told.cause, "subject": told.subject, "message": told.message}
+    data: dict[str, Any] = {"cause": told.cause, "subject": told.subject, "message": told.message}
+    if told.asks:
+        data["asks"] = True
+        books.ask(exception)
     turn.fact("exception.opened", exception, told.order, data, _trace(told.traceparent))
     return Reply(201, ticket, location)
 
@@ -46,6 +50,18 @@ def close_exception(books: Books, turn: Turn) -> Reply:
     data = {"resolution": told.resolution}
     turn.fact("exception.closed", exception, ticket["order"], data, _trace(ticket["traceparent"]))
     return Reply(200, closed)
+
+
+def decide(books: Books, exception: str, decision: str, clerk: str, turn: Turn) -> None:
+    """A clerk decides what a ticket asks, unless it was closed meanwhile; whoever opened it is told."""
+    ticket = books.tickets[exception]
+    if ticket["state"] == "closed":
+        return
+    decided = {**ticket, "decision": decision, "decided_by": clerk}
+    books.tickets[exception] = decided
+    trace = _trace(ticket["traceparent"])
+    turn.fact("exception.decided", exception, ticket["order"], {"decision": decision, "by": clerk}, trace)
+    turn.notify("exception.decided", exception, ticket["order"], decided, trace)
 
 
 def list_exceptions(books: Books, turn: Turn) -> Reply:

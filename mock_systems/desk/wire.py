@@ -12,10 +12,14 @@ from mock_systems.kit.listing import ListQuery
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 Traceparent = Annotated[str, Field(pattern="^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")]
 State = Literal["open", "closed"]
+Decision = Literal["approved", "rejected"]
 
 
 class OpenException(BaseModel):
-    """What went wrong, with what (`subject`), and why; `order` where it is about one."""
+    """What went wrong, with what (`subject`), and why; `order` where it is about one.
+
+    With `asks` a clerk of the desk decides whether to go on (`approved`) or not (`rejected`).
+    """
 
     model_config = STRICT
 
@@ -24,6 +28,7 @@ class OpenException(BaseModel):
     cause: Text
     message: Text
     traceparent: Traceparent | None
+    asks: bool = False
 
 
 class CloseException(BaseModel):
@@ -48,6 +53,9 @@ class ExceptionTicket(BaseModel):
     resolution: str | None
     opened_at_us: int
     closed_at_us: int | None
+    asks: bool
+    decision: Decision | None
+    decided_by: str | None
     traceparent: str | None
 
 

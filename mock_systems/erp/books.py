@@ -8,6 +8,7 @@ from typing import Any
 
 from mock_systems.erp.customers import CASH_CUSTOMER, Account
 from mock_systems.erp.general_ledger import INVENTORY, OPENING_EQUITY, GeneralLedger
+from mock_systems.erp.master_data import Versions
 from mock_systems.erp.prices import Price, PriceList
 from mock_systems.erp.purchasing import Purchasing
 from mock_systems.erp.registers import Register
@@ -104,6 +105,7 @@ class Books:
         self.currencies = Currencies(opening.currency, opening.exchange_rates)
         self.taxes = TaxTable(opening.tax_rates)
         self.items = {item.sku: item for item in opening.items}
+        self.versions = Versions()
         customers = {CASH_CUSTOMER.customer: CASH_CUSTOMER, **{c.customer: c for c in opening.customers}}
         self.accounts = {number: Account(customer) for number, customer in customers.items()}
         for number in blocked:

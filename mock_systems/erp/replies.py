@@ -102,14 +102,43 @@ class Customer(BaseModel):
     blocked: bool
 
 
+class ChangedCustomer(Customer):
+    """An account that has changed; `version` counts its changes since the opening."""
+
+    version: int
+
+
+class CustomerPage(BaseModel):
+    """Accounts by latest change. `next_cursor` is always given; with `has_more` go on at once."""
+
+    items: list[ChangedCustomer]
+    next_cursor: str
+    has_more: bool
+
+
 class Item(BaseModel):
-    """An item; `substitute` is the one that may be sent in its place."""
+    """An item, as its people keep it: nothing is checked here. `version` counts its changes since the opening.
+
+    `substitute` is the item that may be sent in its place, `pack` how many eaches a case has.
+    """
 
     sku: str
+    version: int
     name: str
     price_minor: int
     floor_minor: int
+    unit: str
+    pack: int
+    active: bool
     substitute: str | None
+
+
+class ItemPage(BaseModel):
+    """Items by latest change. `next_cursor` is always given; with `has_more` go on at once."""
+
+    items: list[Item]
+    next_cursor: str
+    has_more: bool
 
 
 class PriceQuote(BaseModel):

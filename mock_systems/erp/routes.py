@@ -8,7 +8,7 @@ from mock_systems.erp.customers import get_customer
 from mock_systems.erp.general_ledger import get_trial_balance, list_journal
 from mock_systems.erp.goods_issues import find_goods_issues, get_goods_issue, post_goods_issue
 from mock_systems.erp.invoices import find_invoices, get_invoice, post_invoice
-from mock_systems.erp.items import get_item
+from mock_systems.erp.master_data import get_item, list_customers, list_items
 from mock_systems.erp.order_changes import change_sales_order
 from mock_systems.erp.order_of import OrderOf
 from mock_systems.erp.payments import find_payments, get_payment, post_payment
@@ -53,6 +53,26 @@ def _master_data() -> list[Route]:
             summary="An item: its prices, and what may be sent in its place.",
             replies={200: replies.Item},
             tags=("items",),
+        ),
+        Route(
+            operation="listItems",
+            method="GET",
+            path="/items",
+            handler=list_items,
+            summary="Items that changed since the opening, in the order of their latest change.",
+            query=ListQuery,
+            replies={200: replies.ItemPage},
+            tags=("items",),
+        ),
+        Route(
+            operation="listCustomers",
+            method="GET",
+            path="/customers",
+            handler=list_customers,
+            summary="Accounts that changed since the opening, in the order of their latest change.",
+            query=ListQuery,
+            replies={200: replies.CustomerPage},
+            tags=("customers",),
         ),
         Route(
             operation="quotePrices",

@@ -52,6 +52,10 @@ class FinancialStock:
         """Whether `site` is a warehouse of the company."""
         return site in self._quantity
 
+    def add_item(self, sku: str, cost_minor: int) -> None:
+        """An item that there was not at the opening, at this standard cost."""
+        self._cost_minor.setdefault(sku, cost_minor)
+
     def issue(self, site: str, lines: Sequence[wire.Line]) -> tuple[int, list[replies.NegativeStock]]:
         """Take `lines` out of stock; gives their cost in minor units and the items that are below zero now."""
         at_site, cost = self._quantity[site], self._cost_minor

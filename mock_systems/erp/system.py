@@ -11,11 +11,12 @@ from pydantic import BaseModel
 from mock_systems.erp.books import Books
 from mock_systems.erp.buyers import Buyers
 from mock_systems.erp.credit_desk import CreditDesk, CreditDeskConfig
+from mock_systems.erp.data_office import DataOffice, MasterDataConfig
 from mock_systems.erp.planner import Planner
 from mock_systems.erp.prices import Price
 from mock_systems.erp.purchasing_wire import PurchaseOrder, ShipNotice
 from mock_systems.erp.replenishment_config import ReplenishmentConfig
-from mock_systems.erp.replies import SalesOrder
+from mock_systems.erp.replies import ChangedCustomer, SalesOrder
 from mock_systems.erp.routes import erp_routes
 from mock_systems.erp.suppliers import Suppliers
 from mock_systems.kit.consignment import Consignment
@@ -42,6 +43,7 @@ class Erp(MockSystem):
         "purchase_order.created": PurchaseOrder,
         "purchase_order.changed": PurchaseOrder,
         "asn.received": ShipNotice,
+        "customer.changed": ChangedCustomer,
     }
     books: Books
 
@@ -52,6 +54,7 @@ class Erp(MockSystem):
         door: DoorConfig,
         desk: CreditDeskConfig,
         replenishment: ReplenishmentConfig | None,
+        data: MasterDataConfig,
     ) -> None:
         table = RouteTable(erp_routes(books))
         super().__init__(
@@ -63,6 +66,7 @@ class Erp(MockSystem):
         self._planner: Planner | None = None
         if replenishment is not None:
             self._planner = Planner(self, replenishment, Suppliers(self, replenishment).place)
+        self.data_office = DataOffice(self, data)
 
     def start(self, env: simpy.Environment) -> None:
         """Join the clock, write the opening balances into the ledger and open the credit desk."""
@@ -72,6 +76,7 @@ class Erp(MockSystem):
         self._buyers.start(env)
         if self._planner is not None:
             self._planner.start(env)
+        self.data_office.start(env)
 
 
 def build_erp(
@@ -83,6 +88,7 @@ def build_erp(
     prices: Iterable[Price] = (),
     blocked: Iterable[str] = (),
     replenishment: ReplenishmentConfig | None = None,
+    master_data: MasterDataConfig | None = None,
 ) -> Erp:
     """An ERP with these opening balances; `prices` adds customer prices and quantity breaks to the list prices.
 
@@ -91,4 +97,5 @@ def build_erp(
     customer doesn't fit the opening.
     """
     books = Books(opening, prices, blocked)
-    return Erp(books, streams, door or ERP_DOOR, credit_desk or CreditDeskConfig(), replenishment)
+    desk, data = credit_desk or CreditDeskConfig(), master_data or MasterDataConfig()
+    return Erp(books, streams, door or ERP_DOOR, desk, replenishment, data)

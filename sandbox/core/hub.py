@@ -15,6 +15,7 @@ from sandbox.core.model.errand import Errand
 from sandbox.core.parts_list import build_parts
 from sandbox.core.ports import HttpReply, HttpRequest, Ports
 from sandbox.core.processes.change_intake import ChangeIntake
+from sandbox.core.processes.decisions import Decisions
 from sandbox.core.processes.exception_desk import ExceptionDesk
 from sandbox.core.processes.milestones import TOPICS, MilestoneTeller
 from sandbox.core.processes.order_intake import OrderIntake
@@ -39,7 +40,9 @@ class Hub:
         changes = ChangeIntake(self.parts, self.order_to_cash, self._intake)
         self._news = SystemNews(self.parts, self.order_to_cash)
         self._stock = StockPublishing(self.parts)
+        self._decisions = Decisions(self.parts)
         webhooks = WebhookReceiver(self.parts, self._intake, changes, self._news, self._stock)
+        webhooks.read("desk", "exception.decided", self._decisions.hear)
         self._api = ExperienceApi(self.parts, webhooks, self.order_to_cash)
         self._acknowledges_early = design.intake.acknowledge == "before_commit"
         self._ready = False
@@ -59,6 +62,7 @@ class Hub:
                 self._stock.publish(),
                 self._stock.reconcile(),
                 ExceptionDesk(parts).run(),
+                self._decisions.run(),
                 SystemWatch(parts).run(),
                 self._second_readings().run(),
                 records.relay.run(),

@@ -26,7 +26,7 @@ class WebhookReceiver:
         self._parts = parts
         self._intake = intake
         self._listens = parts.design.intake.webhooks
-        self._readers: Mapping[tuple[str, str], Reader] = {
+        self._readers: dict[tuple[str, str], Reader] = {
             ("commerce", "order.created"): intake.hear,
             ("commerce", "order.cancellation_requested"): changes.hear,
             ("commerce", "order.edit_requested"): changes.hear,
@@ -42,6 +42,10 @@ class WebhookReceiver:
             ORDERS_LIST: intake.take_listed,
             OUTBOUND_LIST: news.take_listed,
         }
+
+    def read(self, system: str, topic: str, reader: Reader) -> None:
+        """Have `reader` read what `system` sends under `topic`."""
+        self._readers[system, topic] = reader
 
     async def receive(self, system: str, request: HttpRequest) -> HttpReply:
         """Take one webhook: 200 when its effect is safe, 204 for a topic that we don't use."""

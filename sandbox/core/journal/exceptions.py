@@ -22,9 +22,20 @@ class Exceptions:
         self._clock = clock
 
     async def open(
-        self, tx: Transaction, subject: str, cause: str, message: str, order: str | None, traceparent: str | None
+        self,
+        tx: Transaction,
+        subject: str,
+        cause: str,
+        message: str,
+        order: str | None,
+        traceparent: str | None,
+        *,
+        asks: bool = False,
     ) -> str:
-        """Open an exception, or find the open one; its id. One that was closed comes back under a new id."""
+        """Open an exception, or find the open one; its id. One that was closed comes back under a new id.
+
+        One that `asks` waits for a clerk of the desk, whose decision is kept with `decide`.
+        """
         head = f"{subject}|{cause}"
         latest = await tx.get(EXCEPTION_CAUSES, head)
         if latest is not None and latest["open"]:
@@ -45,6 +56,10 @@ class Exceptions:
             "state": "open",
             "told": "",
             "to_tell": 1,
+            "asks": asks,
+            "asking": int(asks),
+            "decision": None,
+            "decided_by": None,
         }
         await tx.insert(EXCEPTIONS, exception, row)
         return exception
@@ -56,12 +71,27 @@ class Exceptions:
             raise KeyError(exception)
         if row["state"] == "closed":
             return
-        row.update(state="closed", closed_at_us=self._clock.now_us(), resolution=resolution, to_tell=1)
+        row.update(state="closed", closed_at_us=self._clock.now_us(), resolution=resolution, to_tell=1, asking=0)
         await tx.put(EXCEPTIONS, exception, row)
         head = f"{row['subject']}|{row['cause']}"
         latest = await tx.get(EXCEPTION_CAUSES, head)
         if latest is not None and latest["exception"] == exception:
             await tx.put(EXCEPTION_CAUSES, head, {**latest, "open": False})
+
+    async def decide(self, tx: Transaction, exception: str, decision: str, by: str) -> Row | None:
+        """Keep a clerk's decision; the exception's row as it stands, or None where it is unknown or closed."""
+        row = await tx.get(EXCEPTIONS, exception)
+        if row is None or row["state"] == "closed":
+            return None
+        if row["decision"] is None:
+            row.update(decision=decision, decided_by=by)
+            await tx.put(EXCEPTIONS, exception, row)
+        return row
+
+    async def asking(self, tx: Transaction) -> Sequence[Row]:
+        """The open exceptions that ask, the oldest first."""
+        rows = [row for _, row in await tx.find(EXCEPTIONS, "asking", 1, _ALL)]
+        return sorted(rows, key=lambda row: (row["opened_at_us"], row["exception"]))
 
     async def get(self, tx: Transaction, exception: str) -> Row | None:
         """One exception."""

@@ -37,7 +37,8 @@ class ExceptionDesk:
         errand = Errand.for_order(row["subject"], row["traceparent"], None)
         if not row["told"]:
             order = row["order"] or None
-            await self._desk.open_exception(exception, order, row["subject"], row["cause"], row["message"], errand)
+            said = (row["subject"], row["cause"], row["message"])
+            await self._desk.open_exception(exception, order, *said, errand, asks=row["asks"])
             await self._confirm(exception, "open")
         if row["state"] == "closed":
             await self._desk.close_exception(exception, row["resolution"], errand)
