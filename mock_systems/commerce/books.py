@@ -103,14 +103,16 @@ class OrderRecord:
 
 
 class Books:
-    """Everything the shop knows."""
+    """Everything the shop knows. `unlisted` items are not sold any more."""
 
     def __init__(self, opening: Opening) -> None:
         self.currency = opening.currency
         self.currencies = Currencies(opening.currency, opening.exchange_rates)
         self.taxes = TaxTable(opening.tax_rates)
         self.items = {item.sku: item for item in sorted(opening.items, key=lambda i: i.sku)}
-        self.skus: Sequence[str] = tuple(self.items)
+        self.item_versions: dict[str, int] = {}
+        self.unlisted: dict[str, None] = {}
+        self.skus = list(self.items)
         self.shelves = {sku: Shelf(sku) for sku in self.skus}
         for stock in opening.stock:
             if stock.sku in self.shelves:

@@ -26,7 +26,9 @@ def place_order(books: Books, turn: Turn) -> Reply:
         raise Refusal(422, "unknown-currency", f"the shop sells in {sold_in}, not in {basket.currency}")
     for line in basket.lines:
         if line["sku"] not in books.shelves:
-            return _unknown_item(turn, basket, line["sku"])
+            return _not_sold(turn, basket, line["sku"], "unknown-item")
+        if line["sku"] in books.unlisted:
+            return _not_sold(turn, basket, line["sku"], "not-listed")
     lines = priced(books, basket.lines, basket.ship_to["country"])
     wanted = quantities_of(lines)
     if short := _short(books, wanted):
@@ -109,10 +111,10 @@ def _short(books: Books, wanted: dict[str, int]) -> list[Json]:
     return short
 
 
-def _unknown_item(turn: Turn, basket: PlaceOrder, sku: str) -> Reply:
+def _not_sold(turn: Turn, basket: PlaceOrder, sku: str, reason: str) -> Reply:
     # A reply, not a Refusal: the ledger keeps that it happened.
-    _note_refusal(turn, basket, "unknown-item", numbered(basket.lines))
-    return problem(422, "unknown-item", f"the shop doesn't sell {sku}", sku=sku)
+    _note_refusal(turn, basket, reason, numbered(basket.lines))
+    return problem(422, reason, f"the shop doesn't sell {sku}", sku=sku)
 
 
 def _note_refusal(turn: Turn, basket: PlaceOrder, reason: str, lines: list[PricedLine]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mock_systems.commerce import orders, payments, stock, wire
+from mock_systems.commerce import catalogue, catalogue_wire, orders, payments, stock, wire
 from mock_systems.commerce.change_routes import CHANGES
 from mock_systems.kit.listing import ListQuery
 from mock_systems.kit.routes import Route, RouteTable
@@ -121,15 +121,35 @@ _STOCK = (
         {200: wire.StockPage},
         query=ListQuery,
     ),
+)
+
+_CATALOGUE = (
     Route(
         "listCatalogue",
         "GET",
         "/catalogue",
-        stock.list_catalogue,
+        catalogue.list_catalogue,
         "List the catalogue",
-        {200: wire.CataloguePage},
+        {200: catalogue_wire.CataloguePage},
         query=ListQuery,
+    ),
+    Route(
+        "getCatalogueItem",
+        "GET",
+        "/catalogue/{sku}",
+        catalogue.get_item,
+        "Show an item",
+        {200: catalogue_wire.CatalogueItem},
+    ),
+    Route(
+        "changeItem",
+        "PUT",
+        "/catalogue/{sku}",
+        catalogue.change_item,
+        "Show an item as told from now on, or list a new one; a late version changes nothing",
+        {200: catalogue_wire.CatalogueStatus},
+        body=catalogue_wire.CatalogueChange,
     ),
 )
 
-COMMERCE_ROUTES = RouteTable((*_ORDERS, *CHANGES, *_PAYMENTS, *_STOCK))
+COMMERCE_ROUTES = RouteTable((*_ORDERS, *CHANGES, *_PAYMENTS, *_STOCK, *_CATALOGUE))

@@ -1,4 +1,4 @@
-"""Published stock: absolute quantities with versions, told by whoever knows; and the catalogue."""
+"""Published stock: absolute quantities with versions, told by whoever knows."""
 
 from __future__ import annotations
 
@@ -33,15 +33,4 @@ def list_stock(books: Books, turn: Turn) -> Reply:
     query: ListQuery = turn.query
     skus, next_cursor = page_by_key(books.skus, query.cursor, query.limit)
     items: list[Json] = [{"sku": sku, **published_data(books.shelves[sku])} for sku in skus]
-    return Reply(200, {"items": items, "next_cursor": next_cursor})
-
-
-def list_catalogue(books: Books, turn: Turn) -> Reply:
-    """The items that the shop lists, by sku."""
-    query: ListQuery = turn.query
-    skus, next_cursor = page_by_key(books.skus, query.cursor, query.limit)
-    listed = (books.items[sku] for sku in skus)
-    items: list[Json] = [
-        {"sku": i.sku, "name": i.name, "price_minor": i.price_minor, "currency": books.currency} for i in listed
-    ]
     return Reply(200, {"items": items, "next_cursor": next_cursor})

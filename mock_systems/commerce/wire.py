@@ -245,23 +245,3 @@ class StockPage(BaseModel):
 
     items: list[StockLevel]
     next_cursor: str | None
-
-
-class CatalogueItem(BaseModel):
-    """An item that the shop lists."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    sku: str
-    name: str
-    price_minor: int
-    currency: str
-
-
-class CataloguePage(BaseModel):
-    """The catalogue, by sku."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    items: list[CatalogueItem]
-    next_cursor: str | None

@@ -110,7 +110,9 @@ class DataOffice:
     def _new(self, rng: random.Random, turn: Turn) -> None:
         self._made += 1
         like = self._any_item(rng)
-        item = replace(like, sku=f"NEW-{self._made:04d}", name=f"New {like.name}"[:200], substitute=None)
+        item = replace(
+            like, sku=f"NEW-{self._made:04d}", name=f"New {like.name}"[:200], substitute=None, tax_class="standard"
+        )
         change_item(self._erp.books, turn, item)
 
     def _withdraw(self, rng: random.Random, turn: Turn) -> None:

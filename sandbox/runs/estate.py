@@ -18,9 +18,9 @@ from sandbox.runs.scenario_file import SystemsBlock
 Estate = Mapping[str, MockSystem]
 
 
-def build_estate(opening: Opening, streams: Streams, settings: SystemsBlock) -> Estate:
+def build_estate(opening: Opening, streams: Streams, settings: SystemsBlock, demand_us: int) -> Estate:
     """The systems by name; their webhooks go to the core, and trucks bring suppliers' goods
-    to the warehouses and hand parcels to the carrier."""
+    to the warehouses and hand parcels to the carrier. `demand_us` is how long there is demand."""
     wms = build_wms(
         opening, streams, settings.wms.door(WMS_DOOR), settings.wms.floor(), counting=settings.wms.counting()
     )
@@ -31,11 +31,12 @@ def build_estate(opening: Opening, streams: Streams, settings: SystemsBlock) -> 
         streams,
         settings.erp.door(ERP_DOOR),
         credit_desk=settings.erp.credit_desk(),
+        master_data=settings.erp.master_data.config(demand_us),
         replenishment=settings.erp.replenishment.config() if settings.erp.replenishment is not None else None,
     )
     erp.on_delivery.append(wms.deliver)
     commerce = build_commerce(opening, streams, settings.commerce.door(COMMERCE_DOOR))
-    desk = build_desk(opening, streams, settings.desk.door(DESK_DOOR))
+    desk = build_desk(opening, streams, settings.desk.door(DESK_DOOR), clerks=settings.desk.config())
     estate: dict[str, MockSystem] = {system.name: system for system in (commerce, erp, wms, carrier, desk)}
     for name, surface in default_landscape().items():
         estate[name].webhooks.subscribe(f"/webhooks/{name}", surface.topics)

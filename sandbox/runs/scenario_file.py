@@ -17,6 +17,7 @@ from mock_systems.wms.floor_config import FloorConfig
 from sandbox.demand import HistoryDemand, SyntheticDemand
 from sandbox.faults.moments import DAY_US, Length, Share, parse_share
 from sandbox.faults.written import FaultEntry, Written
+from sandbox.runs.office_blocks import DeskWork, MasterDataBlock
 
 # No key of a file is spelt so: errors leave these parts of a location out.
 _MADE_UP, _REPLAYED = "(made up)", "(replayed)"
@@ -104,6 +105,7 @@ class ErpBlock(SystemBlock):
     credit_clerks: int | None = Field(None, ge=0, description="people who release or reject orders on hold")
     credit_review: Length | None = Field(None, description="the median of one review")
     replenishment: ReplenishmentBlock | None = Field(None, description="whether and how shelves are filled again")
+    master_data: MasterDataBlock = MasterDataBlock()
 
     def credit_desk(self) -> CreditDeskConfig:
         """The credit desk's settings."""
@@ -131,6 +133,10 @@ class WmsBlock(SystemBlock):
         return CountingConfig(counts_per_day=self.counts_per_day, count_errors=self.count_errors or 0.0)
 
 
+class DeskBlock(SystemBlock, DeskWork):
+    """The operations desk, with its clerks."""
+
+
 class SystemsBlock(Written):
     """The systems, as far as they differ from the mock systems' own settings."""
 
@@ -138,7 +144,7 @@ class SystemsBlock(Written):
     erp: ErpBlock = ErpBlock()
     wms: WmsBlock = WmsBlock()
     carrier: SystemBlock = SystemBlock()
-    desk: SystemBlock = SystemBlock()
+    desk: DeskBlock = DeskBlock()
 
 
 class PhasesBlock(Written):

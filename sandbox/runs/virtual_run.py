@@ -48,7 +48,7 @@ class VirtualRun:
         self.end_us = self.healed_us + scenario.settle_us
         self.faults = FaultsAtWork(self.plan, scenario.start_us)
         self.demand = self._demand()
-        self.estate = build_estate(self.demand.opening, self.streams, scenario.systems)
+        self.estate = build_estate(self.demand.opening, self.streams, scenario.systems, scenario.span_us)
         self.oracle = Oracle(context_of(self.plan, scenario))
         self.figures = Figures(self.oracle)
         self.tallies = Tallies()
