@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mock_systems.commerce.order_line import PricedLine, taxed
+from mock_systems.commerce.return_book import ReturnBook
 from mock_systems.kit.listing import Changes
 from mock_systems.kit.money import Currencies, TaxTable
 from mock_systems.kit.opening import Opening
@@ -95,6 +96,7 @@ class OrderRecord:
     voided: bool = False
     fulfilments: list[Json] = field(default_factory=list)
     captures: list[Json] = field(default_factory=list)
+    refunds: list[Json] = field(default_factory=list)
 
     @property
     def order(self) -> str:
@@ -105,7 +107,7 @@ class OrderRecord:
 class Books:
     """Everything the shop knows. `unlisted` items are not sold any more."""
 
-    def __init__(self, opening: Opening) -> None:
+    def __init__(self, opening: Opening, returns_within_us: int) -> None:
         self.currency = opening.currency
         self.currencies = Currencies(opening.currency, opening.exchange_rates)
         self.taxes = TaxTable(opening.tax_rates)
@@ -120,6 +122,7 @@ class Books:
         self.orders: dict[str, OrderRecord] = {}
         self.by_reference: dict[str, OrderRecord] = {}
         self.changes = Changes()
+        self.returns = ReturnBook(returns_within_us)
         self._numbers: dict[str, int] = {}
 
     def open(self, turn: Turn) -> None:

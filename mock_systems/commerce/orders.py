@@ -72,7 +72,7 @@ def add_fulfilment(books: Books, turn: Turn) -> Reply:
         if known.get(line["line"]) != line["sku"]:
             raise Refusal(422, "unknown-line", f"{record.order} has no line {line['line']} of {line['sku']}")
     data = {"reference": told.reference, "tracking": told.tracking, "lines": told.lines}
-    shown = {"fulfilment": books.number("FUL"), "order": record.order, **data}
+    shown = {"fulfilment": books.number("FUL"), "order": record.order, "fulfilled_at_us": turn.now_us, **data}
     record.fulfilments.append(shown)
     books.change(record, turn.now_us)
     turn.fact("order.fulfilled", record.order, record.order, data)

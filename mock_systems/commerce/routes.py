@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mock_systems.commerce import catalogue, catalogue_wire, orders, payments, stock, wire
+from mock_systems.commerce.books import Books
 from mock_systems.commerce.change_routes import CHANGES
+from mock_systems.commerce.return_routes import return_routes
 from mock_systems.kit.listing import ListQuery
 from mock_systems.kit.routes import Route, RouteTable
 from mock_systems.kit.wire import Request
@@ -152,4 +154,7 @@ _CATALOGUE = (
     ),
 )
 
-COMMERCE_ROUTES = RouteTable((*_ORDERS, *CHANGES, *_PAYMENTS, *_STOCK, *_CATALOGUE))
+
+def commerce_routes(books: Books) -> RouteTable:
+    """All operations; the books tell which order a return belongs to."""
+    return RouteTable((*_ORDERS, *CHANGES, *_PAYMENTS, *return_routes(books), *_STOCK, *_CATALOGUE))

@@ -10,7 +10,9 @@ from pydantic import BaseModel
 
 from mock_systems.commerce.books import Books
 from mock_systems.commerce.change_wire import ChangeRequest
-from mock_systems.commerce.routes import COMMERCE_ROUTES
+from mock_systems.commerce.return_wire import Refund, Return
+from mock_systems.commerce.routes import commerce_routes
+from mock_systems.commerce.senders import ReturnConfig, Senders
 from mock_systems.commerce.wire import Order
 from mock_systems.kit.door import Door, DoorConfig
 from mock_systems.kit.opening import Opening
@@ -31,7 +33,21 @@ class Commerce(MockSystem):
         "order.cancelled": Order,
         "order.cancellation_requested": ChangeRequest,
         "order.edit_requested": ChangeRequest,
+        "return.requested": Return,
+        "payment.refunded": Refund,
     }
+
+    def __init__(self, books: Books, streams: Streams, door: DoorConfig, returns: ReturnConfig) -> None:
+        super().__init__(
+            "commerce",
+            commerce_routes(books),
+            books,
+            streams=streams,
+            door=Door(door, streams),
+            webhooks=Webhooks("commerce", streams),
+        )
+        self.senders = Senders(self, returns)
+        books.returns.sends = self.senders.send
 
     def start(self, env: simpy.Environment) -> None:
         """Join the clock, and write the catalogue and the first published stock into the ledger."""
@@ -39,13 +55,9 @@ class Commerce(MockSystem):
         self.act(self.books.open, int(env.now))
 
 
-def build_commerce(opening: Opening, streams: Streams, door: DoorConfig | None = None) -> Commerce:
+def build_commerce(
+    opening: Opening, streams: Streams, door: DoorConfig | None = None, *, returns: ReturnConfig | None = None
+) -> Commerce:
     """A shop that lists the opening's items and publishes their stock over all sites, as version 0."""
-    return Commerce(
-        "commerce",
-        COMMERCE_ROUTES,
-        Books(opening),
-        streams=streams,
-        door=Door(door or COMMERCE_DOOR, streams),
-        webhooks=Webhooks("commerce", streams),
-    )
+    returns = returns or ReturnConfig()
+    return Commerce(Books(opening, returns.within_us), streams, door or COMMERCE_DOOR, returns)

@@ -146,12 +146,13 @@ class AddFulfilment(BaseModel):
 
 
 class Fulfilment(BaseModel):
-    """A fulfilment as the shop shows it to the shopper."""
+    """A fulfilment as the shop shows it to the shopper; `fulfilled_at_us` is when the shop was told."""
 
     model_config = ConfigDict(extra="forbid")
 
     fulfilment: str
     order: str
+    fulfilled_at_us: int
     reference: str
     tracking: str
     lines: list[Line]

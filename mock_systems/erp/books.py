@@ -29,7 +29,8 @@ VARIANCE_LIMIT_MINOR = 50_000
 class SalesOrder:
     """A sales order, in its own currency; `in_base` converts an amount of it. `trace` is that of its creation.
 
-    `issued` and `invoiced` count eaches by line number, `billed` is the net and the tax that were invoiced of a line.
+    `issued`, `invoiced` and `returned` count eaches by line number, `billed` is the net and the tax that were invoiced
+    of a line, `credited` the eaches, the net and the tax that were given back.
 
     `revision` is that of its latest change, as the caller numbers them; 0 before the first.
     `exposed_minor` is the part of it that its account's `open_minor` holds at present, in the base currency.
@@ -50,6 +51,8 @@ class SalesOrder:
     issued: dict[int, int] = field(default_factory=dict)
     invoiced: dict[int, int] = field(default_factory=dict)
     billed: dict[int, tuple[int, int]] = field(default_factory=dict)
+    returned: dict[int, int] = field(default_factory=dict)
+    credited: dict[int, tuple[int, int, int]] = field(default_factory=dict)
     invoiced_minor: int = 0
     exposed_minor: int = 0
     revision: int = 0
@@ -65,6 +68,11 @@ class SalesOrder:
         exposed_minor = self.in_base(max(0, self.total_minor - self.invoiced_minor)) if granted else 0
         self.account.open_minor += exposed_minor - self.exposed_minor
         self.exposed_minor = exposed_minor
+
+    def credit(self, line: int, quantity: int, net_minor: int, tax_minor: int) -> None:
+        """Note what is given back of a line."""
+        done, net, tax = self.credited.get(line, (0, 0, 0))
+        self.credited[line] = done + quantity, net + net_minor, tax + tax_minor
 
     def is_complete(self, done: Mapping[int, int]) -> bool:
         """Whether `done` (`issued` or `invoiced`) covers the whole order."""
@@ -92,6 +100,15 @@ class Invoice:
         self.paid_minor += amount_minor
         still_minor = max(0, self.total_minor - self.paid_minor)
         self.account.unpaid_minor += self.in_base(still_minor) - self.in_base(unpaid_minor)
+
+
+@dataclass(frozen=True, slots=True)
+class CreditNote:
+    """A posted credit note; `shown` is the document as the API shows it, and never changes."""
+
+    order: SalesOrder
+    total_minor: int
+    shown: Mapping[str, Any]
 
 
 class Books:
@@ -123,6 +140,9 @@ class Books:
         self.goods_receipts: Register[dict[str, Any]] = Register("GR")
         self.stock_adjustments: Register[dict[str, Any]] = Register("SA")
         self.variance_limit_minor = VARIANCE_LIMIT_MINOR
+        self.goods_returns: Register[dict[str, Any]] = Register("GRT")
+        self.credit_notes: Register[CreditNote] = Register("CN")
+        self.refund_postings: Register[dict[str, Any]] = Register("RP")
         self.review: Callable[[SalesOrder], None] = _nobody_reviews
 
     def account_for_booking(self, customer: str | None) -> Account:

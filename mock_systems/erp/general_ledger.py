@@ -22,6 +22,7 @@ INVENTORY_VARIANCE = "inventory_variance"
 OPENING_EQUITY = "opening_equity"
 REVENUE = "revenue"
 TAX_PAYABLE = "tax_payable"
+WRITE_OFF = "write_off"
 
 
 def debit(account: str, amount_minor: int) -> replies.GlLine:

@@ -16,6 +16,7 @@ class OrderOf:
         self._sales_orders = books.sales_orders
         self._goods_issues = books.goods_issues
         self._invoices = books.invoices
+        self._credit_notes = books.credit_notes
 
     def named(self, request: Request, params: Mapping[str, str]) -> str | None:
         """By the body's external reference."""
@@ -48,6 +49,12 @@ class OrderOf:
         number = _text(request.body, "invoice")
         invoice = self._invoices.get(number) if number is not None else None
         return invoice.external_ref if invoice is not None else None
+
+    def credited(self, request: Request, params: Mapping[str, str]) -> str | None:
+        """By the credit note in the body."""
+        number = _text(request.body, "credit_note")
+        note = self._credit_notes.get(number) if number is not None else None
+        return note.order.external_ref if note is not None else None
 
     def _of_sales_order(self, number: str) -> str | None:
         order = self._sales_orders.get(number)

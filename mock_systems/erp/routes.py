@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mock_systems.erp import replies, wire
 from mock_systems.erp.books import Books
+from mock_systems.erp.credit_routes import credit_routes
 from mock_systems.erp.customers import get_customer
 from mock_systems.erp.general_ledger import get_trial_balance, list_journal
 from mock_systems.erp.goods_issues import find_goods_issues, get_goods_issue, post_goods_issue
@@ -29,6 +30,7 @@ def erp_routes(books: Books) -> list[Route]:
         *_goods_issues(orders),
         *_invoices(orders),
         *_payments(orders),
+        *credit_routes(orders),
         *_general_ledger(),
         *supply_routes(),
     ]

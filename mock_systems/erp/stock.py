@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from mock_systems.erp import replies, wire
+from mock_systems.erp.credit_wire import ReturnedLine
 from mock_systems.kit.listing import page_by_key
 from mock_systems.kit.opening import Opening
 from mock_systems.kit.turn import Turn
@@ -73,7 +74,7 @@ class FinancialStock:
                 self.touched[site, sku] = self.touched.get((site, sku), 0) + quantity
         return cost_minor, [{"sku": sku, "quantity": left} for sku, left in negative.items()]
 
-    def receive(self, site: str, lines: Sequence[wire.Line]) -> int:
+    def receive(self, site: str, lines: Sequence[wire.Line | ReturnedLine]) -> int:
         """Put `lines` into stock; gives their cost in minor units."""
         for line in lines:
             self._put(site, line["sku"], line["quantity"])

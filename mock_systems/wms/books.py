@@ -10,8 +10,10 @@ from mock_systems.kit.consignment import Consignment
 from mock_systems.kit.fields import ShipTo
 from mock_systems.kit.listing import Changes
 from mock_systems.kit.opening import Opening, Site
+from mock_systems.kit.return_parcel import ReturnParcel
 from mock_systems.wms.count_book import CountBook
 from mock_systems.wms.inbound_book import InboundBook, InboundOrder
+from mock_systems.wms.return_book import ReturnBook, ReturnOrder
 from mock_systems.wms.wire import Line, OutboundState, ReservationState, ShortReason
 
 
@@ -120,7 +122,8 @@ class OutboundOrder:
 class SiteBooks:
     """What one site holds, and what waits there for the next wave and the next truck.
 
-    `yard` has what trucks brought that nobody has announced yet, by ship notice.
+    `yard` has what trucks brought that nobody has announced yet, by ship notice; `unclaimed` has customers' parcels of
+    which nobody has told yet, by the number of their return.
     """
 
     site: Site
@@ -134,13 +137,16 @@ class SiteBooks:
     inbound_orders: int = 0
     counts: int = 0
     yard: dict[str, list[Consignment]] = field(default_factory=dict)
+    return_orders: int = 0
+    unclaimed: dict[str, list[ReturnParcel]] = field(default_factory=dict)
 
 
 class WmsBooks:
     """All books of the WMS.
 
     `balances` are all rows of stock by site and sku; `changes` the order in which outbound orders changed last,
-    `movements` all moves of stock but shipments. `unload` hears of each inbound order whose goods are at the dock.
+    `movements` all moves of stock but shipments. `unload` hears of each inbound order whose goods are at the dock,
+    `inspect` of each return order whose parcel is.
     Raises ValueError when the opening stock names a site or an item that isn't there.
     """
 
@@ -156,6 +162,8 @@ class WmsBooks:
         self.inbound = InboundBook()
         self.counts = CountBook()
         self.unload: Callable[[InboundOrder, Consignment], None] = _nobody_unloads
+        self.returns = ReturnBook()
+        self.inspect: Callable[[ReturnOrder, ReturnParcel], None] = _nobody_inspects
         self._lay_in(opening)
         self.balances = [self.sites[site].stock[sku] for site in sorted(self.sites) for sku in sorted(self.weights_g)]
 
@@ -177,3 +185,7 @@ class WmsBooks:
 
 def _nobody_unloads(inbound: InboundOrder, consignment: Consignment) -> None:
     """Before the receivers come to work."""
+
+
+def _nobody_inspects(expected: ReturnOrder, parcel: ReturnParcel) -> None:
+    """Before the inspectors come to work."""

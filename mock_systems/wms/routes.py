@@ -11,6 +11,7 @@ from mock_systems.wms import wire
 from mock_systems.wms.books import WmsBooks
 from mock_systems.wms.outbound import attach_label, cancel_outbound, get_outbound, list_outbound, release_outbound
 from mock_systems.wms.reservations import find_reservations, get_reservation, release_reservation, reserve
+from mock_systems.wms.return_routes import return_routes
 from mock_systems.wms.stock import list_stock
 from mock_systems.wms.supply_routes import supply_routes
 
@@ -18,7 +19,14 @@ from mock_systems.wms.supply_routes import supply_routes
 def wms_routes(books: WmsBooks) -> list[Route]:
     """All operations; the books tell which business order a document belongs to."""
     orders = _OrderOf(books)
-    return [_stock(), *_reservations(orders), *_outbound_orders(orders), *_outbound_changes(orders), *supply_routes()]
+    return [
+        _stock(),
+        *_reservations(orders),
+        *_outbound_orders(orders),
+        *_outbound_changes(orders),
+        *supply_routes(),
+        *return_routes(books, orders.named),
+    ]
 
 
 class _OrderOf:

@@ -19,10 +19,17 @@ Estate = Mapping[str, MockSystem]
 
 
 def build_estate(opening: Opening, streams: Streams, settings: SystemsBlock, demand_us: int) -> Estate:
-    """The systems by name; their webhooks go to the core, and trucks bring suppliers' goods
-    to the warehouses and hand parcels to the carrier. `demand_us` is how long there is demand."""
+    """The systems by name; their webhooks go to the core. `demand_us` is how long there is demand.
+
+    Trucks bring suppliers' goods to the warehouses and hand parcels to the carrier; customers send parcels back.
+    """
     wms = build_wms(
-        opening, streams, settings.wms.door(WMS_DOOR), settings.wms.floor(), counting=settings.wms.counting()
+        opening,
+        streams,
+        settings.wms.door(WMS_DOOR),
+        settings.wms.floor(),
+        counting=settings.wms.counting(),
+        inspection=settings.wms.inspection(),
     )
     carrier = build_carrier(opening, streams, settings.carrier.door(CARRIER_DOOR))
     wms.on_departure.append(carrier.collect)
@@ -35,7 +42,9 @@ def build_estate(opening: Opening, streams: Streams, settings: SystemsBlock, dem
         replenishment=settings.erp.replenishment.config() if settings.erp.replenishment is not None else None,
     )
     erp.on_delivery.append(wms.deliver)
-    commerce = build_commerce(opening, streams, settings.commerce.door(COMMERCE_DOOR))
+    returns = settings.commerce.returns()
+    commerce = build_commerce(opening, streams, settings.commerce.door(COMMERCE_DOOR), returns=returns)
+    commerce.senders.hands.append(wms.take_back)
     desk = build_desk(opening, streams, settings.desk.door(DESK_DOOR), clerks=settings.desk.config())
     estate: dict[str, MockSystem] = {system.name: system for system in (commerce, erp, wms, carrier, desk)}
     for name, surface in default_landscape().items():

@@ -9,11 +9,13 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from mock_systems.commerce.senders import ReturnConfig
 from mock_systems.erp.credit_desk import CreditDeskConfig
 from mock_systems.erp.replenishment_config import ReplenishmentConfig
 from mock_systems.kit.door import DoorConfig
 from mock_systems.wms.counting import CountingConfig
 from mock_systems.wms.floor_config import FloorConfig
+from mock_systems.wms.inspection import InspectionConfig
 from sandbox.demand import HistoryDemand, SyntheticDemand
 from sandbox.faults.moments import DAY_US, Length, Share, parse_share
 from sandbox.faults.written import FaultEntry, Written
@@ -99,6 +101,25 @@ class ReplenishmentBlock(Written):
         return ReplenishmentConfig(**{name: value for name, value in self if value is not None})
 
 
+class CommerceBlock(SystemBlock):
+    """The shop, with its rule for returns and its customers' ways of sending them."""
+
+    returns_within: Length | None = Field(None, description="how long after its shipment goods may come back")
+    parcel_takes: Length | None = Field(None, description="mean time from the asking to the parcel at the dock")
+    sends_fewer: ShareOrNone | None = Field(None, description="returns with less in the parcel than was announced")
+    never_sends: ShareOrNone | None = Field(None, description="returns that nobody ever sends")
+
+    def returns(self) -> ReturnConfig:
+        """The settings of returns."""
+        given = {
+            "within_us": self.returns_within,
+            "parcel_us": self.parcel_takes,
+            "fewer": self.sends_fewer,
+            "never": self.never_sends,
+        }
+        return replace(ReturnConfig(), **{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+
+
 class ErpBlock(SystemBlock):
     """The ERP, with its credit desk."""
 
@@ -123,6 +144,7 @@ class WmsBlock(SystemBlock):
     short_picks: Share | None = Field(None, description="lines of which the picker finds less than the books say")
     counts_per_day: int = Field(0, ge=0, le=10_000, description="items counted at each site")
     count_errors: Share | None = Field(None, description="counts in which the shelf differs from the book")
+    scrap: ShareOrNone | None = Field(None, description="lines of returns that can't be sold again")
 
     def floor(self) -> FloorConfig:
         """The floors' settings."""
@@ -132,6 +154,10 @@ class WmsBlock(SystemBlock):
         """The counters' settings."""
         return CountingConfig(counts_per_day=self.counts_per_day, count_errors=self.count_errors or 0.0)
 
+    def inspection(self) -> InspectionConfig:
+        """The settings of the inspection of returns."""
+        return InspectionConfig() if self.scrap is None else InspectionConfig(scrap=self.scrap)
+
 
 class DeskBlock(SystemBlock, DeskWork):
     """The operations desk, with its clerks."""
@@ -140,7 +166,7 @@ class DeskBlock(SystemBlock, DeskWork):
 class SystemsBlock(Written):
     """The systems, as far as they differ from the mock systems' own settings."""
 
-    commerce: SystemBlock = SystemBlock()
+    commerce: CommerceBlock = CommerceBlock()
     erp: ErpBlock = ErpBlock()
     wms: WmsBlock = WmsBlock()
     carrier: SystemBlock = SystemBlock()

@@ -6,6 +6,7 @@ from typing import Any
 
 import simpy
 
+from mock_systems.commerce.senders import ReturnConfig
 from mock_systems.commerce.system import Commerce, build_commerce
 from mock_systems.kit.door import DoorConfig
 from mock_systems.kit.opening import Item, Opening, Site, Stock
@@ -32,9 +33,16 @@ def opening(stock: dict[str, int] | None = None) -> Opening:
 class Shop:
     """A shop with a clock, called as the integration or as a shopper."""
 
-    def __init__(self, door: DoorConfig | None = None, stock: dict[str, int] | None = None, seed: int = 1) -> None:
+    def __init__(
+        self,
+        door: DoorConfig | None = None,
+        stock: dict[str, int] | None = None,
+        seed: int = 1,
+        returns: ReturnConfig | None = None,
+    ) -> None:
         self.env = simpy.Environment(initial_time=START_US)
-        self.system: Commerce = build_commerce(opening(stock), Streams(seed), door or DoorConfig(service_ms=0))
+        door = door or DoorConfig(service_ms=0)
+        self.system: Commerce = build_commerce(opening(stock), Streams(seed), door, returns=returns)
         self.system.start(self.env)
 
     def answer(

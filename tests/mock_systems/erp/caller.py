@@ -80,7 +80,7 @@ class Caller:
         assert found is not None, f"no route for {method} {path}"
         reply = self.erp.handle(request, *found, int(self.env.now))
         if reply.status < 300 and (model := found[0].replies[reply.status]) is not None:
-            assert model.model_validate(reply.body, strict=True).model_dump() == reply.body
+            assert model.model_validate(reply.body, strict=True).model_dump(by_alias=True) == reply.body
         return reply
 
     def get(self, path: str, **query: str) -> Any:

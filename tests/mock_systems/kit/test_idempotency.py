@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from mock_systems.commerce.routes import COMMERCE_ROUTES
 from mock_systems.kit.idempotency import KEPT_US, KeptAnswers
 from mock_systems.kit.physics import HOUR
 from mock_systems.kit.wire import Reply, Request
+from tests.mock_systems.shop import Shop
 
-ROUTE = next(route for route in COMMERCE_ROUTES.routes if route.operation == "capturePayment")
+ROUTE = next(route for route in Shop().system.routes.routes if route.operation == "capturePayment")
 
 
 class Till:

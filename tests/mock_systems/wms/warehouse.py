@@ -13,6 +13,7 @@ from mock_systems.kit.physics import DAY, HOUR
 from mock_systems.kit.streams import Streams
 from mock_systems.kit.wire import Reply, Request
 from mock_systems.wms.floor_config import FloorConfig
+from mock_systems.wms.inspection import InspectionConfig
 from mock_systems.wms.system import build_wms
 
 MONDAY_US = 15_292 * DAY  # 2011-11-14T00:00Z
@@ -50,12 +51,13 @@ class Warehouse:
         *,
         quantity: int = 100,
         floor: FloorConfig | None = None,
+        inspection: InspectionConfig | None = None,
         seed: int = 7,
         at_us: int = MONDAY_US + 5 * HOUR,
         env: simpy.Environment | None = None,
     ) -> None:
         self.env = env or simpy.Environment(initial_time=at_us)
-        self.wms = build_wms(opening(quantity), Streams(seed), floor=floor)
+        self.wms = build_wms(opening(quantity), Streams(seed), floor=floor, inspection=inspection)
         self.heard: list[tuple[str, dict[str, Any], str | None]] = []
         self.wms.webhooks.transport = self._hear
         self.wms.webhooks.subscribe("/webhooks/wms", self.wms.topics)
