@@ -96,7 +96,11 @@ class Table:
 
 
 class Transaction(Protocol):
-    """A serializable unit of work. Rows that come out are the caller's own copies; writes are seen at commit."""
+    """A serializable unit of work; writes are seen at commit.
+
+    A row that comes out is the caller's own, and may be given other fields; the values in it are never changed, nor is
+    a value in a row that went in.
+    """
 
     async def get(self, table: Table, key: str) -> Row | None:
         """The row under `key`, this transaction's own writes included."""

@@ -14,7 +14,6 @@ from mock_systems.kit.streams import Streams
 from sandbox.core.ports import BusMessage, ConnectFailed
 from sandbox.faults.platform import PlatformFaults
 from sandbox.worlds.virtual.consumer import Consumer, Held
-from sandbox.worlds.virtual.copying import copy_json
 from sandbox.worlds.virtual.kernel import Entry, Kernel
 from sandbox.worlds.virtual.loop import VirtualLoop
 from sandbox.worlds.virtual.notes import Noting, unnoted
@@ -152,7 +151,7 @@ class BusSession:
         if bus.faults is not None and bus.faults.strike("bus_outage", bus.kernel._now):
             raise ConnectFailed("the bus does not answer")
         held = loop.create_private_future()
-        bus.kernel.push(bus.kernel._now + bus.config.publish_us, Publishing(bus, topic, copy_json(event), loop, held))
+        bus.kernel.push(bus.kernel._now + bus.config.publish_us, Publishing(bus, topic, event, loop, held))
         await held
 
     def subscribe(self, consumer: str, topics: Sequence[str], handle: Handle) -> None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sandbox.core.ports import BusMessage
-from sandbox.worlds.virtual.copying import copy_json
 from sandbox.worlds.virtual.loop import VirtualLoop
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ class Consumer:
         assert handle is not None
         done = False
         try:
-            await handle(BusMessage(copy_json(held.event), held.attempt))
+            await handle(BusMessage(held.event, held.attempt))
             done = True
         except Exception as error:  # noqa: BLE001  whatever a handler raises, the message comes again
             self._bus.noting("bus", "delivery.failed", self.name, None, {"attempt": held.attempt, "error": repr(error)})

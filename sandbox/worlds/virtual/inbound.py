@@ -16,7 +16,6 @@ from mock_systems.kit.streams import Streams
 from mock_systems.kit.wire import Request
 from sandbox.core.ports import HttpRequest
 from sandbox.worlds.virtual.asgi import to_bytes
-from sandbox.worlds.virtual.copying import copy_json
 from sandbox.worlds.virtual.incarnation import Incarnation
 from sandbox.worlds.virtual.kernel import Act, Entry, Kernel
 from sandbox.worlds.virtual.latency import Latency, NetworkConfig
@@ -138,18 +137,16 @@ class Attempt(Entry):
 
     async def _status(self, core: Incarnation) -> int:
         request, sender = self._request, self._sender
-        headers, body = dict(request.headers), request.body
+        headers, body = request.headers, request.body
         if sender.inbound.real_bytes:
             raw = to_bytes(body, f"{sender.system} webhook {self._path}")
             headers = sender.signed(headers, raw)
             if not sender.is_genuine(headers, raw):
                 return 401
             body = json.loads(raw)
-        else:
-            body = copy_json(body)
         assert core.hub is not None
         try:
-            reply = await core.hub.receive(HttpRequest(request.method, self._path, dict(request.query), headers, body))
+            reply = await core.hub.receive(HttpRequest(request.method, self._path, request.query, headers, body))
         except Exception as error:  # noqa: BLE001  a web server answers 500 and lives on
             sender.inbound.noting("core", "receive.failed", self._path, None, {"error": repr(error)})
             return 500

@@ -1,7 +1,8 @@
 """The network between the core and the systems: the Http port in virtual time.
 
 A call costs two kernel events: the effect at the system, and the reply at the caller. The caller's timeout is no
-timer: when the answer is known, so is whether it comes in time.
+timer: when the answer is known, so is whether it comes in time. Bodies and headers cross by reference: neither side
+changes one that it handed over or was handed.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from typing import Protocol
 from mock_systems.kit.streams import Streams
 from mock_systems.kit.wire import Answer, Request
 from sandbox.core.ports import CallTimedOut, ConnectFailed, ConnectionLost, HttpReply, HttpRequest, TransportError
-from sandbox.worlds.virtual.copying import copy_json
 from sandbox.worlds.virtual.handles import Timer
 from sandbox.worlds.virtual.kernel import Entry, Kernel
 from sandbox.worlds.virtual.latency import Latency, NetworkConfig
@@ -156,9 +156,7 @@ class Call(Entry):
         self._loop = loop
         timeout_us = self._timeout_us = request.timeout_us
         self._deadline_us = now_us + timeout_us
-        self._request = Request(
-            request.method, request.path, dict(request.query), dict(headers), copy_json(request.body)
-        )
+        self._request = Request(request.method, request.path, request.query, headers, request.body)
         self.reply: asyncio.Future[Outcome] = loop.create_private_future()
         host.traffic.begin(now_us)
         kernel.push(now_us + there_us, self)
@@ -180,7 +178,7 @@ class Call(Entry):
         if reply is not None:
             at_us = now_us + answer.after_us + self._back_us
             if at_us <= self._deadline_us:
-                self._settle_at(at_us, HttpReply(reply.status, copy_json(reply.body), dict(reply.headers)))
+                self._settle_at(at_us, HttpReply(reply.status, reply.body, reply.headers))
                 return
         self._fail(answer, now_us)
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sandbox.core.ports import DuplicateRow, Row, StoreError, Table
-from sandbox.worlds.virtual.copying import copy_row
 from sandbox.worlds.virtual.tables import Bucket, IndexValue, Range, TableData
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ class MemoryTransaction:
         row = self.writes.get(place, _OPEN) if self.writes else _OPEN
         if row is _OPEN:
             row = self._read(place)
-        return copy_row(row) if row is not None else None
+        return row.copy() if row is not None else None
 
     async def insert(self, table: Table, key: str, row: Row) -> None:
         """Add a row. Raises DuplicateRow when the key is taken."""
@@ -52,11 +51,11 @@ class MemoryTransaction:
             self.inserted[place] = None
         if found is not None:
             raise DuplicateRow(f"{table.name} has a row {key!r} already")
-        self._write(place, copy_row(row))
+        self._write(place, row.copy())
 
     async def put(self, table: Table, key: str, row: Row) -> None:
         """Add or replace a row."""
-        self._write((self._store.data(table), key), copy_row(row))
+        self._write((self._store.data(table), key), row.copy())
 
     async def delete(self, table: Table, key: str) -> None:
         """Remove the row, if there is one."""
@@ -110,7 +109,7 @@ class MemoryTransaction:
             if row is None:
                 row = self._read((data, key))
             assert row is not None
-            found.append((key, copy_row(row)))
+            found.append((key, row.copy()))
         return found
 
     def _read(self, place: Place) -> Row | None:

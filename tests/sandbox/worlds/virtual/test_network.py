@@ -137,27 +137,6 @@ def test_the_request_of_a_core_that_dies_arrives_and_its_reply_is_lost(
         VirtualLoop(kernel, epoch=2).run_until_complete(erp.send(call()))
 
 
-def test_core_and_system_share_no_object(kernel: Kernel, loop: VirtualLoop, scripted: Any) -> None:
-    kept = {"lines": [{"sku": "A"}], "note": None}
-    system = scripted(answers=[Answer(Reply(200, kept))])
-    _, erp = connect(kernel, loop, system)
-    body, headers = {"lines": [{"sku": "B"}]}, {"idempotency-key": "k1"}
-
-    async def main() -> HttpReply:
-        pending = asyncio.create_task(erp.send(call(body=body, headers=headers)))
-        await asyncio.sleep(0)
-        body["lines"].append({"sku": "late"})
-        headers["idempotency-key"] = "k2"
-        reply = await pending
-        reply.body["lines"][0]["sku"] = "changed"
-        return reply
-
-    loop.run_until_complete(main())
-    request = system.arrived[0][1]
-    assert (request.body, request.headers) == ({"lines": [{"sku": "B"}]}, {"idempotency-key": "k1"})
-    assert kept["lines"] == [{"sku": "A"}]
-
-
 def test_a_system_that_breaks_stops_the_run_with_its_own_exception(
     kernel: Kernel, loop: VirtualLoop, scripted: Any
 ) -> None:

@@ -196,25 +196,21 @@ def test_a_block_that_raises_writes_nothing(loop: VirtualLoop, store: MemoryStor
     assert store.rows(ORDERS) == {}
 
 
-def test_rows_are_copies_in_and_out(loop: VirtualLoop, store: MemoryStore) -> None:
-    row = {"state": "new", "lines": [{"sku": "A", "tags": ["x"]}], "ship_to": {"country": "GB"}}
+def test_a_rows_fields_are_its_readers_own(loop: VirtualLoop, store: MemoryStore) -> None:
+    row = {"state": "new", "lines": ["A"]}
 
-    async def main() -> None:
+    async def main() -> object:
         port = store.session(loop)
         async with port.transaction() as tx:
             await tx.put(ORDERS, "a", row)
-            row["lines"][0]["tags"].append("late")
-            (await tx.get(ORDERS, "a"))["ship_to"]["country"] = "FR"
+            row["state"] = "late"
+            (await tx.get(ORDERS, "a"))["lines"] = []
         async with port.transaction() as tx:
-            (await tx.find(ORDERS, "state", "new"))[0][1]["lines"].clear()
+            (await tx.find(ORDERS, "state", "new"))[0][1].update(state="read")
             (await tx.scan(ORDERS))[0][1].clear()
             return await tx.get(ORDERS, "a")
 
-    assert loop.run_until_complete(main()) == {
-        "state": "new",
-        "lines": [{"sku": "A", "tags": ["x"]}],
-        "ship_to": {"country": "GB"},
-    }
+    assert loop.run_until_complete(main()) == {"state": "new", "lines": ["A"]}
 
 
 def test_a_lost_update_and_a_phantom_are_refused(kernel: Kernel, loop: VirtualLoop, store: MemoryStore) -> None:
