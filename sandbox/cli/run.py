@@ -36,6 +36,9 @@ def run(
         str | None, typer.Option("--from", metavar="DAY", help="The first day, such as 2011-11-14; UTC.")
     ] = None,
     to: Annotated[str | None, typer.Option(metavar="DAY", help="The day after the last one.")] = None,
+    design: Annotated[
+        str | None, typer.Option(metavar="DESIGN", help="Another design than the scenario's: a name or a file.")
+    ] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="What the run's randomness is derived from.")] = None,
     fidelity: Annotated[
         str | None, typer.Option(metavar="direct|wire", help="wire sends real bytes through each system's HTTP face.")
@@ -58,21 +61,23 @@ def run(
 
         sandbox run erp_outage --seed 7 --fidelity wire
 
+        sandbox run normal_day --design nightly_batch
+
         sandbox run peak_week --orders our_orders.csv --mapping our_mapping.yaml --from 2025-11-24
     """
     loaded = load_scenario(find_scenario(scenario))
-    changes = Changes(orders, mapping, from_, to)
+    changes = Changes(orders, mapping, from_, to, design)
     if changes != Changes():
         loaded = changed(loaded, changes)
     chosen = loaded.seed if seed is None else seed
     place = Path(folder) if folder is not None else Path("runs") / f"{loaded.name}-{chosen}"
-    options = {"--orders": orders, "--mapping": mapping, "--from": from_, "--to": to, "--seed": str(chosen)}
+    options = {"--orders": orders, "--mapping": mapping, "--from": from_, "--to": to, "--design": design}
     request = RunRequest(
         scenario=loaded,
         seed=chosen,
         fidelity=_fidelity(fidelity, loaded),
         folder=place,
-        repeat=repeat_command(scenario, {**options, "--fidelity": fidelity, "--out": folder}),
+        repeat=repeat_command(scenario, {**options, "--seed": str(chosen), "--fidelity": fidelity, "--out": folder}),
         source=scenario,
         changes=changes,
         check_determinism=check_determinism,

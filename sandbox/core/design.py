@@ -12,13 +12,14 @@ from sandbox.core.design_file import CallBlock, CallsBlock, DesignFile
 from sandbox.core.design_parts import (
     Acknowledge,
     ExceptionRules,
-    FollowUp,
     Intake,
     Inventory,
     Safety,
     Shortages,
     Workers,
 )
+from sandbox.core.flows import Flows
+from sandbox.core.flows_file import flows_of
 from sandbox.core.policies.call_policy import CallPolicy
 from sandbox.errors import InputError
 from sandbox.yaml_words import cleaned, problem_words
@@ -28,7 +29,6 @@ __all__ = [
     "Design",
     "DesignFile",
     "ExceptionRules",
-    "FollowUp",
     "Intake",
     "Inventory",
     "Safety",
@@ -38,7 +38,7 @@ __all__ = [
     "load_design",
 ]
 
-Part = TypeVar("Part", Intake, Safety, Inventory, FollowUp, Workers, Shortages, ExceptionRules)
+Part = TypeVar("Part", Intake, Safety, Inventory, Workers, Shortages, ExceptionRules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +47,11 @@ class Design:
 
     name: str
     about: str = ""
+    flows: Flows = field(default_factory=Flows)
     intake: Intake = field(default_factory=Intake)
     calls: Mapping[str, CallPolicy] = field(default_factory=lambda: {"default": CallPolicy()})
     safety: Safety = field(default_factory=Safety)
     inventory: Inventory = field(default_factory=Inventory)
-    follow_up: FollowUp = field(default_factory=FollowUp)
     workers: Workers = field(default_factory=Workers)
     shortages: Shortages = field(default_factory=Shortages)
     exceptions: ExceptionRules = field(default_factory=ExceptionRules)
@@ -85,11 +85,11 @@ def design_of(file: DesignFile) -> Design:
     return Design(
         name=file.name,
         about=file.about,
+        flows=flows_of(file.flows),
         intake=_part(Intake, file.intake),
         calls=_calls(file.calls),
         safety=_part(Safety, file.safety),
         inventory=_part(Inventory, file.inventory),
-        follow_up=_part(FollowUp, file.follow_up),
         workers=_part(Workers, file.workers),
         shortages=_part(Shortages, file.shortages),
         exceptions=_part(ExceptionRules, file.exceptions),

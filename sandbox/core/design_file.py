@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import Field, model_validator
 
 from sandbox import durations
 from sandbox.core.design_parts import (
     Acknowledge,
     ExceptionRules,
-    FollowUp,
     Intake,
     Inventory,
     Precedence,
@@ -21,50 +18,8 @@ from sandbox.core.design_parts import (
     Shortages,
     Workers,
 )
-
-_PERCENT: Final = re.compile(r"(\d+(?:\.\d+)?)\s*%")
-
-
-def _share(value: Any) -> Any:
-    percent = _PERCENT.fullmatch(value.strip()) if isinstance(value, str) else None
-    if percent is None:
-        raise ValueError(f"{value!r} is not a share: write per cent, like 20%")
-    return float(percent[1]) / 100
-
-
-def _duration(value: Any) -> int:
-    duration_us = durations.parse(value)
-    if duration_us == 0:
-        raise ValueError(f"{value!r} is no time at all: write a duration above zero, like 10s")
-    return duration_us
-
-
-def _or_never(value: Any) -> int | None:
-    return None if value == "never" else _duration(value)
-
-
-def _text(check: Callable[[Any], Any], *examples: str) -> Any:
-    """A type that is text in the file and checked by `check`."""
-    return (BeforeValidator(check), WithJsonSchema({"type": "string", "examples": list(examples)}))
-
-
-Duration = Annotated[int, *_text(_duration, "250ms", "10s", "5m", "1h30m")]
-DurationOrNone = Annotated[int, *_text(durations.parse, "0s", "5m")]
-DurationOrNever = Annotated[int | None, *_text(_or_never, "60s", "never")]
-Share = Annotated[float, *_text(_share, "20%")]
-Count = Annotated[int, Field(ge=1, strict=True)]
-
-
-def _text_default(default_us: int | None) -> Any:
-    """A default that editors show as it would be written."""
-    shown = "never" if default_us is None else durations.format(default_us)
-    return Field(default_us, json_schema_extra={"default": shown})
-
-
-class Block(BaseModel):
-    """A part of the file; a key that it does not know is refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from sandbox.core.design_words import Block, Count, Duration, DurationOrNone, Share, text_default
+from sandbox.core.flows_file import FlowsBlock
 
 
 class BackoffBlock(Block):
@@ -122,21 +77,18 @@ class CallsBlock(Block):
 
 
 class IntakeBlock(Block):
-    """How orders come in."""
+    """How what comes in is taken."""
 
-    webhooks: bool = Intake().webhooks
-    poll_every: DurationOrNever = _text_default(Intake().poll_every_us)
-    poll_overlap: DurationOrNone = _text_default(Intake().poll_overlap_us)
+    poll_overlap: DurationOrNone = text_default(Intake().poll_overlap_us)
     page_limit: Annotated[int, Field(ge=1, le=500, strict=True)] = Intake().page_limit
     deduplicate: bool = Intake().deduplicate
-    dedupe_window: Duration = _text_default(Intake().dedupe_window_us)
     acknowledge: Acknowledge = Intake().acknowledge
-
-    @model_validator(mode="after")
-    def _some_way_in(self) -> Self:
-        if not self.webhooks and self.poll_every is None:
-            raise ValueError("no order can come in: switch webhooks on, or give poll_every a duration")
-        return self
+    dedupe_window: Duration = Field(
+        Intake().dedupe_window_us,
+        description="how long a message is remembered; longer than the senders repeat",
+        json_schema_extra={"default": durations.format(Intake().dedupe_window_us)},
+        ge=86_400_000_000,
+    )
 
 
 class SafetyBlock(Block):
@@ -152,18 +104,9 @@ class SafetyBlock(Block):
 
 
 class InventoryBlock(Block):
-    """How stock reaches the channel."""
+    """What of the stock is for sale."""
 
-    publish_every: Duration = _text_default(Inventory().publish_every_us)
-    reconcile_every: Duration = _text_default(Inventory().reconcile_every_us)
     safety_stock: Annotated[int, Field(ge=0, strict=True)] = Inventory().safety_stock
-
-
-class FollowUpBlock(Block):
-    """How often milestones are asked for, because webhooks get lost."""
-
-    wms_poll_every: Duration = _text_default(FollowUp().wms_poll_every_us)
-    erp_poll_every: Duration = _text_default(FollowUp().erp_poll_every_us)
 
 
 class WorkersBlock(Block):
@@ -171,7 +114,7 @@ class WorkersBlock(Block):
 
     orders_at_once: Count = Workers().orders_at_once
     partitions: Annotated[int, Field(ge=1, le=1024, strict=True)] = Workers().partitions
-    lease: Duration = _text_default(Workers().lease_us)
+    lease: Duration = text_default(Workers().lease_us)
 
 
 class ShortagesBlock(Block):
@@ -193,8 +136,8 @@ class ShortagesBlock(Block):
 class ExceptionsBlock(Block):
     """When people are told."""
 
-    unavailable_after: Duration = _text_default(ExceptionRules().unavailable_after_us)
-    backorder_after: Duration = _text_default(ExceptionRules().backorder_after_us)
+    unavailable_after: Duration = text_default(ExceptionRules().unavailable_after_us)
+    backorder_after: Duration = text_default(ExceptionRules().backorder_after_us)
 
 
 class DesignFile(Block):
@@ -202,11 +145,11 @@ class DesignFile(Block):
 
     name: Annotated[str, Field(min_length=1)]
     about: str = ""
+    flows: FlowsBlock = FlowsBlock()
     intake: IntakeBlock = IntakeBlock()
     calls: CallsBlock = CallsBlock()
     safety: SafetyBlock = SafetyBlock()
     inventory: InventoryBlock = InventoryBlock()
-    follow_up: FollowUpBlock = FollowUpBlock()
     workers: WorkersBlock = WorkersBlock()
     shortages: ShortagesBlock = ShortagesBlock()
     exceptions: ExceptionsBlock = ExceptionsBlock()

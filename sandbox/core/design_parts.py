@@ -12,14 +12,12 @@ Precedence = Literal["oldest", "most_valuable"]
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """How orders come in. Polling finds what webhooks lost; `poll_every_us` None switches it off.
+    """How what comes in is taken.
 
     Lists are read once more, `poll_overlap_us` behind (0: not), because they index late and drift; rows of a list are
-    asked for `page_limit` at a time. Message ids are remembered for `dedupe_window_us`.
+    asked for `page_limit` at a time. A message is remembered for `dedupe_window_us`, so that it takes effect once.
     """
 
-    webhooks: bool = True
-    poll_every_us: int | None = 60_000_000
     poll_overlap_us: int = 1_800_000_000
     page_limit: int = 100
     dedupe_window_us: int = 2_592_000_000_000
@@ -42,19 +40,9 @@ class Safety:
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """How stock reaches the channel; `safety_stock` eaches of each item are kept back from sale."""
+    """What of the stock is for sale: `safety_stock` eaches of each item are kept back."""
 
-    publish_every_us: int = 15_000_000
-    reconcile_every_us: int = 3_600_000_000
     safety_stock: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class FollowUp:
-    """How often milestones are asked for, besides the webhooks that tell them."""
-
-    wms_poll_every_us: int = 300_000_000
-    erp_poll_every_us: int = 900_000_000
 
 
 @dataclass(frozen=True, slots=True)

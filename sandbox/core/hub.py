@@ -53,7 +53,7 @@ class Hub:
         await self._recover()
         parts, records = self.parts, self.parts.records
         teller = MilestoneTeller(parts)
-        parts.ports.bus.subscribe("milestones", TOPICS, teller.hear)
+        records.bus.subscribe("milestones", TOPICS, teller.hear)
         async with self._group as group:
             for work in (
                 self.order_to_cash.lanes.run(),

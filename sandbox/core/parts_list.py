@@ -8,6 +8,7 @@ from sandbox.core.design import Design
 from sandbox.core.journal.aside import Aside
 from sandbox.core.journal.cursors import Cursors
 from sandbox.core.journal.dead_letters import DeadLetters
+from sandbox.core.journal.direct_bus import DirectBus
 from sandbox.core.journal.exceptions import Exceptions
 from sandbox.core.journal.identity import IdentityMap
 from sandbox.core.journal.inbox import DAY_US, Inbox
@@ -15,10 +16,11 @@ from sandbox.core.journal.journal import Journal
 from sandbox.core.journal.leases import PartitionLeases
 from sandbox.core.journal.outbox import Outbox
 from sandbox.core.journal.relay import OutboxRelay
+from sandbox.core.journal.relay_runs import OutboxRuns
 from sandbox.core.journal.sagas import Sagas
 from sandbox.core.journal.volatile_outbox import VolatileOutbox
 from sandbox.core.policies.caller import Caller
-from sandbox.core.ports import Ports
+from sandbox.core.ports import Bus, Ports
 from sandbox.core.processes.parts import Parts, Records, Systems
 from sandbox.core.processes.sellable import Sellable
 from sandbox.core.processes.watermark import Watermark
@@ -64,6 +66,13 @@ def _systems(ports: Ports, design: Design, tokens: Mapping[str, str]) -> Systems
     )
 
 
+def _relay(ports: Ports, design: Design, journal: Journal, outbox: Outbox, bus: Bus) -> OutboxRelay:
+    when = design.flows.milestones.when
+    if when.is_at_once:
+        return OutboxRelay(journal, bus, ports.clock, ports.observer, outbox, _SWEEP_EVERY_US)
+    return OutboxRuns(journal, bus, ports.clock, ports.observer, outbox, when)
+
+
 def _records(ports: Ports, design: Design, owner: str) -> Records:
     journal = Journal(ports.store, ports.clock, ports.observer)
     outbox = Outbox(ports.clock) if design.safety.outbox else VolatileOutbox(ports.clock)
@@ -71,13 +80,15 @@ def _records(ports: Ports, design: Design, owner: str) -> Records:
         journal, ports.clock, ports.observer, owner, design.workers.partitions, design.workers.lease_us
     )
     dead_letters, exceptions = DeadLetters(), Exceptions(ports.clock)
+    bus: Bus = ports.bus if design.flows.milestones.pattern == "event" else DirectBus()
     return Records(
         journal=journal,
         inbox=Inbox(
-            ports.observer, max(1, design.intake.dedupe_window_us // DAY_US), deduplicate=design.intake.deduplicate
+            ports.observer, -(-design.intake.dedupe_window_us // DAY_US), deduplicate=design.intake.deduplicate
         ),
         outbox=outbox,
-        relay=OutboxRelay(journal, ports.bus, ports.clock, ports.observer, outbox, _SWEEP_EVERY_US),
+        bus=bus,
+        relay=_relay(ports, design, journal, outbox, bus),
         identities=IdentityMap(),
         sagas=Sagas(),
         leases=leases,

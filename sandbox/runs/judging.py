@@ -24,6 +24,7 @@ def context_of(plan: FaultPlan, scenario: Scenario) -> Context:
     return Context(
         heal_us=start_us + plan.heal_us if plan.atoms else 0,
         outages=away,
+        deadlines=scenario.deadlines,
         safety_stock=scenario.design.inventory.safety_stock,
     )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic_core import PydanticCustomError
 
+from sandbox.core.design import Design
 from sandbox.demand import HistoryDemand
 from sandbox.demand.importer import Importer
 from sandbox.demand.mapping import read_mapping
@@ -15,19 +16,20 @@ from sandbox.faults.checking import problems
 from sandbox.faults.moments import DAY_US
 from sandbox.runs import library
 from sandbox.runs.landscape import default_landscape
-from sandbox.runs.scenario import History, Scenario
+from sandbox.runs.scenario import History, Scenario, load_design_file
 from sandbox.runs.scenario_file import midnight_us
 from sandbox.yaml_files import key_path
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What was asked for: an order history with its mapping, and days; None leaves the scenario as it is."""
+    """What was asked for: an order history with its mapping, days, a design; None leaves the scenario as it is."""
 
     orders: str | None = None
     mapping: str | None = None
     from_: str | None = None
     to: str | None = None
+    design: str | None = None
 
 
 def changed(scenario: Scenario, changes: Changes) -> Scenario:
@@ -35,8 +37,12 @@ def changed(scenario: Scenario, changes: Changes) -> Scenario:
 
     A history starts on its first day unless `from_` says otherwise, and lasts as many days as the scenario does unless
     `to` says otherwise, so that the scenario's faults meet it. Of the expectations only those stay that can be asked of
-    any demand.
+    any demand. With nothing but another design, all else stays as it is.
     """
+    if changes.design is not None:
+        scenario = replace(scenario, design=_design(changes.design))
+        if changes == Changes(design=changes.design):
+            return scenario
     demand = _history(scenario, changes)
     start_us = _day(changes.from_, "--from")
     if start_us is None:
@@ -51,6 +57,14 @@ def changed(scenario: Scenario, changes: Changes) -> Scenario:
     scenario = replace(scenario, start_us=start_us, days=days, expectations=held)
     _check_faults(scenario)
     return scenario
+
+
+def _design(name: str) -> Design:
+    try:
+        path = library.find_design(name)
+    except InputError as error:
+        raise InputError(error.message, field="--design", remedy=error.remedy) from None
+    return load_design_file(path)
 
 
 def _history(scenario: Scenario, changes: Changes) -> History | None:

@@ -19,10 +19,12 @@ from sandbox.faults.checking import too_early
 from sandbox.faults.moments import DAY_US
 from sandbox.faults.plan import FaultPlan, plan_of
 from sandbox.faults.written import FaultEntry
+from sandbox.oracle.context import Deadlines
 from sandbox.oracle.invariants import ALL
 from sandbox.runs import library
 from sandbox.runs.expectations import Expectation, ExpectationError, parse
 from sandbox.runs.landscape import default_landscape
+from sandbox.runs.promises import deadlines_of
 from sandbox.runs.scenario_file import Fidelity, ScenarioFile, SystemsBlock, midnight_us
 from sandbox.yaml_files import Problem, YamlFile, read_yaml
 
@@ -58,6 +60,7 @@ class Scenario:
     faults: tuple[FaultEntry, ...]
     warm_up_us: int
     settle_us: int
+    deadlines: Deadlines
     expectations: tuple[Expectation, ...]
 
     @property
@@ -90,6 +93,7 @@ def load_scenario(path: Path) -> Scenario:
         faults=file.faults,
         warm_up_us=file.phases.warm_up,
         settle_us=file.phases.settle,
+        deadlines=deadlines_of(file.promises),
         expectations=tuple(parse(text, INVARIANTS) for text in file.expect),
     )
 

@@ -20,6 +20,7 @@ from sandbox.demand import HistoryDemand, SyntheticDemand
 from sandbox.faults.moments import DAY_US, Length, Share, parse_share
 from sandbox.faults.written import FaultEntry, Written
 from sandbox.runs.office_blocks import DeskWork, MasterDataBlock
+from sandbox.runs.promises import PromisesBlock
 
 # No key of a file is spelt so: errors leave these parts of a location out.
 _MADE_UP, _REPLAYED = "(made up)", "(replayed)"
@@ -205,4 +206,5 @@ class ScenarioFile(Written):
     systems: SystemsBlock = SystemsBlock()
     faults: tuple[FaultEntry, ...] = ()
     phases: PhasesBlock = PhasesBlock()
+    promises: PromisesBlock = PromisesBlock()
     expect: tuple[str, ...] = ()

@@ -25,8 +25,8 @@ class WebhookReceiver:
     ) -> None:
         self._parts = parts
         self._intake = intake
-        self._listens = parts.design.intake.webhooks
-        self._readers: dict[tuple[str, str], Reader] = {
+        flows = parts.design.flows
+        readers: Mapping[tuple[str, str], Reader] = {
             ("commerce", "order.created"): intake.hear,
             ("commerce", "order.cancellation_requested"): changes.hear,
             ("commerce", "order.edit_requested"): changes.hear,
@@ -37,6 +37,20 @@ class WebhookReceiver:
             ("wms", "short_pick.reported"): news.hear_outbound,
             ("wms", "stock.moved"): stock.hear_moves,
             ("carrier", "tracking.updated"): news.hear_tracking,
+        }
+        deaf = {
+            "commerce": () if flows.orders.listens else ("order.",),
+            "erp": () if flows.credit.listens else ("sales_order.",),
+            "wms": (
+                *(() if flows.fulfilment.listens else ("outbound.", "short_pick.")),
+                *(() if flows.stock.listens else ("stock.",)),
+            ),
+            "carrier": () if flows.tracking.listens else ("tracking.",),
+        }
+        self._readers = {
+            (system, topic): reader
+            for (system, topic), reader in readers.items()
+            if not topic.startswith(deaf.get(system, ()))
         }
         self._row_readers: Mapping[str, RowReader] = {
             ORDERS_LIST: intake.take_listed,
@@ -52,7 +66,7 @@ class WebhookReceiver:
         body = request.body
         topic = body.get("type") if isinstance(body, dict) else None
         reader = self._readers.get((system, str(topic)))
-        if reader is None or (system == "commerce" and not self._listens):
+        if reader is None:
             return HttpReply(204)
         message_id = f"{system}/{request.headers.get('webhook-id', '')}"
         await self._read(reader, system, message_id, body)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Final
@@ -16,10 +17,12 @@ class Exceptions:
     """One open exception for each subject and cause. `state` is what holds, `told` what the desk has confirmed.
 
     Rows whose `state` and `told` differ are still to be told; telling may be repeated, ids are deterministic.
+    `changed` is set when there is something to tell, shortly before its transaction commits.
     """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self.changed = asyncio.Event()
 
     async def open(
         self,
@@ -62,6 +65,7 @@ class Exceptions:
             "decided_by": None,
         }
         await tx.insert(EXCEPTIONS, exception, row)
+        self.changed.set()
         return exception
 
     async def close(self, tx: Transaction, exception: str, resolution: str) -> None:
@@ -73,6 +77,7 @@ class Exceptions:
             return
         row.update(state="closed", closed_at_us=self._clock.now_us(), resolution=resolution, to_tell=1, asking=0)
         await tx.put(EXCEPTIONS, exception, row)
+        self.changed.set()
         head = f"{row['subject']}|{row['cause']}"
         latest = await tx.get(EXCEPTION_CAUSES, head)
         if latest is not None and latest["exception"] == exception:

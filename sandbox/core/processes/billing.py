@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sandbox.core.model.shipment import Shipment
+from sandbox.core.policies.cadence import Cadence
 from sandbox.core.processes.order_entry import Keep
 from sandbox.core.processes.order_state import OrderState
 from sandbox.core.processes.parts import Parts
@@ -14,17 +15,26 @@ class Billing:
     def __init__(self, parts: Parts, keep: Keep) -> None:
         self._erp = parts.systems.erp
         self._commerce = parts.systems.commerce
+        self._clock = parts.ports.clock
+        self._invoicing = parts.design.flows.invoicing.when
+        self._collection = parts.design.flows.collection.when
         self._keep = keep
 
     async def bill(self, state: OrderState, shipment: Shipment) -> None:
-        """Do what is still to be done for this shipment; goods issue and invoice, each keyed, are kept together."""
-        if shipment.goods_issue is None:
-            await self._issue(state, shipment)
+        """Do what is due for this shipment; goods issue and invoice, each keyed, are kept together."""
         if shipment.invoice is None:
+            if not await self._has_come(state, "invoicing", shipment, self._invoicing):
+                return
+            if shipment.goods_issue is None:
+                await self._issue(state, shipment)
             await self._invoice(state, shipment)
+            state.runs.pop(f"invoicing {shipment.reference}", None)
         if state.order.payment == "card" and shipment.payment is None:
             await self._keep(state)
+            if not await self._has_come(state, "collection", shipment, self._collection):
+                return
             await self._collect(state, shipment)
+            state.runs.pop(f"collection {shipment.reference}", None)
         if all(self.is_billed(state, part) for part in state.shipments) and not (state.has_rest and state.rest()):
             state.reach("invoiced")
         await self._keep(state)
@@ -33,6 +43,13 @@ class Billing:
     def is_billed(state: OrderState, shipment: Shipment) -> bool:
         """Whether nothing is left to do for the shipment's money."""
         return shipment.invoice is not None and (state.order.payment != "card" or shipment.payment is not None)
+
+    async def _has_come(self, state: OrderState, work: str, shipment: Shipment, when: Cadence) -> bool:
+        planned = len(state.runs)
+        has_come = state.is_due(f"{work} {shipment.reference}", when, self._clock.now_us())
+        if len(state.runs) > planned:
+            await self._keep(state)  # else a crash would put it off to the run after
+        return has_come
 
     async def _issue(self, state: OrderState, shipment: Shipment) -> None:
         assert state.sales_order is not None

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
+from typing import Final
 
 from sandbox.core.model.errand import Errand
+from sandbox.core.policies.cadence import rest
 from sandbox.core.policies.outcomes import SystemUnavailable
 from sandbox.core.ports import Row, Transaction
 from sandbox.core.processes.parts import Parts
 from sandbox.core.systems.client import SystemRefused
 
-_EVERY_US = 60_000_000
+_TRY_AGAIN_S: Final = 60
+_COMMIT_S: Final = 1
 
 
 class ExceptionDesk:
-    """Sweeps the queue every minute. Telling may be repeated: the exceptions' ids are ours."""
+    """Goes through the queue, run by run. Telling may be repeated: the exceptions' ids are ours."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -24,13 +28,22 @@ class ExceptionDesk:
 
     async def run(self) -> None:
         """Tell, until cancelled."""
+        when = self._parts.design.flows.exceptions.when
         while True:
             try:
                 for row in await self._journal.run(self._exceptions.to_tell):
                     await self._tell(row)
             except (SystemUnavailable, SystemRefused) as error:
                 self._parts.ports.observer.note("exception.untold", "desk", cause=str(error))
-            await asyncio.sleep(_EVERY_US / 1_000_000)
+            await (self._until_changed() if when.is_at_once else rest(when, self._parts.ports.clock))
+
+    async def _until_changed(self) -> None:
+        """Until an exception was opened or closed, and its commit is through; or until what failed may be tried."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_TRY_AGAIN_S):
+                await self._exceptions.changed.wait()
+        self._exceptions.changed.clear()
+        await asyncio.sleep(_COMMIT_S)
 
     async def _tell(self, row: Row) -> None:
         exception = row["exception"]

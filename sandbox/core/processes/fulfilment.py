@@ -9,7 +9,6 @@ from sandbox.core.processes.order_state import OrderState
 from sandbox.core.processes.parts import Parts
 from sandbox.core.processes.waiting import Wait
 
-_FIRST_TRACKING_LOOK_US = 2 * 86_400_000_000
 _DELIVERED = "delivered"
 
 
@@ -23,6 +22,9 @@ class Fulfilment:
         self._look_first = parts.design.safety.look_up_unknown
         policy = parts.systems.callers["carrier"].policy
         self._look_after_us, self._timeout_us = policy.look_after_us, policy.timeout_us
+        tracking = parts.design.flows.tracking
+        assert tracking.ask is not None, "a parcel that nobody asks about is never seen to arrive"
+        self._first_look, self._next_look = tracking.ask, tracking.ask_again or tracking.ask
         self._keep = keep
 
     async def release(self, state: OrderState) -> None:
@@ -84,13 +86,13 @@ class Fulfilment:
             if shipment.tracking_status != _DELIVERED and shipment.tracking is not None:
                 shipment.tracking_status = await self._carrier.tracking_status(shipment.tracking, state.errand)
         if not self.all_delivered(state):
-            state.track_at_us = now_us + _FIRST_TRACKING_LOOK_US // 2
+            state.track_at_us = self._next_look.due_us(now_us)
             await self._keep(state)
             raise Wait(state.track_at_us)
 
     def expect_delivery(self, state: OrderState) -> None:
-        """All has left: reckon with news from the carrier, and look for oneself in two days."""
-        state.track_at_us = self._clock.now_us() + _FIRST_TRACKING_LOOK_US
+        """All has left: reckon with news from the carrier, and look for oneself when none comes."""
+        state.track_at_us = self._first_look.due_us(self._clock.now_us())
 
     @staticmethod
     def all_delivered(state: OrderState) -> bool:

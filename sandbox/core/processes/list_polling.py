@@ -6,11 +6,11 @@ that follows `overlap_us` behind the first. Every row may come again, so whoever
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from sandbox.core.journal.aside import UNREADABLE, name_of
+from sandbox.core.policies.cadence import Cadence, rest
 from sandbox.core.policies.outcomes import SystemUnavailable
 from sandbox.core.ports import Transaction
 from sandbox.core.processes.parts import Parts
@@ -37,11 +37,11 @@ class ListPolling:
         self._overlap_us = parts.design.intake.poll_overlap_us
         self._again_at_us: int | None = None
 
-    async def run(self, every_us: int) -> None:
-        """Ask every `every_us`, until cancelled."""
+    async def run(self, when: Cadence) -> None:
+        """Ask now and `when` it is time again, until cancelled."""
         while True:
             await self.poll()
-            await asyncio.sleep(every_us / 1_000_000)
+            await rest(when, self._parts.ports.clock)
 
     async def poll(self) -> None:
         """Ask once; a system that can't answer is asked again the next time."""

@@ -12,21 +12,20 @@ from sandbox.core.systems.client import SystemRefused
 
 Keep = Callable[[OrderState], Awaitable[None]]
 
-_CUSTOMER_CACHE_US = 600_000_000
-_CUSTOMERS_CACHED = 5_000
-
 
 class OrderEntry:
     """The steps from the channel's order to the ERP's. `keep` writes the state down after each effect."""
 
     def __init__(self, parts: Parts, keep: Keep) -> None:
-        self._design = parts.design
         self._clock = parts.ports.clock
         self._erp = parts.systems.erp
         self._commerce = parts.systems.commerce
         self._sellable = parts.sellable
         self._keep = keep
-        self._blocked: Cache[str, bool] = Cache(_CUSTOMER_CACHE_US, _CUSTOMERS_CACHED, parts.ports.clock)
+        checks, credit = parts.design.flows.checks, parts.design.flows.credit
+        self._blocked: Cache[str, bool] = Cache(checks.cache_us, checks.cached, parts.ports.clock)
+        assert credit.ask is not None, "nobody hears of a decision that got lost"
+        self._ask_credit = credit.ask
 
     async def validate(self, state: OrderState) -> None:
         """Check the account and the prices. Raises Stuck where the ERP doesn't know or doesn't agree."""
@@ -81,7 +80,7 @@ class OrderEntry:
             raise self._until_next_look()
 
     def _until_next_look(self) -> Wait:
-        return Wait(self._clock.now_us() + self._design.follow_up.erp_poll_every_us)
+        return Wait(self._ask_credit.due_us(self._clock.now_us()))
 
     async def turn_down(self, state: OrderState) -> None:
         """The ERP rejected the order: cancel it at the channel, which gives the customer the money back."""

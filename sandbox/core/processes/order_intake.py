@@ -37,8 +37,8 @@ class OrderIntake:
 
     async def poll(self) -> None:
         """Ask the shop for new orders, until cancelled."""
-        every_us = self._parts.design.intake.poll_every_us
-        if every_us is not None:
+        ask = self._parts.design.flows.orders.ask
+        if ask is not None:
             commerce = self._parts.systems.commerce
             await ListPolling(
                 self._parts,
@@ -46,7 +46,7 @@ class OrderIntake:
                 "commerce",
                 lambda cursor, limit: commerce.orders_after(cursor, limit, Errand("poll")),
                 self.take_listed,
-            ).run(every_us)
+            ).run(ask)
 
     async def take_listed(self, body: Mapping[str, Any]) -> None:
         """An order as the shop shows it: take it in if it is new, and hear what its customer has asked.

@@ -11,6 +11,7 @@ from sandbox.core.model.change_request import ChangeRequest
 from sandbox.core.model.errand import Errand
 from sandbox.core.model.order import Order, OrderLine
 from sandbox.core.model.shipment import Shipment
+from sandbox.core.policies.cadence import Cadence
 
 
 @dataclass(slots=True)
@@ -22,6 +23,8 @@ class OrderState:
     what the channel was told, so that each telling has a version. `waits_since_us` is set while a system keeps the
     order waiting, `track_at_us` is when to ask the carrier unasked. `outcome` comes at the end: `delivered`,
     `rejected` or `cancelled`.
+
+    `runs` tells when the batch run comes that does a piece of work, by the work's name.
 
     `requests` are the customer's that have no answer yet, `answered` those that have; `edited` says that `order` is no
     longer what came in. `backordered_since_us` is set while a part of the order waits for stock, `substituting` is a
@@ -51,6 +54,7 @@ class OrderState:
     edited: bool = False
     backordered_since_us: int | None = None
     substituting: tuple[int, int, str] | None = None
+    runs: dict[str, int] = field(default_factory=dict)
     version: int = 1
     errand: Errand = field(default_factory=lambda: Errand(""))
     consumed: list[str] = field(default_factory=list)
@@ -105,6 +109,19 @@ class OrderState:
                 rest.append(each.part(left))
         return rest
 
+    def is_due(self, work: str, when: Cadence, now_us: int) -> bool:
+        """Whether the time has come for this piece of work; when it will come is fixed by the first asking."""
+        if when.is_at_once:
+            return True
+        due_us = self.runs.get(work)
+        if due_us is None:
+            due_us = self.runs[work] = when.due_us(now_us)
+        return now_us >= due_us
+
+    def next_due_us(self, otherwise_us: int | None = None) -> int | None:
+        """When to come back: at the next run that does work of this order, or before it at `otherwise_us`."""
+        return min((*self.runs.values(), *(() if otherwise_us is None else (otherwise_us,))), default=None)
+
     def key(self, *step: object) -> str:
         """The idempotency key of one of this order's effects: the same at every attempt."""
         return "/".join((self.saga, *map(str, step)))
@@ -133,6 +150,8 @@ class OrderState:
             "track_at_us": self.track_at_us,
             "outcome": self.outcome,
         }
+        if self.runs:
+            progress["runs"] = dict(self.runs)
         if self.requests or self.answered or self.edited or self.short_at or self.waits_for_goods:
             progress["changes"] = self._changes()
         return progress

@@ -217,6 +217,13 @@ class OrderToCash:
             self.backorders.let_go(state)
 
     async def _ship(self, state: OrderState) -> None:
+        """Ship and bill; whatever the order waits for, it comes back for the next batch run that concerns it."""
+        try:
+            await self._ship_on(state)
+        except Wait as wait:
+            raise Wait(state.next_due_us(wait.due_at_us) or wait.due_at_us, settled=wait.settled) from None
+
+    async def _ship_on(self, state: OrderState) -> None:
         for shipment in state.shipments:
             if shipment.state == "packed":
                 await self._fulfilment.label(state, shipment)
@@ -224,14 +231,19 @@ class OrderToCash:
                 await self._billing.bill(state, shipment)
         if state.backordered_since_us is not None:
             self.backorders.pause(state)
+        next_run_us = state.next_due_us()
         if not all(shipment.has_reached("shipped") for shipment in state.shipments):
+            if next_run_us is not None:
+                raise Wait(next_run_us)
             return
-        if state.milestone in ("backordered", "partially_shipped"):
+        if state.milestone in ("backordered", "partially_shipped") and next_run_us is None:
             state.reach("invoiced")  # an edit took out what was still to come
         if not state.track_at_us:
             self._fulfilment.expect_delivery(state)
         if not self._fulfilment.all_delivered(state):
             await self._fulfilment.track(state)
+        if next_run_us is not None:
+            raise Wait(next_run_us)
         state.reach("delivered")
         state.outcome = "delivered"
         await self.keep(state)

@@ -18,7 +18,7 @@ from sandbox.core.journal.outbox import Outbox
 from sandbox.core.journal.relay import OutboxRelay
 from sandbox.core.journal.sagas import Sagas
 from sandbox.core.policies.caller import Caller
-from sandbox.core.ports import Ports
+from sandbox.core.ports import Bus, Ports
 from sandbox.core.processes.sellable import Sellable
 from sandbox.core.processes.watermark import Watermark
 from sandbox.core.systems.carrier import CarrierApi
@@ -42,11 +42,12 @@ class Systems:
 
 @dataclass(frozen=True)
 class Records:
-    """The journal and its books."""
+    """The journal and its books, and the bus on which the outbox is published."""
 
     journal: Journal
     inbox: Inbox
     outbox: Outbox
+    bus: Bus
     relay: OutboxRelay
     identities: IdentityMap
     sagas: Sagas

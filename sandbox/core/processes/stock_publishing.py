@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.core.model.errand import Errand
+from sandbox.core.policies.cadence import rest
 from sandbox.core.policies.outcomes import SystemUnavailable
 from sandbox.core.ports import Transaction
 from sandbox.core.processes.parts import Parts
@@ -42,31 +43,36 @@ class StockPublishing:
                 self._parts.ports.observer.note("news.late", movement.sku, news="stock.moved")
 
     async def publish(self) -> None:
-        """Publish what changed, a few seconds after the first change, until cancelled."""
-        every_us = self._parts.design.inventory.publish_every_us
+        """Publish what changed, until cancelled. Who hears no movements takes a snapshot first, in the same run."""
+        flow = self._parts.design.flows.stock
         while True:
-            await self._sellable.changed.wait()
-            await asyncio.sleep(every_us / 1_000_000)
+            if flow.listens:
+                await self._sellable.changed.wait()
+            await rest(flow.when, self._clock)
             if not self._sellable.loaded:
                 continue
-            self._sellable.changed.clear()
             try:
+                if not flow.listens:
+                    await self._reconcile_once()
+                self._sellable.changed.clear()
                 await self.publish_changes()
             except (SystemUnavailable, SystemRefused) as error:
                 self._parts.ports.observer.note("publication.failed", "commerce", cause=str(error))
 
     async def reconcile(self) -> None:
         """Compare with the warehouse and the shop, until cancelled."""
-        every_us = self._parts.design.inventory.reconcile_every_us
+        flow = self._parts.design.flows.stock
         await self._load()
-        wait_us = min(self._staleness_us, every_us)  # the first snapshot may have shown an old state
-        while True:
-            await asyncio.sleep(wait_us / 1_000_000)
-            wait_us = every_us
+        now_us = self._clock.now_us()
+        # The first snapshot may have shown an old state.
+        first_us = min(self._staleness_us, flow.reconcile.due_us(now_us) - now_us)
+        await asyncio.sleep(first_us / 1_000_000)
+        while flow.listens:
             try:
                 await self._reconcile_once()
             except (SystemUnavailable, SystemRefused) as error:
                 self._parts.ports.observer.note("reconciliation.failed", "wms", cause=str(error))
+            await rest(flow.reconcile, self._clock)
 
     async def _load(self) -> None:
         """Begin from a warehouse snapshot, as soon as there is one to be had."""

@@ -5,12 +5,12 @@ A piece of news is safe once it is kept as a signal of its order; only then is t
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any
 
 from sandbox.core.journal.signals import Signals
 from sandbox.core.model.errand import Errand
+from sandbox.core.policies.cadence import rest
 from sandbox.core.ports import Transaction
 from sandbox.core.processes.list_polling import ListPolling
 from sandbox.core.processes.news import credit_news, outbound_news, tracking_news
@@ -55,15 +55,17 @@ class SystemNews:
     async def poll_outbound(self) -> None:
         """Ask the warehouse what became of its outbound orders, until cancelled."""
         wms = self._parts.systems.wms
-        every_us = self._parts.design.follow_up.wms_poll_every_us
-        await asyncio.sleep(every_us / 1_000_000)
+        ask = self._parts.design.flows.fulfilment.ask
+        if ask is None:
+            return
+        await rest(ask, self._parts.ports.clock)
         await ListPolling(
             self._parts,
             OUTBOUND_LIST,
             "wms",
             lambda cursor, limit: wms.outbound_after(cursor, limit, Errand("poll")),
             self.take_listed,
-        ).run(every_us)
+        ).run(ask)
 
     async def take_listed(self, row: Mapping[str, Any]) -> None:
         """A row of the warehouse's list of outbound orders. Raises KeyError or ValueError for what can't be read."""

@@ -52,7 +52,8 @@ def test_switches_take_single_guards_away() -> None:
     without = replace(design, safety=replace(design.safety, retries=False, breakers=False))
     assert (without.call_policy("erp").attempts, without.call_policy("erp").breaker) == (1, None)
     assert (design.call_policy("erp").attempts, design.call_policy("erp").breaker is None) == (4, False)
-    assert load_design({"name": "x", "intake": {"poll_every": "never"}}).intake.poll_every_us is None
+    never = {"orders": {"event": {"poll_every": "never"}}}
+    assert load_design({"name": "x", "flows": never}).flows.orders.ask is None
 
 
 @pytest.mark.parametrize(
@@ -68,7 +69,14 @@ def test_switches_take_single_guards_away() -> None:
         ({"calls": {"erp": {"retry_budget": {"share": 0.2}}}}, "calls.erp.retry_budget.share", "per cent, like 20%"),
         ({"calls": {"erp": {"concurrency": 0}}}, "calls.erp.concurrency", "at least 1"),
         ({"intake": {"acknowledge": "after_comit"}}, "intake.acknowledge", "did you mean 'after_commit'?"),
-        ({"intake": {"webhooks": False, "poll_every": "never"}}, "intake", "no order can come in"),
+        ({"flows": {"invoicing": "event"}}, "flows.invoicing", "a posting needs its answer"),
+        ({"flows": {"orders": "api"}}, "flows.orders", "write event or batch"),
+        ({"flows": {"orders": "batch"}}, "flows.orders", "{batch: {every: 15m}}"),
+        ({"flows": {"orders": {"evnt": {}}}}, "flows.orders.evnt", "did you mean 'event'?"),
+        ({"flows": {"stock": {"api": {}, "event": {}}}}, "flows.stock", "one pattern"),
+        ({"flows": {"invoicing": {"batch": {"at": "25:00"}}}}, "flows.invoicing.batch.at", "no time of day"),
+        ({"flows": {"orders": {"batch": {"every": "5m", "at": "02:00"}}}}, "flows.orders.batch", "one of both"),
+        ({"intake": {"dedupe_window": "1h"}}, "intake.dedupe_window", "at least"),
         ({"intake": {"page_limit": 501}}, "intake.page_limit", "at most 500"),
         ({"safety": {"outbox": "perhaps"}}, "safety.outbox", "true or false"),
         ({"inventory": {"safety_stock": -1}}, "inventory.safety_stock", "at least 0"),
@@ -84,6 +92,7 @@ def test_a_mistake_is_named_with_its_place_and_remedy(change: dict[str, Any], fi
 
 def test_editors_get_a_schema_that_shows_durations_as_text() -> None:
     schema = DesignFile.model_json_schema()["$defs"]
-    assert schema["InventoryBlock"]["properties"]["publish_every"]["default"] == "15s"
-    assert schema["InventoryBlock"]["properties"]["publish_every"]["type"] == "string"
+    assert schema["StockEvent"]["properties"]["publish_after"]["default"] == "15s"
+    assert schema["StockEvent"]["properties"]["publish_after"]["type"] == "string"
+    assert schema["OrdersBlock"]["anyOf"][0] == {"enum": ["event"]}
     assert schema["SafetyBlock"]["additionalProperties"] is False

@@ -10,8 +10,10 @@ from typing import Any, NamedTuple
 import pytest
 
 from sandbox.core.design import Design
+from sandbox.core.flows import NewsFlow
 from sandbox.core.journal.aside import Aside
 from sandbox.core.journal.journal import Journal
+from sandbox.core.policies.cadence import After
 from sandbox.core.ports import SerializationFailure
 from sandbox.core.processes.order_state import OrderState
 from sandbox.faults.atoms import KINDS
@@ -24,15 +26,20 @@ def safety(**off: bool) -> Callable[[Design], Design]:
     return lambda design: replace(design, safety=replace(design.safety, **off))
 
 
-def intake(**changed: Any) -> Callable[[Design], Design]:
+def intake(
+    *, webhooks: bool = True, poll_every_us: int | None = 60_000_000, **changed: Any
+) -> Callable[[Design], Design]:
     """The reference design with another intake."""
-    return lambda design: replace(design, intake=replace(design.intake, **changed))
+    orders = NewsFlow("event", webhooks, None if poll_every_us is None else After(poll_every_us))
+    return lambda design: replace(
+        design, intake=replace(design.intake, **changed), flows=replace(design.flows, orders=orders)
+    )
 
 
 def believing(design: Design) -> Design:
     """Takes stock figures as they come, however old they are, and never looks at a snapshot again."""
-    inventory = replace(design.inventory, reconcile_every_us=30 * 86_400_000_000)
-    return replace(design, inventory=inventory, safety=replace(design.safety, versions=False))
+    stock = replace(design.flows.stock, reconcile=After(30 * 86_400_000_000))
+    return replace(design, flows=replace(design.flows, stock=stock), safety=replace(design.safety, versions=False))
 
 
 def as_it_is(design: Design) -> Design:

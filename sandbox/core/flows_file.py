@@ -1,0 +1,293 @@
+"""Flows as a person writes them: `orders: event`, `invoicing: {batch: {at: "02:00"}}`; each with its settings."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Final, Self
+
+from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema, PydanticCustomError
+
+from sandbox.core.design_words import (
+    Block,
+    Count,
+    Duration,
+    DurationOrNever,
+    DurationOrNone,
+    TimeOfDay,
+    text_default,
+)
+from sandbox.core.flows import (
+    DAY_US,
+    HOUR_US,
+    MINUTE_US,
+    SECOND_US,
+    CheckFlow,
+    Flows,
+    NewsFlow,
+    Pattern,
+    StockFlow,
+    WorkFlow,
+)
+from sandbox.core.policies.cadence import After, AtOnce, Cadence, Daily, Every
+
+_WORKING: Final[tuple[Pattern, ...]] = ("api", "event", "batch")
+_PATTERNS: Final = (*_WORKING, "file")
+
+
+class Plain(Block):
+    """A pattern without settings."""
+
+
+class Batch(Block):
+    """Collected, and done in the next run: every so often, or once a day."""
+
+    every: Duration | None = Field(None, description="runs lie on whole multiples since midnight, UTC")
+    at: TimeOfDay | None = Field(None, description="one run a day, UTC")
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.every is None) == (self.at is None):
+            raise ValueError('a batch needs one of both: every, like 15m, or at, like "02:00"')
+        return self
+
+    def cadence(self) -> Cadence:
+        """When the runs are."""
+        if self.at is not None:
+            return Daily(self.at)
+        assert self.every is not None
+        return Every(self.every)
+
+
+class FlowBlock(Block):
+    """One flow: exactly one pattern. `refused` tells why the others make no sense for it."""
+
+    refused: ClassVar[dict[str, str]] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _by_name(cls, value: Any) -> Any:
+        written = {value: {}} if isinstance(value, str) else value
+        if not isinstance(written, dict):
+            return written
+        known = [name for name in _PATTERNS if name in cls.model_fields]
+        for pattern in written:
+            if pattern in _PATTERNS and pattern not in known:
+                remedy = {"remedy": f"write {' or '.join(known)}"}
+                told = f"this flow does not go by {pattern}: {cls.refused.get(pattern, 'nobody offers it so')}"
+                raise PydanticCustomError("pattern", "{told}", {**remedy, "told": told})
+        if len(written) != 1 and all(pattern in known for pattern in written):
+            raise ValueError(f"a flow has one pattern: {' or '.join(known)}")
+        if value == "batch" and value in known:
+            raise ValueError("a batch needs to know when: {batch: {every: 15m}}")
+        if isinstance(value, str) and value not in known:
+            raise ValueError(f"{value!r} is no pattern: write {' or '.join(known)}")
+        return written
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        shape = handler.resolve_ref_schema(handler(schema))
+        names = [name for name in cls.model_fields if name != "batch"]
+        shape["maxProperties"] = shape["minProperties"] = 1
+        title, about = shape.pop("title"), shape.pop("description")
+        whole = {"title": title, "description": about, "anyOf": [{"enum": names}, dict(shape)]}
+        shape.clear()
+        shape.update(whole)
+        return shape
+
+    @property
+    def pattern(self) -> Pattern:
+        """What the file calls it."""
+        return next(name for name in _WORKING if getattr(self, name, None) is not None)
+
+
+class BatchableBlock(FlowBlock):
+    """A flow that can be collected and done in runs."""
+
+    batch: Batch | None = None
+
+    def when(self, otherwise: Cadence) -> Cadence:
+        """When the work is done: in the batch's runs, or else as the other patterns do it."""
+        return otherwise if self.batch is None else self.batch.cadence()
+
+
+class OrdersEvent(Block):
+    """By webhook, and listed as well, because webhooks get lost."""
+
+    poll_every: DurationOrNever = text_default(MINUTE_US)
+
+
+class CreditEvent(Block):
+    """By webhook, and asked for as well."""
+
+    poll_every: Duration = text_default(15 * MINUTE_US)
+
+
+class FulfilmentEvent(Block):
+    """By webhook, and asked for as well."""
+
+    poll_every: Duration = text_default(5 * MINUTE_US)
+
+
+class TrackingEvent(Block):
+    """By webhook; a parcel that nothing is heard of is asked about."""
+
+    look_after: Duration = text_default(2 * DAY_US)
+    look_every: Duration = text_default(DAY_US)
+
+
+class ChecksApi(Block):
+    """Asked for every order, when it comes in."""
+
+    cache: DurationOrNone = text_default(CheckFlow().cache_us)
+    cached: Count = Field(CheckFlow().cached, description="accounts, the least recently used leaves first")
+
+
+class StockEvent(Block):
+    """Movements come by webhook; what changed is published a little later, many items at a time."""
+
+    publish_after: Duration = text_default(15 * SECOND_US)
+    reconcile_every: Duration = text_default(HOUR_US)
+
+
+class StockApi(Block):
+    """What changed is published at once, by a call for each change."""
+
+    reconcile_every: Duration = text_default(HOUR_US)
+
+
+_NO_CALL = "it tells us, we cannot be in its place; ask it in a batch, or listen to its events"
+_NO_FILE = "no system here offers such files"
+
+
+class OrdersBlock(BatchableBlock):
+    """Orders from the channel."""
+
+    refused: ClassVar[dict[str, str]] = {"api": _NO_CALL, "file": _NO_FILE}
+    event: OrdersEvent | None = None
+
+
+class ChecksBlock(FlowBlock):
+    """Account and prices, checked with the ERP when an order comes in."""
+
+    refused: ClassVar[dict[str, str]] = {"event": "an order cannot go on without the answer", "file": _NO_FILE}
+    api: ChecksApi | None = None
+
+
+class CreditBlock(BatchableBlock):
+    """What the ERP's clerks decide on orders that are on hold."""
+
+    refused: ClassVar[dict[str, str]] = {"api": _NO_CALL, "file": _NO_FILE}
+    event: CreditEvent | None = None
+
+
+class FulfilmentBlock(BatchableBlock):
+    """What becomes of shipments in the warehouses."""
+
+    refused: ClassVar[dict[str, str]] = {"api": _NO_CALL, "file": _NO_FILE}
+    event: FulfilmentEvent | None = None
+
+
+class TrackingBlock(BatchableBlock):
+    """Where parcels are."""
+
+    refused: ClassVar[dict[str, str]] = {"api": _NO_CALL, "file": _NO_FILE}
+    event: TrackingEvent | None = None
+
+
+class MilestonesBlock(BatchableBlock):
+    """How far an order is, told to the channel."""
+
+    refused: ClassVar[dict[str, str]] = {"file": _NO_FILE}
+    api: Plain | None = None
+    event: Plain | None = None
+
+
+class StockBlock(BatchableBlock):
+    """What may be sold, told to the channel."""
+
+    refused: ClassVar[dict[str, str]] = {"file": _NO_FILE}
+    api: StockApi | None = None
+    event: StockEvent | None = None
+
+
+class WorkBlock(BatchableBlock):
+    """Work that the core does by itself in another system."""
+
+    refused: ClassVar[dict[str, str]] = {
+        "event": "a posting needs its answer: the next step names the document",
+        "file": _NO_FILE,
+    }
+    api: Plain | None = None
+
+
+class ExceptionsFlowBlock(BatchableBlock):
+    """What people have to solve, told to the operations desk."""
+
+    refused: ClassVar[dict[str, str]] = {"event": "the desk hears no events", "file": _NO_FILE}
+    api: Plain | None = None
+
+
+class FlowsBlock(Block):
+    """Each flow of the business, its pattern and settings."""
+
+    orders: OrdersBlock = OrdersBlock(event=OrdersEvent())
+    checks: ChecksBlock = ChecksBlock(api=ChecksApi())
+    credit: CreditBlock = CreditBlock(event=CreditEvent())
+    milestones: MilestonesBlock = MilestonesBlock(event=Plain())
+    stock: StockBlock = StockBlock(event=StockEvent())
+    fulfilment: FulfilmentBlock = FulfilmentBlock(event=FulfilmentEvent())
+    tracking: TrackingBlock = TrackingBlock(event=TrackingEvent())
+    invoicing: WorkBlock = Field(WorkBlock(api=Plain()), description="goods issue and invoice of what has left")
+    collection: WorkBlock = Field(WorkBlock(api=Plain()), description="capture of the card, and its booking")
+    exceptions: ExceptionsFlowBlock = Field(
+        ExceptionsFlowBlock(batch=Batch.model_construct(every=MINUTE_US, at=None)),
+        json_schema_extra={"default": {"batch": {"every": "1m"}}},
+    )
+
+
+def flows_of(file: FlowsBlock) -> Flows:
+    """The flows as the core runs them."""
+    return Flows(
+        orders=_orders(file.orders),
+        checks=_checks(file.checks),
+        credit=_news(file.credit, After(file.credit.event.poll_every) if file.credit.event else None),
+        milestones=WorkFlow(file.milestones.pattern, file.milestones.when(AtOnce())),
+        stock=_stock(file.stock),
+        fulfilment=_news(file.fulfilment, After(file.fulfilment.event.poll_every) if file.fulfilment.event else None),
+        tracking=_tracking(file.tracking),
+        invoicing=WorkFlow(file.invoicing.pattern, file.invoicing.when(AtOnce())),
+        collection=WorkFlow(file.collection.pattern, file.collection.when(AtOnce())),
+        exceptions=WorkFlow(file.exceptions.pattern, file.exceptions.when(AtOnce())),
+    )
+
+
+def _news(block: BatchableBlock, beside: Cadence | None) -> NewsFlow:
+    """News that is listened to and asked for `beside`, or asked for in runs alone."""
+    if block.batch is not None:
+        return NewsFlow("batch", listens=False, ask=block.batch.cadence())
+    return NewsFlow(block.pattern, listens=True, ask=beside)
+
+
+def _orders(block: OrdersBlock) -> NewsFlow:
+    every_us = block.event.poll_every if block.event is not None else None
+    return _news(block, None if every_us is None else After(every_us))
+
+
+def _tracking(block: TrackingBlock) -> NewsFlow:
+    if block.event is None:
+        return _news(block, None)
+    return NewsFlow("event", True, After(block.event.look_after), After(block.event.look_every))
+
+
+def _checks(block: ChecksBlock) -> CheckFlow:
+    assert block.api is not None
+    return CheckFlow("api", block.api.cache, block.api.cached)
+
+
+def _stock(block: StockBlock) -> StockFlow:
+    if block.event is not None:
+        return StockFlow("event", True, After(block.event.publish_after), After(block.event.reconcile_every))
+    if block.api is not None:
+        return StockFlow("api", True, AtOnce(), After(block.api.reconcile_every))
+    assert block.batch is not None
+    return StockFlow("batch", False, block.batch.cadence(), block.batch.cadence())
