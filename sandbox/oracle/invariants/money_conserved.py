@@ -6,16 +6,17 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from mock_systems.kit.ledger import Fact
-from sandbox.oracle.case import Case
 from sandbox.oracle.dispatch import on
+from sandbox.oracle.invariants.billing import Billing
 from sandbox.oracle.invariants.postings import Postings
+from sandbox.oracle.invariants.refunds import Refunds
 from sandbox.oracle.monitor import OPEN_EXCEPTION, Monitor
 from sandbox.oracle.timers import Debt
 from sandbox.oracle.verdict import Finding
 
 
 class MoneyConserved(Monitor):
-    """Invoices add up at the order's prices; captures are authorised, and come to the invoices; the ledger balances."""
+    """Invoices add up as agreed; captures are authorised and come to the invoices, refunds to the credits; the books balance."""
 
     id = "I7"
     name = "Money is conserved"
@@ -25,10 +26,12 @@ class MoneyConserved(Monitor):
         "payments": "no payment was posted",
         "ledger": "nothing was posted to the general ledger",
     }
+    flows: ClassVar[Mapping[str, str]] = {"credits": "nothing was credited", "refunds": "nothing was refunded"}
     ledgers = ("commerce", "erp")
 
     def prepare(self) -> None:
-        self._authorised: dict[str, int] = {}
+        self._billing = Billing()
+        self._refunds = Refunds()
         self._captures: dict[str, Fact] = {}
         self._paid: dict[str, Fact] = {}
         self._invoices: dict[str, Fact] = {}
@@ -38,22 +41,14 @@ class MoneyConserved(Monitor):
         self._to_capture = Debt(self.deadline(limit_us, self._not_captured, "commerce", "erp"))
         self._to_invoice = Debt(self.deadline(limit_us, self._not_invoiced, "commerce", "erp"))
         self._to_post = self.deadline(limit_us, self._not_posted, "commerce", "erp")
-
-    @on("commerce payment.authorised")
-    def _authorise(self, fact: Fact) -> None:
-        order = fact.order or ""
-        self._authorised[order] = self._authorised.get(order, 0) + fact.data["amount_minor"]
-
-    @on("commerce payment.voided")
-    def _void(self, fact: Fact) -> None:
-        # What was captured before stays captured; nothing more may follow.
-        self._authorised[fact.order or ""] = self.cases.of(fact).captured_minor
+        self._to_refund = Debt(self.deadline(limit_us, self._not_refunded, "commerce", "erp"))
+        self._to_book = self.deadline(limit_us, self._refund_not_booked, "commerce", "erp")
 
     @on("commerce payment.captured")
     def _captured(self, fact: Fact) -> None:
         self.checks["captures"] += 1
         case = self.cases.of(fact)
-        authorised = self._authorised.get(case.order, 0)
+        authorised = case.authorised_minor
         if case.captured_minor > authorised:
             message = f"{fact.order}: {case.captured_minor} captured, {authorised} authorised"
             self.report("captures", fact, message, case.accepted)
@@ -67,33 +62,13 @@ class MoneyConserved(Monitor):
     def _invoiced(self, fact: Fact) -> None:
         self._invoices[fact.entity] = fact
         case = self.cases.of(fact)
-        self._check_amounts(fact, case)
+        self.checks["amounts"] += 1
+        for role, wrong in self._billing.wrong(fact.data, case):
+            self.report(role, fact, f"{fact.entity} {wrong}", case.accepted if role == "prices" else None)
         self._document(fact, fact.data["total_minor"])
         if case.card and case.invoiced_minor > case.captured_minor:
             self._to_capture.owe(case.order, case.invoiced_minor, fact.at_us)
         self._to_invoice.pay(case.order, case.invoiced_minor)
-
-    def _check_amounts(self, fact: Fact, case: Case) -> None:
-        self.checks["amounts"] += 1
-        data = fact.data
-        ordered = case.lines
-        total_minor = 0
-        for line in data["lines"]:
-            amount_minor = line["amount_minor"]
-            total_minor += amount_minor
-            if amount_minor != line["quantity"] * line["price_minor"]:
-                message = f"{fact.entity} line {line['line']}: {amount_minor} is not {line['quantity']} x price"
-                self.report("amounts", fact, message)
-            agreed = ordered.get(line["line"])
-            if agreed is None or agreed["price_minor"] != line["price_minor"]:
-                message = f"{fact.entity} line {line['line']} bills {line['price_minor']} each, which was not agreed"
-                self.report("prices", fact, message, case.accepted)
-        if total_minor != data["total_minor"]:
-            self.report(
-                "amounts", fact, f"{fact.entity} totals {data['total_minor']}, its lines add up to {total_minor}"
-            )
-        if case.accepted is not None and data["currency"] != case.accepted.data["currency"]:
-            self.report("prices", fact, f"{fact.entity} is in {data['currency']}, not as ordered", case.accepted)
 
     @on("erp payment.posted")
     def _payment(self, fact: Fact) -> None:
@@ -124,9 +99,40 @@ class MoneyConserved(Monitor):
             )
             self.report("payments", fact, message, capture)
 
-    @on("erp goods_issue.posted")
-    def _goods_issue(self, fact: Fact) -> None:
-        self._document(fact, fact.data["cost_minor"])
+    @on("erp goods_issue.posted", "erp goods_receipt.posted", "erp goods_return.posted", "erp stock_adjustment.posted")
+    def _at_cost(self, fact: Fact) -> None:
+        # Stock that shrinks has a negative cost; its entry has the accounts the other way round.
+        self._document(fact, abs(fact.data["cost_minor"]))
+
+    @on("wms return.received")
+    def _came_back(self, fact: Fact) -> None:
+        self._refunds.came_back(fact)
+
+    @on("erp credit_note.posted")
+    def _credit(self, fact: Fact) -> None:
+        self.checks["credits"] += 1
+        case = self.cases.of(fact)
+        for wrong, evidence in self._refunds.credit(fact, case):
+            self.report("credits", fact, wrong, *evidence)
+        self._document(fact, fact.data["total_minor"])
+        if case.card:
+            self._to_refund.owe(case.order, case.credited_minor, fact.at_us)
+            self._to_refund.pay(case.order, case.refunded_minor)
+
+    @on("commerce payment.refunded")
+    def _refund(self, fact: Fact) -> None:
+        self.checks["refunds"] += 1
+        case = self.cases.of(fact)
+        for wrong, evidence in self._refunds.refund(fact, case):
+            self.report("refunds", fact, wrong, *evidence)
+        self._to_refund.pay(case.order, case.refunded_minor)
+        self._to_book.heat(fact.entity, fact.at_us)
+
+    @on("erp refund.posted")
+    def _refund_booked(self, fact: Fact) -> None:
+        for wrong, evidence in self._refunds.book(fact, self._to_book.cool):
+            self.report("refunds", fact, wrong, *evidence)
+        self._document(fact, fact.data["amount_minor"])
 
     def _document(self, fact: Fact, amount_minor: int) -> None:
         if wrong := self._postings.document(fact, amount_minor):
@@ -160,6 +166,25 @@ class MoneyConserved(Monitor):
             return due_us
         message = f"{order}: {what}; by now {case.captured_minor} captured, {case.invoiced_minor} invoiced"
         self.findings.append(self.finding("captures", order, order, due_us, message, case.accepted))
+        return None
+
+    def _not_refunded(self, key: tuple[str, int], since_us: int, due_us: int) -> int | None:
+        order, owed_minor = key
+        case = self.cases.by_order[order]
+        if case.exceptions:
+            self.excuse(OPEN_EXCEPTION, key)
+            return due_us
+        message = f"{order}: {owed_minor} credited; by now {case.refunded_minor} refunded"
+        self.findings.append(self.finding("refunds", order, order, due_us, message, case.accepted))
+        return None
+
+    def _refund_not_booked(self, refund: str, since_us: int, due_us: int) -> int | None:
+        fact = self._refunds.refunds[refund].refunded
+        if self.cases.of(fact).exceptions:
+            self.excuse(OPEN_EXCEPTION, refund)
+            return due_us
+        message = f"refund {refund} of {fact.data['amount_minor']} is not booked in the ERP"
+        self.findings.append(self.finding("refunds", fact.order, refund, due_us, message, fact))
         return None
 
     def _not_posted(self, capture: str, since_us: int, due_us: int) -> int | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from mock_systems.kit.ledger import Fact
 
@@ -13,6 +14,7 @@ class Reservations:
     def __init__(self) -> None:
         self.open: dict[str, Fact] = {}
         self._by_order: dict[str, list[str]] = {}
+        self._short: dict[tuple[str, str], int] = {}
 
     def made(self, fact: Fact) -> bool:
         """One more; False when its number is open already."""
@@ -30,6 +32,12 @@ class Reservations:
         self._by_order[made.order or ""].remove(reservation)
         return True
 
+    def shortened(self, reservation: str, lines: Iterable[Mapping[str, Any]]) -> None:
+        """A picker found less than is kept."""
+        for line in lines:
+            key = (reservation, line["sku"])
+            self._short[key] = self._short.get(key, 0) + line["quantity"]
+
     def of_order(self, order: str | None) -> Sequence[str]:
         """The open reservations for an order."""
         return self._by_order.get(order or "", ())
@@ -41,4 +49,7 @@ class Reservations:
             site = made.data["site"]
             for line in made.data["lines"]:
                 kept[site, line["sku"]] = kept.get((site, line["sku"]), 0) + line["quantity"]
+        for (reservation, sku), missing in self._short.items():
+            if reservation in self.open:
+                kept[self.open[reservation].data["site"], sku] -= missing
         return kept

@@ -8,20 +8,12 @@ from typing import ClassVar
 from mock_systems.kit.ledger import Fact
 from sandbox.oracle.dispatch import on
 from sandbox.oracle.invariants.reservations import Reservations
+from sandbox.oracle.invariants.shelf import Shelf
 from sandbox.oracle.monitor import OPEN_EXCEPTION, Monitor
 from sandbox.oracle.verdict import Finding
 
 Key = tuple[str, str]
 
-
-class Shelf:
-    """Stock of an item at a site, as the facts add up. `moved_out` by moves, `shipped` by outbound orders."""
-
-    __slots__ = ("last", "moved_out", "on_hand", "reserved", "sequence", "shipped")
-
-    def __init__(self) -> None:
-        self.on_hand = self.reserved = self.sequence = self.moved_out = self.shipped = 0
-        self.last: Fact | None = None
 
 
 class StockConserved(Monitor):
@@ -35,15 +27,19 @@ class StockConserved(Monitor):
         "owner": "nothing was reserved",
         "issues": "nothing was shipped",
     }
+    flows: ClassVar[Mapping[str, str]] = {"erp": "no receipt, return or count reached the ERP"}
     ledgers = ("commerce", "erp", "wms")
 
     def prepare(self) -> None:
         self._shelves: dict[Key, Shelf] = {}
         self._reservations = Reservations()
         self._unissued: dict[tuple[str, str, str], int] = {}
+        self._apart: dict[Key, int] = {}
+        self._takes: dict[str, str] = {}
         deadlines = self.context.deadlines
         self._orphans = self.deadline(deadlines.reservation_us, self._not_released, "commerce", "wms")
         self._to_issue = self.deadline(deadlines.goods_issue_us, self._not_issued, "erp", "wms")
+        self._to_follow = self.deadline(deadlines.goods_issue_us, self._not_followed, "erp", "wms")
 
     def _shelf(self, key: Key) -> Shelf:
         shelf = self._shelves.get(key)
@@ -60,7 +56,8 @@ class StockConserved(Monitor):
         data = fact.data
         checks = self.checks
         checks["on_hand"] += 1
-        shelf = self._shelf((data["site"], data["sku"]))
+        key = (data["site"], data["sku"])
+        shelf = self._shelf(key)
         quantity = data["quantity"]
         on_hand = shelf.on_hand + quantity
         if data["on_hand"] != on_hand or on_hand < 0 or data["sequence"] != shelf.sequence + 1:
@@ -73,12 +70,63 @@ class StockConserved(Monitor):
             checks["reserved"] += 1
             shelf.moved_out -= quantity
             shelf.reserved += quantity
+        else:
+            self._moved_otherwise(fact, key, shelf)
+        if "from_reserved" not in data:
+            shelf.take_short()
         if data["reserved"] != shelf.reserved:
             message = f"{fact.entity}: {data['reserved']} are reserved, the open reservations make {shelf.reserved}"
             self.report("reserved", fact, message)
         # Go on from what the warehouse says, so that one wrong move is one finding.
         shelf.on_hand, shelf.reserved, shelf.sequence = data["on_hand"], data["reserved"], data["sequence"]
         shelf.last = fact
+
+    def _moved_otherwise(self, fact: Fact, key: Key, shelf: Shelf) -> None:
+        """A count, a receipt, a return, a short pick: the ERP has to follow, and a document must say the same."""
+        data = fact.data
+        # The moves of one short pick come one by one, each with what it takes out of the reservation.
+        out = data.get("from_reserved", 0) if shelf.short else 0
+        shelf.reserved -= out
+        shelf.short -= out
+        shelf.moved[data["reason"]] += data["quantity"]
+        self._follow(key, data["quantity"], fact.at_us)
+
+    @on("erp goods_receipt.posted", "erp goods_return.posted", "erp stock_adjustment.posted")
+    def _followed(self, fact: Fact) -> None:
+        self.checks["erp"] += 1
+        data = fact.data
+        for line in data.get("lines") or (data,):
+            if line.get("disposition", "restock") == "restock":
+                self._follow((data["site"], line["sku"]), -line["quantity"], fact.at_us)
+
+    def _follow(self, key: Key, quantity: int, at_us: int) -> None:
+        apart = self._apart[key] = self._apart.get(key, 0) + quantity
+        if apart:
+            self._to_follow.heat(key, at_us)
+        else:
+            self._to_follow.cool(key)
+
+    @on("wms inbound.received", "wms return.received")
+    def _came(self, fact: Fact) -> None:
+        reason = "receipt" if fact.kind == "inbound.received" else "return"
+        for line in fact.data["lines"]:
+            if line.get("disposition", "restock") == "restock":
+                self._shelf((fact.data["site"], line["sku"])).moved[reason] -= line["quantity"]
+
+    @on("wms count.approved")
+    def _count_approved(self, fact: Fact) -> None:
+        self._shelf((fact.data["site"], fact.data["sku"])).moved["count"] -= fact.data["quantity"]
+
+    @on("wms short_pick.reported")
+    def _short(self, fact: Fact) -> None:
+        site = fact.data["site"]
+        for line in fact.data["lines"]:
+            self._shelf((site, line["sku"])).short += line["quantity"]
+        self._reservations.shortened(self._takes.get(fact.entity, ""), fact.data["lines"])
+
+    @on("wms outbound.received")
+    def _outbound(self, fact: Fact) -> None:
+        self._takes[fact.entity] = fact.data["reservation"]
 
     @on("wms reservation.made")
     def _made(self, fact: Fact) -> None:
@@ -160,6 +208,10 @@ class StockConserved(Monitor):
         kept = self._reservations.units()
         wrong = []
         for (site, sku), shelf in self._shelves.items():
+            shelf.take_short()
+            for reason in ("receipt", "return", "count"):
+                if apart := shelf.moved[reason]:
+                    wrong.append(("on_hand", site, sku, f"{reason}s and their moves differ by {apart}", shelf))
             if shelf.moved_out != shelf.shipped:
                 wrong.append(("on_hand", site, sku, f"{shelf.shipped} shipped, {shelf.moved_out} moved out", shelf))
             if shelf.reserved != kept.get((site, sku), 0):
@@ -175,6 +227,15 @@ class StockConserved(Monitor):
         message = f"{reservation} keeps stock for {made.order}, which needs none"
         self.findings.append(self.finding("owner", made.order, reservation, due_us, message, made))
 
+    def _not_followed(self, key: Key, since_us: int, due_us: int) -> int | None:
+        site, sku = key
+        if self.is_surfaced(None, sku, f"{site}/{sku}"):
+            self.excuse(OPEN_EXCEPTION, key)
+            return due_us
+        message = f"{site}/{sku}: the ERP's stock is {abs(self._apart[key])} {_off(self._apart[key])} the warehouse's"
+        self.findings.append(self.finding("erp", None, f"{site}/{sku}", due_us, message, self._shelf(key).last))
+        return None
+
     def _not_issued(self, key: tuple[str, str, str], since_us: int, due_us: int) -> int | None:
         order, site, sku = key
         if self.cases.by_order[order].exceptions:
@@ -183,3 +244,7 @@ class StockConserved(Monitor):
         message = f"{order}: {self._unissued[key]} of {sku} left {site}, but are still in the ERP's stock"
         self.findings.append(self.finding("issues", order, f"{site}/{sku}", due_us, message))
         return None
+
+
+def _off(apart: int) -> str:
+    return "below" if apart > 0 else "above"

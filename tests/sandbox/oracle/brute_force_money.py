@@ -23,6 +23,8 @@ def _captures(judge: Judge) -> Breaches:
                 authorised += f.data["amount_minor"]
             elif f.order == order and f.kind == "payment.captured":
                 taken += f.data["amount_minor"]
+            elif f.order == order and f.kind == "payment.reduced":
+                authorised -= f.data["amount_minor"]
             elif f.order == order and f.kind == "payment.voided":
                 authorised = taken
         if taken > authorised:
@@ -107,6 +109,7 @@ def _ledger(judge: Judge) -> Breaches:
     """Each document once, with its amount; the one of the two that comes second, or too often, is to blame."""
     found: Breaches = set()
     amounts = {"goods_issue.posted": "cost_minor", "invoice.posted": "total_minor", "payment.posted": "amount_minor"}
+    amounts["stock_adjustment.posted"] = "cost_minor"
     documents: dict[str, list[tuple[Fact, int | None]]] = defaultdict(list)
     for fact in judge.facts:
         if fact.kind == "gl.posted":
@@ -114,7 +117,7 @@ def _ledger(judge: Judge) -> Breaches:
             credit = sum(leg["credit_minor"] for leg in fact.data["entries"])
             documents[fact.data["document"]].append((fact, debit if debit == credit else None))
         elif fact.system == "erp" and fact.kind in amounts:
-            documents[fact.entity].append((fact, fact.data[amounts[fact.kind]]))
+            documents[fact.entity].append((fact, abs(fact.data[amounts[fact.kind]])))
     for told in documents.values():
         entries = [at for at, (fact, _) in enumerate(told) if fact.kind == "gl.posted"]
         papers = [at for at, (fact, _) in enumerate(told) if fact.kind != "gl.posted"]

@@ -17,7 +17,7 @@ def i8(judge: Judge) -> Breaches:
     )
     found = _reservation_ends(judge) | _owners(judge) | _issues(judge)
     for site, sku in shelves:
-        found |= _shelf(judge, site, sku)
+        found |= _shelf(judge, site, sku) | _followed(judge, site, sku)
     return found
 
 
@@ -53,6 +53,21 @@ def _shelf(judge: Judge, site: str, sku: str) -> Breaches:
     if reserved != sum(line["quantity"] for f in made for line in f.data["lines"] if line["sku"] == sku):
         found.add(("reserved", f"{site}/{sku}"))
     return found
+
+
+def _followed(judge: Judge, site: str, sku: str) -> Breaches:
+    """What moved for another reason than a shipment reaches the ERP's stock in time."""
+
+    def apart(facts: Facts) -> bool:
+        moves = [f.data for f in of_kind(facts, "wms stock.moved") if f.data["reason"] != "ship"]
+        posted = [f.data for f in of_kind(facts, "erp stock_adjustment.posted")]
+        here, there = (
+            sum(told["quantity"] for told in all_told if (told["site"], told["sku"]) == (site, sku))
+            for all_told in (moves, posted)
+        )
+        return here != there
+
+    return {("erp", f"{site}/{sku}")} if judge.late("issue", judge.while_true(apart), "erp", "wms") else set()
 
 
 def open_reservations(facts: Facts) -> dict[str, Fact]:

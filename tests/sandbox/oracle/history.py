@@ -104,9 +104,25 @@ class History:
             self.add("commerce", "stock.published", sku, None, {**data, "watermark": len(self.orders)})
         return self
 
-    def adjust(self, site: str, sku: str, quantity: int) -> History:
-        """A count finds more or less than the books say."""
-        self.move(site, sku, quantity, "adjust", self.number("ADJ"), None)
+    def adjust(self, site: str, sku: str, quantity: int, *, followed: bool = True) -> History:
+        """The warehouse finds more or less than its books say; the ERP follows."""
+        reference = self.number("ADJ")
+        self.move(site, sku, quantity, "adjust", reference, None)
+        if followed:
+            self.follow(site, sku, quantity, reference)
+        return self
+
+    def follow(self, site: str, sku: str, quantity: int, reference: str) -> History:
+        """The ERP adjusts its stock."""
+        number, cost_minor = self.number("SA"), quantity * COSTS[sku]
+        data = {"site": site, "sku": sku, "quantity": quantity, "reason": "adjust", "reference": reference}
+        self.add("erp", "stock_adjustment.posted", number, None, {**data, "cost_minor": cost_minor})
+        amount_minor = abs(cost_minor)
+        entries = [
+            {"account": "debit", "debit_minor": amount_minor, "credit_minor": 0},
+            {"account": "credit", "debit_minor": 0, "credit_minor": amount_minor},
+        ]
+        self.add("erp", "gl.posted", self.number("JE"), None, {"document": number, "entries": entries})
         return self
 
     def move(self, site: str, sku: str, quantity: int, reason: str, reference: str, order: str | None) -> None:
