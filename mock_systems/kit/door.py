@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 Observer = Callable[[int, str, str, "str | None", str], None]
 
 
+# Hears (now_us, system, operation, order or path, answer) of each of an integration's calls, once its answer is known.
+Visitor = Callable[[int, str, str, str, Answer], None]
+
+
 def default_tokens(system: str) -> Mapping[str, frozenset[str]]:
     """The tokens of a system that was given none: the integration's and a shopper's, with their scopes."""
     return {f"core-{system}": frozenset(("integration",)), f"shopper-{system}": frozenset(("shopper",))}
@@ -64,13 +68,15 @@ class Door:
 
     `calls` counts what arrived, `by_operation` the same for each operation; `refused` what a limit turned away,
     `denied` what lacked a token or scope. `slots.peak` and `rate.peak` are the highest concurrency and
-    calls in a minute. `observers` hear of every call, `alarms` only of what was not simply served.
+    calls in a minute. `observers` hear of every call, `alarms` only of what was not simply served,
+    `visitors` of each call of an integration with its answer.
     """
 
     def __init__(self, config: DoorConfig, streams: Streams) -> None:
         self.config = config
         self.observers: list[Observer] = []
         self.alarms: list[Observer] = []
+        self.visitors: list[Visitor] = []
         self.slots = Slots(config.slots)
         self.rate = MinuteRate(config.per_minute)
         self.calls = 0
@@ -126,6 +132,9 @@ class Door:
         if self.config.per_minute is not None and answer.reply is not None:
             reply = answer.reply
             answer.reply = Reply(reply.status, reply.body, {**reply.headers, **self.rate.headers(now_us)})
+        if self.visitors and route.scope == "integration":
+            for visitor in self.visitors:
+                visitor(now_us, system.name, operation, order or request.path, answer)
         return answer
 
     def _denied(self, call: Call) -> Answer | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sandbox.oracle.context import Context, Deadlines
+from sandbox.oracle.context import Context, Deadlines, LoadLimits
 from sandbox.oracle.invariants import ALL
 from sandbox.oracle.oracle import Oracle
 from sandbox.oracle.verdict import FactRef, Finding, Outcome, Verdict
 
-__all__ = ["ALL", "Context", "Deadlines", "FactRef", "Finding", "Oracle", "Outcome", "Verdict"]
+__all__ = ["ALL", "Context", "Deadlines", "FactRef", "Finding", "LoadLimits", "Oracle", "Outcome", "Verdict"]

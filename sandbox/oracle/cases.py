@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from mock_systems.kit.ledger import Fact
 from sandbox.oracle.availability import Availability
+from sandbox.oracle.calls import Calls
 from sandbox.oracle.case import Case, Line
 from sandbox.oracle.dispatch import Watcher, on
 
@@ -13,13 +14,14 @@ from sandbox.oracle.dispatch import Watcher, on
 class Cases(Watcher):
     """Made when a number is first seen; heard before any monitor hears the fact.
 
-    `availability` hears each fact before that, so that it sees an order as it was before an edit. `surfaced` are the
-    open exceptions by the subject that they name: those that no order has as well.
+    `availability` hears each fact before that, so that it sees an order as it was before an edit. `calls` are those
+    that the systems' doors saw, `surfaced` the open exceptions by the subject that they name, an order or not.
     """
 
     def __init__(self, safety_stock: int = 0) -> None:
         self.by_order: dict[str, Case] = {}
         self.availability = Availability(safety_stock, self.by_order)
+        self.calls = Calls()
         self.surfaced: dict[str, list[str]] = {}
         self._released: dict[str, int] = {}
         self._labelled: dict[str, str] = {}

@@ -51,17 +51,32 @@ class Deadlines:
 
 
 @dataclass(frozen=True, slots=True)
+class LoadLimits:
+    """What a system puts up with. `repeats_share` of the first calls, and `repeats_per_minute` on top, may be repeats.
+
+    A system that has answered nothing for `settles_within_minutes` gets no more than `probes_per_minute`.
+    """
+
+    repeats_share: float = 0.5
+    repeats_per_minute: float = 20.0
+    probes_per_minute: int = 20
+    settles_within_minutes: int = 3
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What is known of a run from the start.
 
     `heal_us` is when the last fault is off (0: there were none); `outages` maps a system, or `core`, to the windows in
     which it could not be used; `ledgers` are the systems whose facts are heard; `safety_stock` eaches of each item are
-    kept back from sale by the design; orders without an account are booked in the ERP on `cash_customer`.
+    kept back from sale by the design; `load` is what systems put up with; orders without an account are booked in the
+    ERP on `cash_customer`.
     """
 
     heal_us: int = 0
     outages: Mapping[str, Sequence[Window]] = field(default_factory=dict)
     deadlines: Deadlines = Deadlines()
+    load: LoadLimits = LoadLimits()
     ledgers: tuple[str, ...] = ALL_LEDGERS
     safety_stock: int = 0
     cash_customer: str = "C-CASH"

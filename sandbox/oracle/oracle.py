@@ -25,6 +25,8 @@ class Oracle:
         self.monitors = tuple(monitor(context, self.cases, self._agenda) for monitor in invariants)
         self._watchers: tuple[Watcher, ...] = (self.cases.availability, self.cases, *self.monitors)
         self._table = table_of(self._watchers)
+        self.observe_call = self.cases.calls.observe
+        """Hear one call at a system's door: `Calls.observe`."""
 
     def admit(self, watchers: Sequence[Watcher], clock: Due) -> None:
         """Let others hear each fact after the monitors; `clock` is told of each time before the facts of that time."""
@@ -47,6 +49,7 @@ class Oracle:
         """The run ends at `now_us`: what was due before is late, what is younger is pending."""
         self._now_us = max(self._now_us, now_us)
         self._agenda.fire(self._now_us)
+        self.cases.calls.close()
         return self.verdicts()
 
     def verdicts(self) -> tuple[Verdict, ...]:

@@ -49,6 +49,8 @@ _BREACHES: Mapping[Key, tuple[str, str]] = {
     ("I12", ""): ("piece of work stood still", "pieces of work stood still"),
     ("I13", ""): ("document belongs to the wrong order", "documents belong to the wrong order"),
     ("I14", ""): ("order left something behind", "orders left something behind"),
+    ("I15", ""): ("system was overrun with repeated calls", "systems were overrun with repeated calls"),
+    ("I16", ""): ("kind of work did not recover", "kinds of work did not recover"),
     ("I17", "catalogue"): ("item is not shown as the ERP has it", "items are not shown as the ERP has them"),
     ("I17", ""): ("order means something else in another system", "orders mean something else in another system"),
     ("I18", ""): ("order was changed by a core that was replaced", "orders were changed by a core that was replaced"),

@@ -19,6 +19,8 @@ MEANINGS: Mapping[str, str] = {
     "I12": "Nothing stands still before a step that can be taken.",
     "I13": "Every document belongs to exactly one order, and says what the order says.",
     "I14": "What a cancelled or edited order needs no longer is taken back, all of it.",
+    "I15": "A system in trouble is not asked much more often than one that is well.",
+    "I16": "When the faults are over the backlog is worked off, and work flows as before.",
     "I17": "Lines, units, prices and addresses are the same in every system, as agreed last.",
     "I18": "A core that was replaced changes nothing any more.",
     "I19": "Every effect in any system can be traced to the order that caused it.",

@@ -20,6 +20,7 @@ from sandbox.runs.request import OnProgress, Progress
 from sandbox.runs.scenario import History, Scenario
 from sandbox.runs.shoppers import Shoppers
 from sandbox.runs.tallies import Tallies
+from sandbox.runs.visits import visitor
 from sandbox.worlds.virtual import entropy
 from sandbox.worlds.virtual.fingerprint import Fingerprint
 from sandbox.worlds.virtual.world import Fidelity, VirtualWorld
@@ -69,6 +70,7 @@ class VirtualRun:
             fingerprint=self.fingerprint,
         )
         self._note_what_goes_wrong(world)
+        self._let_the_oracle_hear_calls()
         if prepare is not None:
             prepare(world)
         tokens, design = core_tokens(self.estate), self.scenario.design
@@ -106,6 +108,12 @@ class VirtualRun:
         demand = with_spikes(demand, spikes, self.streams) if spikes else demand
         changes = source.config.changes if isinstance(source, History) else source.changes
         return demand if changes is None else with_changes(demand, changes, self.streams)
+
+    def _let_the_oracle_hear_calls(self) -> None:
+        timeouts_us = {name: self.scenario.design.call_policy(name).timeout_us for name in self.estate}
+        heard = visitor(self.oracle, timeouts_us)
+        for system in self.estate.values():
+            system.door.visitors.append(heard)
 
     def _note_what_goes_wrong(self, world: VirtualWorld) -> None:
         for system in self.estate.values():

@@ -16,7 +16,7 @@ from sandbox.oracle.verdict import Finding
 
 
 class MoneyConserved(Monitor):
-    """Invoices add up as agreed; captures are authorised and come to the invoices, refunds to the credits; the books balance."""
+    """Invoices add up as agreed, captures come to the invoices, refunds to the credits, and the books balance."""
 
     id = "I7"
     name = "Money is conserved"

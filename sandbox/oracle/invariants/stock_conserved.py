@@ -15,7 +15,6 @@ from sandbox.oracle.verdict import Finding
 Key = tuple[str, str]
 
 
-
 class StockConserved(Monitor):
     """The WMS adds up move by move; reservations have live owners; the ERP issues what the WMS shipped."""
 

@@ -17,7 +17,7 @@ Outages = Mapping[str, Sequence[tuple[int, int]]]
 Breaches = set[tuple[str, str]]
 LIMIT_HOURS = {"order": 6, "issue": 6, "invoice": 6, "money": 6, "label": 12, "reservation": 6, "stock": 2, "stuck": 12}
 LIMIT_HOURS |= {"alarm": 2, "staleness": 2, "request": 6, "progress": 6, "backorder": 6, "return": 12, "count": 24}
-LIMIT_HOURS |= {"compensation": 6, "content": 6}
+LIMIT_HOURS |= {"compensation": 6, "content": 6, "recovery": 2}
 
 
 class Judge:

@@ -11,6 +11,7 @@ from tests.sandbox.oracle import (
     brute_force_changes,
     brute_force_flow,
     brute_force_money,
+    brute_force_recovery,
     brute_force_rest,
     brute_force_stock,
 )
@@ -31,6 +32,8 @@ BRUTE: dict[str, Callable[[Judge], Breaches]] = {
     "I12": brute_force_flow.i12,
     "I13": brute_force_rest.i13,
     "I14": brute_force_changes.i14,
+    "I15": lambda judge: set(),  # judges calls, which no ledger holds
+    "I16": brute_force_recovery.i16,
     "I17": brute_force_changes.i17,
     "I18": brute_force_flow.i18,
     "I19": brute_force_rest.i19,
