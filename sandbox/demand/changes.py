@@ -59,9 +59,5 @@ def _change(order: DemandOrder, config: ChangesBlock, streams: Streams) -> Deman
     draw = streams.of("change-what", order.reference)
     if drawn < (config.cancel or 0):
         return DemandChange("cancellation", after_us, draw.choice(_REASONS))
-    at = draw.randrange(len(order.lines))
-    quantity = order.lines[at].units
-    if len(order.lines) == 1 and quantity == 1:
-        return DemandChange("edit", after_us, postcode=f"{draw.randrange(10_000, 100_000)}")
-    least = 1 if len(order.lines) == 1 else 0
-    return DemandChange("edit", after_us, line=at, quantity=draw.randrange(least, quantity))
+    postcode = f"{draw.randrange(10_000, 100_000)}"
+    return DemandChange("edit", after_us, "", draw.randrange(len(order.lines)), draw.random(), postcode)

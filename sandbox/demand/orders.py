@@ -53,25 +53,27 @@ class ShipTo:
 class DemandChange:
     """What the shopper asks `after_us` past the placing: to cancel, with a reason; or an edit.
 
-    An edit lowers the line at position `line` (from 0, in the basket) to `quantity`, 0 to remove it; where there is
+    An edit keeps the share `keep`, below 1, of the line at position `line` (from 0, in the basket); where there is
     nothing to lower, the goods shall go to another `postcode`.
     """
 
     kind: Literal["cancellation", "edit"]
     after_us: int
     reason: str = ""
-    line: int | None = None
-    quantity: int = 0
+    line: int = 0
+    keep: float = 0.0
     postcode: str = ""
 
     def as_request(self, order: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         """Where and with what body the shopper asks it of `order`, which is as the shop showed it."""
         if self.kind == "cancellation":
             return "cancellation-requests", {"reason": self.reason}
-        if self.line is None:
+        lines = order["lines"]
+        number, quantity = lines[self.line]["line"], lines[self.line]["quantity"]
+        least = 1 if len(lines) == 1 else 0
+        if quantity == least:
             return "edits", {"lines": [], "ship_to": {**order["ship_to"], "postcode": self.postcode}}
-        number = order["lines"][self.line]["line"]
-        return "edits", {"lines": [{"line": number, "quantity": self.quantity}]}
+        return "edits", {"lines": [{"line": number, "quantity": max(least, int(self.keep * quantity))}]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,8 @@ class OrderState:
     `requests` are the customer's that have no answer yet, `answered` those that have; `edited` says that `order` is no
     longer what came in. `backordered_since_us` is set while a part of the order waits for stock, `substituting` is a
     substitution that is being carried out: line, quantity, substitute; `short_at` tells where lines were picked short.
-    What is not kept: whether the ERP may have been asked for the order (`asked_erp`), whether a part of it may be in
+    What is not kept: whether the ERP may have been asked for the order (`asked_erp`), whether an earlier incarnation
+    has begun with it (`recovered`), whether a part of it may be in
     no shipment (`has_rest`), what short picks are still to be reckoned with (`missing`), whether stock has come
     since the order waits (`stock_came`).
     """
@@ -61,6 +62,7 @@ class OrderState:
     events: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     bindings: list[tuple[str, str, str]] = field(default_factory=list)
     asked_erp: bool = False
+    recovered: bool = False
     has_rest: bool = True
     short_at: dict[int, list[str]] = field(default_factory=dict)
     missing: list[tuple[int, str, int]] = field(default_factory=list)
@@ -178,7 +180,7 @@ class OrderState:
         fields = dict(row.progress)
         changes = fields.pop("changes", None)
         fields["shipments"] = [Shipment.from_row(shipment) for shipment in fields["shipments"]]
-        state = cls(row.saga, Order.from_row(row.order), version=row.version, asked_erp=True, **fields)
+        state = cls(row.saga, Order.from_row(row.order), version=row.version, asked_erp=True, recovered=True, **fields)
         if changes is not None:
             state._restore(changes)
         return state

@@ -21,6 +21,7 @@ class Sellable:
 
     `dirty` holds the items whose promise may differ from what was published; `changed` is set when one is added.
     `risen` are called with the items of which a site has more than before: goods came in, or were given back.
+    `doubted` is set when a snapshot is wanted soon.
     """
 
     def __init__(self, safety_stock: int) -> None:
@@ -30,6 +31,7 @@ class Sellable:
         self.dirty: dict[str, None] = {}
         self.changed = asyncio.Event()
         self.risen: list[Callable[[Sequence[str]], None]] = []
+        self.doubted = asyncio.Event()
         self._sequence: dict[tuple[str, str], int] = {}
         self.loaded = False
         self._held: dict[tuple[str, str], int] = {}
@@ -101,6 +103,16 @@ class Sellable:
                 self._land(shipment.site, sku, quantity, now_us)
             self._soil(sku)
         self._tell_risen([sku for _, sku, _ in shipment.lines])
+
+    def doubt(self, shipment: Shipment) -> None:
+        """A reserved shipment will not be made, and whether the stock at hand counts it as free already is not known.
+
+        Its share of the order is open again; its stock is not sold before a snapshot has told.
+        """
+        for _, sku, quantity in shipment.lines:
+            self.unreserved[sku] = self.unreserved.get(sku, 0) + quantity
+            self._soil(sku)
+        self.doubted.set()
 
     def correct(self, site: str, sku: str, available: int, now_us: int) -> None:
         """A site said, refusing a reservation, how much it has; holds still in flight are not counted there."""

@@ -17,6 +17,7 @@ from sandbox.core.systems.wms import movement_from_wire
 _PUBLICATION = "stock-publication"
 WATERMARK = "commerce-watermark"
 _LOAD_AGAIN_S = 5
+_DOUBTS_TOGETHER_S = 30
 _ITEMS_AT_ONCE = 500
 
 
@@ -65,14 +66,26 @@ class StockPublishing:
         await self._load()
         now_us = self._clock.now_us()
         # The first snapshot may have shown an old state.
-        first_us = min(self._staleness_us, flow.reconcile.due_us(now_us) - now_us)
-        await asyncio.sleep(first_us / 1_000_000)
+        wait_us = min(self._staleness_us, flow.reconcile.due_us(now_us) - now_us)
         while flow.listens:
+            await self._pause(wait_us)
             try:
                 await self._reconcile_once()
             except (SystemUnavailable, SystemRefused) as error:
                 self._parts.ports.observer.note("reconciliation.failed", "wms", cause=str(error))
-            await rest(flow.reconcile, self._clock)
+            now_us = self._clock.now_us()
+            wait_us = flow.reconcile.due_us(now_us) - now_us
+
+    async def _pause(self, wait_us: int) -> None:
+        """Until it is time for the next snapshot: sooner where somebody is in doubt, and then for all who are."""
+        try:
+            async with asyncio.timeout(wait_us / 1_000_000):
+                await self._sellable.doubted.wait()
+                await asyncio.sleep(_DOUBTS_TOGETHER_S)
+        except TimeoutError:
+            return
+        finally:
+            self._sellable.doubted.clear()
 
     async def _load(self) -> None:
         """Begin from a warehouse snapshot, as soon as there is one to be had."""

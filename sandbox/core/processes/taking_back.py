@@ -29,9 +29,16 @@ class TakingBack:
         state.to_release.clear()
         for shipment in list(state.shipments):
             if not shipment.is_beyond_recall and await self._recall(state, shipment, reason):
-                self._sellable.drop(shipment, self._clock.now_us(), was_reserved=shipment.reservation is not None)
+                self._forget(state, shipment)
                 state.shipments.remove(shipment)
                 state.has_rest = True
+
+    def _forget(self, state: OrderState, shipment: Shipment) -> None:
+        if state.recovered and shipment.reservation is not None:
+            # Taken back before the crash, or now? The snapshot that we began with may count it as free already.
+            self._sellable.doubt(shipment)
+        else:
+            self._sellable.drop(shipment, self._clock.now_us(), was_reserved=shipment.reservation is not None)
 
     async def _recall(self, state: OrderState, shipment: Shipment, reason: str) -> bool:
         """Whether the shipment is no more. False: the floor has it."""
