@@ -14,6 +14,7 @@ from sandbox.core.design_parts import (
     ExceptionRules,
     Intake,
     Inventory,
+    MasterDataRules,
     Safety,
     Shortages,
     Workers,
@@ -31,6 +32,7 @@ __all__ = [
     "ExceptionRules",
     "Intake",
     "Inventory",
+    "MasterDataRules",
     "Safety",
     "Shortages",
     "Workers",
@@ -38,7 +40,7 @@ __all__ = [
     "load_design",
 ]
 
-Part = TypeVar("Part", Intake, Safety, Inventory, Workers, Shortages, ExceptionRules)
+Part = TypeVar("Part", Intake, Safety, Inventory, Workers, Shortages, MasterDataRules, ExceptionRules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Design:
     inventory: Inventory = field(default_factory=Inventory)
     workers: Workers = field(default_factory=Workers)
     shortages: Shortages = field(default_factory=Shortages)
+    master_data: MasterDataRules = field(default_factory=MasterDataRules)
     exceptions: ExceptionRules = field(default_factory=ExceptionRules)
 
     def call_policy(self, system: str) -> CallPolicy:
@@ -92,6 +95,7 @@ def design_of(file: DesignFile) -> Design:
         inventory=_part(Inventory, file.inventory),
         workers=_part(Workers, file.workers),
         shortages=_part(Shortages, file.shortages),
+        master_data=_part(MasterDataRules, file.master_data),
         exceptions=_part(ExceptionRules, file.exceptions),
     )
 

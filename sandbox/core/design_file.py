@@ -12,13 +12,14 @@ from sandbox.core.design_parts import (
     ExceptionRules,
     Intake,
     Inventory,
+    MasterDataRules,
     Precedence,
     Safety,
     ShortageRule,
     Shortages,
     Workers,
 )
-from sandbox.core.design_words import Block, Count, Duration, DurationOrNone, Share, text_default
+from sandbox.core.design_words import Block, Count, Duration, DurationOrNever, DurationOrNone, Share, text_default
 from sandbox.core.flows_file import FlowsBlock
 
 
@@ -133,6 +134,15 @@ class ShortagesBlock(Block):
         return self
 
 
+class MasterDataBlock(Block):
+    """How items and customers come from the ERP to the channel."""
+
+    sync_every: DurationOrNever = text_default(MasterDataRules().sync_every_us)
+    approve_price_change_above: Share = Field(
+        MasterDataRules().approve_price_change_above, json_schema_extra={"default": "30%"}
+    )
+
+
 class ExceptionsBlock(Block):
     """When people are told."""
 
@@ -152,4 +162,5 @@ class DesignFile(Block):
     inventory: InventoryBlock = InventoryBlock()
     workers: WorkersBlock = WorkersBlock()
     shortages: ShortagesBlock = ShortagesBlock()
+    master_data: MasterDataBlock = MasterDataBlock()
     exceptions: ExceptionsBlock = ExceptionsBlock()

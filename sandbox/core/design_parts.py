@@ -63,6 +63,14 @@ class Shortages:
 
 
 @dataclass(frozen=True, slots=True)
+class MasterDataRules:
+    """How often items and customers are fetched (None: never); above which share a price change needs approval."""
+
+    sync_every_us: int | None = 900_000_000
+    approve_price_change_above: float = 0.3
+
+
+@dataclass(frozen=True, slots=True)
 class ExceptionRules:
     """When people are told: how long an order has waited for a system that is away, and for stock."""
 

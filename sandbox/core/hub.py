@@ -17,6 +17,7 @@ from sandbox.core.ports import HttpReply, HttpRequest, Ports
 from sandbox.core.processes.change_intake import ChangeIntake
 from sandbox.core.processes.decisions import Decisions
 from sandbox.core.processes.exception_desk import ExceptionDesk
+from sandbox.core.processes.master_data import ITEM_CHANGE, MasterData
 from sandbox.core.processes.milestones import TOPICS, MilestoneTeller
 from sandbox.core.processes.order_intake import OrderIntake
 from sandbox.core.processes.order_state import OrderState
@@ -43,6 +44,9 @@ class Hub:
         self._decisions = Decisions(self.parts)
         webhooks = WebhookReceiver(self.parts, self._intake, changes, self._news, self._stock)
         webhooks.read("desk", "exception.decided", self._decisions.hear)
+        self._master_data = MasterData(self.parts, self.order_to_cash.open_orders)
+        webhooks.read("erp", "customer.changed", self._master_data.hear_customer)
+        self._decisions.bring(ITEM_CHANGE, self._master_data.decided)
         self._api = ExperienceApi(self.parts, webhooks, self.order_to_cash)
         self._acknowledges_early = design.intake.acknowledge == "before_commit"
         self._ready = False
@@ -63,6 +67,7 @@ class Hub:
                 self._stock.reconcile(),
                 ExceptionDesk(parts).run(),
                 self._decisions.run(),
+                self._master_data.sync(),
                 SystemWatch(parts).run(),
                 self._second_readings().run(),
                 records.relay.run(),

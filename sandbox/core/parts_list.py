@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from sandbox.core.design import Design
 from sandbox.core.journal.aside import Aside
+from sandbox.core.journal.catalogue import Catalogue
 from sandbox.core.journal.cursors import Cursors
 from sandbox.core.journal.dead_letters import DeadLetters
 from sandbox.core.journal.direct_bus import DirectBus
@@ -19,6 +20,7 @@ from sandbox.core.journal.relay import OutboxRelay
 from sandbox.core.journal.relay_runs import OutboxRuns
 from sandbox.core.journal.sagas import Sagas
 from sandbox.core.journal.volatile_outbox import VolatileOutbox
+from sandbox.core.policies.cache import Cache
 from sandbox.core.policies.caller import Caller
 from sandbox.core.ports import Bus, Ports
 from sandbox.core.processes.parts import Parts, Records, Systems
@@ -44,6 +46,7 @@ def build_parts(ports: Ports, design: Design, tokens: Mapping[str, str], owner: 
         records=_records(ports, design, owner),
         sellable=Sellable(design.inventory.safety_stock),
         watermark=Watermark(),
+        blocked=Cache(design.flows.checks.cache_us, design.flows.checks.cached, ports.clock),
     )
 
 
@@ -96,4 +99,5 @@ def _records(ports: Ports, design: Design, owner: str) -> Records:
         exceptions=exceptions,
         aside=Aside(journal, dead_letters, exceptions, ports.clock),
         cursors=Cursors(),
+        catalogue=Catalogue(),
     )

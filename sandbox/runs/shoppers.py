@@ -20,13 +20,20 @@ class Shoppers:
     A shopper who gets no answer or a server error comes back four times within an hour and a half, with the same
     reference, so that an order whose confirmation got lost is not placed twice. `placed` counts those who got an
     answer, `lost` those who gave up. Who wants a change asks for it in the same way, once the order is confirmed;
-    `asked` counts the answers.
+    `asked` counts the answers. `of_today` gives an order the prices that its shopper sees.
     """
 
-    def __init__(self, orders: Sequence[DemandOrder], kernel: Kernel, exchange: Callable[[Request, int], Answer]):
+    def __init__(
+        self,
+        orders: Sequence[DemandOrder],
+        kernel: Kernel,
+        exchange: Callable[[Request, int], Answer],
+        of_today: Callable[[DemandOrder], DemandOrder] | None = None,
+    ):
         self._orders = orders
         self._kernel = kernel
         self._exchange = exchange
+        self._of_today = of_today
         self.offered = 0
         self.placed = 0
         self.lost = 0
@@ -44,7 +51,8 @@ class Shoppers:
             self._place(order, 0)
 
     def _place(self, order: DemandOrder, attempt: int) -> None:
-        reply = self._send("/orders", order.as_request())
+        seen = order if self._of_today is None else self._of_today(order)
+        reply = self._send("/orders", seen.as_request())
         if reply is not None:
             self.placed += 1
             if order.change is not None and reply.status < 300:

@@ -18,6 +18,7 @@ from sandbox.runs.estate import build_estate, core_tokens
 from sandbox.runs.judging import context_of
 from sandbox.runs.request import OnProgress, Progress
 from sandbox.runs.scenario import History, Scenario
+from sandbox.runs.shop_prices import ShopPrices
 from sandbox.runs.shoppers import Shoppers
 from sandbox.runs.tallies import Tallies
 from sandbox.runs.visits import visitor
@@ -76,7 +77,9 @@ class VirtualRun:
         tokens, design = core_tokens(self.estate), self.scenario.design
         with world:
             world.start_core(lambda ports: Hub(ports, design, tokens))
-            self.shoppers = Shoppers(self.demand.orders, world.env, world.network.hosts["commerce"].exchange)
+            prices = ShopPrices(self.demand.opening, self.estate["commerce"].books.items)
+            door = world.network.hosts["commerce"].exchange
+            self.shoppers = Shoppers(self.demand.orders, world.env, door, prices.of_today)
             self.shoppers.start()
             self.faults.begin(world, self.estate, world.note)
             world.at(self.healed_us, lambda: self.faults.heal(world, self.estate))

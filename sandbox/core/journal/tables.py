@@ -18,6 +18,8 @@ EXCEPTIONS = Table("exceptions", indexes=("to_tell", "order", "asking"))
 EXCEPTION_CAUSES = Table("exception_causes")
 CURSORS = Table("cursors")
 MILESTONES_TOLD = Table("milestones_told")
+CATALOGUE = Table("catalogue")
+CATALOGUE_AUDIT = Table("catalogue_audit")
 
 ALL = (
     INBOX,
@@ -34,4 +36,6 @@ ALL = (
     EXCEPTION_CAUSES,
     CURSORS,
     MILESTONES_TOLD,
+    CATALOGUE,
+    CATALOGUE_AUDIT,
 )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from sandbox.core.policies.cache import Cache
 from sandbox.core.processes.order_state import OrderState
 from sandbox.core.processes.parts import Parts
+from sandbox.core.processes.price_rule import PriceRule
 from sandbox.core.processes.waiting import Stuck, Wait
 from sandbox.core.systems.client import SystemRefused
 
@@ -22,10 +22,11 @@ class OrderEntry:
         self._commerce = parts.systems.commerce
         self._sellable = parts.sellable
         self._keep = keep
-        checks, credit = parts.design.flows.checks, parts.design.flows.credit
-        self._blocked: Cache[str, bool] = Cache(checks.cache_us, checks.cached, parts.ports.clock)
+        credit = parts.design.flows.credit
         assert credit.ask is not None, "nobody hears of a decision that got lost"
         self._ask_credit = credit.ask
+        self._blocked = parts.blocked
+        self._prices = PriceRule(parts)
 
     async def validate(self, state: OrderState) -> None:
         """Check the account and the prices. Raises Stuck where the ERP doesn't know or doesn't agree."""
@@ -36,13 +37,7 @@ class OrderEntry:
             quoted = await self._erp.quote(order, state.errand)
         except SystemRefused as refusal:
             raise Stuck(refusal.code, f"{order.order}: {refusal.detail}") from refusal
-        for line, quote in zip(order.lines, quoted, strict=True):
-            if line.price_minor < quote.floor_minor:
-                raise Stuck(
-                    "price-below-floor",
-                    f"{order.order} line {line.line}: {line.sku} at {line.price_minor}, "
-                    f"the ERP's floor is {quote.floor_minor}",
-                )
+        await self._prices.check(state, quoted)
         state.validated = True
 
     async def enter(self, state: OrderState) -> None:

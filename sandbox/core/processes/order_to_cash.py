@@ -81,6 +81,11 @@ class OrderToCash:
         """Whether the saga is under way here."""
         return saga in self._states
 
+    def open_orders(self, sku: str) -> int:
+        """How many orders under way have a part of this item that has not left yet."""
+        waiting = [state for state in self._states.values() if not state.track_at_us]
+        return sum(any(line.sku == sku for line in state.order.lines) for state in waiting)
+
     def _stock_came(self, saga: str) -> None:
         if saga in self._states:
             self._states[saga].stock_came = True

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sandbox.core.design import Design
 from sandbox.core.journal.aside import Aside
+from sandbox.core.journal.catalogue import Catalogue
 from sandbox.core.journal.cursors import Cursors
 from sandbox.core.journal.dead_letters import DeadLetters
 from sandbox.core.journal.exceptions import Exceptions
@@ -17,6 +18,7 @@ from sandbox.core.journal.leases import PartitionLeases
 from sandbox.core.journal.outbox import Outbox
 from sandbox.core.journal.relay import OutboxRelay
 from sandbox.core.journal.sagas import Sagas
+from sandbox.core.policies.cache import Cache
 from sandbox.core.policies.caller import Caller
 from sandbox.core.ports import Bus, Ports
 from sandbox.core.processes.sellable import Sellable
@@ -56,11 +58,12 @@ class Records:
     exceptions: Exceptions
     aside: Aside
     cursors: Cursors
+    catalogue: Catalogue
 
 
 @dataclass(frozen=True)
 class Parts:
-    """Everything that a process may use."""
+    """Everything that a process may use. `blocked` remembers for a while which customers are."""
 
     design: Design
     ports: Ports
@@ -68,3 +71,4 @@ class Parts:
     records: Records
     sellable: Sellable
     watermark: Watermark
+    blocked: Cache[str, bool]

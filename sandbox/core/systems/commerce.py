@@ -7,8 +7,9 @@ from typing import Any
 
 from sandbox.core.model.change_request import ChangeRequest
 from sandbox.core.model.errand import Errand
+from sandbox.core.model.item import Item, ListedItem
 from sandbox.core.model.order import Order, OrderLine
-from sandbox.core.systems.client import SystemClient
+from sandbox.core.systems.client import SystemClient, SystemRefused
 
 CLOSED_STATES = ("cancelled",)
 
@@ -118,6 +119,27 @@ class CommerceApi:
         body = {"amount_minor": amount_minor, "reference": reference}
         reply = await self.client.write("POST", f"/orders/{order}/captures", errand, body, key=key)
         return str(reply["capture"])
+
+    async def listed_item(self, sku: str, errand: Errand) -> ListedItem | None:
+        """The item as the shop shows it; None where it doesn't know it."""
+        try:
+            row = await self.client.read(f"/catalogue/{sku}", errand)
+        except SystemRefused as refusal:
+            if refusal.status != 404:
+                raise
+            return None
+        return ListedItem(row["version"], row["name"], row["price_minor"], row["pack"], row["listed"])
+
+    async def change_item(self, item: Item, errand: Errand) -> None:
+        """Have the shop show this version; where it has a newer one already, nothing changes there."""
+        body = {
+            "version": item.version,
+            "name": item.name,
+            "price_minor": item.price_minor,
+            "pack": item.pack,
+            "listed": item.active,
+        }
+        await self.client.write("PUT", f"/catalogue/{item.sku}", errand, body, key=None)
 
     async def publish_stock(
         self, quantities: Sequence[tuple[str, int]], version: int, watermark: int, errand: Errand

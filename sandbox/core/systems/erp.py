@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.core.model.errand import Errand
+from sandbox.core.model.item import Item
 from sandbox.core.model.order import Order, OrderLine
 from sandbox.core.model.shipment import Shipment, ship_lines
 from sandbox.core.systems.client import SystemClient
@@ -44,6 +45,20 @@ def sales_order_from_wire(wire: Mapping[str, Any]) -> SalesOrder:
     if wire["status"] not in SALES_ORDER_STATUSES:
         raise ValueError(f"a sales order with a status that is not in the contract: {wire['status']}")
     return SalesOrder(wire["sales_order"], wire["external_ref"], wire["status"])
+
+
+def item_from_wire(wire: Mapping[str, Any]) -> Item:
+    """The canonical form of an item, however odd what its people typed in."""
+    return Item(
+        wire["sku"],
+        int(wire["version"]),
+        wire["name"],
+        int(wire["price_minor"]),
+        int(wire["floor_minor"]),
+        wire["unit"],
+        int(wire["pack"]),
+        bool(wire["active"]),
+    )
 
 
 # The ERP's unit codes, in which a case is something else than at the shop.
@@ -106,6 +121,27 @@ class ErpApi:
         """Have the sales order say what the channel's order says by now, at its revision."""
         body = {"revision": order.revision, "ship_to": dict(order.ship_to), "lines": _priced(order)}
         await self.client.write("PUT", f"/sales-orders/{sales_order}", errand, body, key=key)
+
+    async def items_after(self, cursor: str, limit: int, errand: Errand) -> tuple[list[Item], str, bool]:
+        """One page of items changed after `cursor`, the next cursor, and whether more are waiting."""
+        page, after, more = await self._changed("/items", cursor, limit, errand)
+        return [item_from_wire(row) for row in page], after, more
+
+    async def customers_after(self, cursor: str, limit: int, errand: Errand) -> tuple[list[str], str, bool]:
+        """One page of accounts changed after `cursor`, the next cursor, and whether more are waiting."""
+        page, after, more = await self._changed("/customers", cursor, limit, errand)
+        return [str(row["customer"]) for row in page], after, more
+
+    async def _changed(
+        self, path: str, cursor: str, limit: int, errand: Errand
+    ) -> tuple[list[Mapping[str, Any]], str, bool]:
+        query = {"limit": str(limit), "cursor": cursor} if cursor else {"limit": str(limit)}
+        page = await self.client.read(path, errand, query)
+        return page["items"], page["next_cursor"] or cursor, bool(page["has_more"])
+
+    async def item(self, sku: str, errand: Errand) -> Item:
+        """The item as it stands now."""
+        return item_from_wire(await self.client.read(f"/items/{sku}", errand))
 
     async def substitute_for(self, sku: str, errand: Errand) -> str | None:
         """The item that may be sent in place of this one."""

@@ -36,6 +36,7 @@ class ContentFidelity(Monitor):
         self._shipped: dict[str, Fact] = {}
         self._items: dict[str, Fact] = {}
         self._shown: dict[str, Fact] = {}
+        self._asked: dict[str, str] = {}
         limit_us = self.context.deadlines.content_us
         self._apart = self.deadline(limit_us, self._order_differs, "commerce", "erp", "wms")
         self._behind = self.deadline(limit_us, self._item_differs, "commerce", "erp", "desk")
@@ -122,6 +123,18 @@ class ContentFidelity(Monitor):
             self._behind.cool(sku)
         else:
             self._behind.heat(sku, fact.at_us)
+
+    @on("desk exception.opened")
+    def _ask(self, fact: Fact) -> None:
+        if fact.data.get("asks") and fact.data["subject"] in self._items:
+            self._asked[fact.entity] = fact.data["subject"]
+
+    @on("desk exception.decided")
+    def _decide(self, fact: Fact) -> None:
+        # A version that a clerk has rejected is not owed to the channel; the next one is.
+        sku = self._asked.pop(fact.entity, None)
+        if sku is not None and fact.data["decision"] == "rejected":
+            self._behind.cool(sku)
 
     def _order_differs(self, order: str, since_us: int, due_us: int) -> int | None:
         if self.is_surfaced(order):
