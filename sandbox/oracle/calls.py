@@ -15,10 +15,10 @@ Answered = Callable[["Target", int, bool], None]
 class Target:
     """Calls to one system in the minute that is under way.
 
-    `calls` arrived, `failed` of them got no business answer, `down` no answer of the system's at all; `repeats` were
-    made again after they had failed. `dark_minutes` is for how many minutes, one after the other, every call was
-    `down`. `waiting` holds what has failed and was not repeated with success: when, and not before when it may come
-    again.
+    `calls` arrived, `failed` of them got no business answer, `down` no answer of the system's at all: nothing, or a
+    5xx. A 429 is an answer: the front of a system sends callers away at no cost. `repeats` were made again after they
+    had gone down. `dark_minutes` is for how many minutes, one after the other, every call was `down`. `waiting` holds
+    what has failed and was not repeated with success: when, not before when it may come again, and whether it was down.
     """
 
     __slots__ = ("calls", "dark_minutes", "down", "failed", "minute", "repeats", "system", "waiting")
@@ -27,7 +27,7 @@ class Target:
         self.system = system
         self.minute = -1
         self.calls = self.failed = self.down = self.repeats = self.dark_minutes = 0
-        self.waiting: dict[tuple[str, str], tuple[int, int]] = {}
+        self.waiting: dict[tuple[str, str], tuple[int, int, bool]] = {}
 
 
 class Calls:
@@ -62,8 +62,9 @@ class Calls:
             self._look(target, at_us, (operation, about), status, retry_after_us)
         watched = self.watched_from_us
         if watched is not None and at_us >= watched:
+            answered = status is not None and status < 500
             for heard in self.answered:
-                heard(target, at_us, good)
+                heard(target, at_us, answered)
 
     def close(self) -> None:
         """No more calls: the minutes under way are over."""
@@ -75,16 +76,16 @@ class Calls:
     ) -> None:
         earlier = target.waiting.pop(key, None)
         if earlier is not None:
-            target.repeats += 1
+            target.repeats += earlier[2]
             if earlier[1] > earlier[0]:
                 for heard in self.came_again:
                     heard(target, at_us, *key, earlier[1])
         if status is not None and status < 500 and status != 429:
             return
+        down = status is None or status >= 500
         target.failed += 1
-        if status is None or status >= 500:
-            target.down += 1
-        target.waiting[key] = (at_us, at_us + (retry_after_us or 0))
+        target.down += down
+        target.waiting[key] = (at_us, at_us + (retry_after_us or 0), down)
 
     def _turn(self, target: Target, minute: int) -> None:
         if target.calls:
