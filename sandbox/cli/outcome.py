@@ -40,6 +40,8 @@ def outcome(summary: Summary, report: Path | None) -> Group:
         parts.append(_findings(summary))
     if summary.demand.get("set_aside"):
         parts.append(_history(summary.demand))
+    if summary.books:
+        parts.append(_books(summary))
     if summary.figures:
         parts.append(_figures(summary))
     if summary.faults:
@@ -91,6 +93,22 @@ def _history(account: Mapping[str, Any]) -> Table:
         for tally in account[part]:
             table.add_row(label, f"{tally['name']}: {tally['meaning']}", f"{tally['lines']:,}")
             label = ""
+    return table
+
+
+def _books(summary: Summary) -> Table:
+    """Whether any two books differ at the end, and why."""
+    table = Table("", "books held against each other", title="Books, at the end", title_justify="left")
+    for name in ("compared", "differ", "without a reason"):
+        table.add_column(name, justify="right")
+    for found in summary.books:
+        mark = Text("agree", style="green") if not found.unexplained else Text("DIFFER", style="bold red")
+        counts = [f"{count:,}" for count in (found.compared, found.differences, found.unexplained)]
+        table.add_row(mark, found.name, *counts)
+        for reason, count in found.explained.items():
+            table.add_row("", f"  {escape(reason)}", "", f"{count:,}", "")
+        for example in found.examples:
+            table.add_row("", f"  {escape(example)}", "", "", "")
     return table
 
 

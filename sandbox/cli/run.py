@@ -28,7 +28,10 @@ def run(
     scenario: Annotated[
         str, typer.Argument(metavar="SCENARIO", help="A scenario's name (see `sandbox scenarios`) or file.")
     ],
-    orders: Annotated[str | None, typer.Option(metavar="CSV", help="Your own order history; needs --mapping.")] = None,
+    orders: Annotated[
+        str | None,
+        typer.Option("--orders", "--history", metavar="CSV", help="Your own order history; needs --mapping."),
+    ] = None,
     mapping: Annotated[
         str | None, typer.Option(metavar="FILE", help="What the columns of the history mean (YAML).")
     ] = None,

@@ -53,6 +53,17 @@ class FigureResult(_Part):
     n: int | None = None
 
 
+class BookResult(_Part):
+    """Two systems' books held against each other at the end: entries compared, differences, and reasons for them."""
+
+    name: str
+    compared: int
+    differences: int
+    explained: dict[str, int] = {}
+    unexplained: int = 0
+    examples: list[str] = []
+
+
 class ExpectationResult(_Part):
     """One line of `expect:`, whether it was met, and what was seen instead."""
 
@@ -136,6 +147,7 @@ class Summary(_Part):
     figures: list[FigureResult] = []
     invariants: list[InvariantResult] = []
     findings: list[Finding] = []
+    books: list[BookResult] = []
     expectations: list[ExpectationResult] = []
     exceptions: list[ExceptionResult] = []
     traffic: dict[str, Traffic] = {}

@@ -1,6 +1,7 @@
 """Expectations: short sentences that a scenario states and that the run is held to.
 
 no violations                       no invariant is violated
+books agree                         no two books differ at the end without a reason
 no exceptions                       nothing was surfaced to the operations desk
 I1 I2 exercised                     these were checked at least once
 I1 I2 hold                          these were checked, and never violated
@@ -21,7 +22,7 @@ from sandbox.records.summary import ExpectationResult, InvariantResult, Summary
 from sandbox.runs.figure_names import FigureName, figure_names
 
 INVARIANT_STATES = ("exercised", "hold", "violated")
-FIXED = ("no violations", "no exceptions")
+FIXED = ("no violations", "no exceptions", "books agree")
 FORMS = (*FIXED, "I1 I2 exercised", "I1 I2 hold", "I6 violated", "orders accepted >= 350")
 _OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
     ">=": ge, "<=": le, "==": eq, "!=": ne, ">": gt, "<": lt, "=": eq,
@@ -64,6 +65,8 @@ def parse(text: str, invariants: Mapping[str, str]) -> Expectation:
         return Expectation(text, _of_invariants(tuple(words[:-1]), words[-1], invariants))
     if line == "no violations":
         return Expectation(text, _no_violations, of_any_demand=True)
+    if line == "books agree":
+        return Expectation(text, _books_agree, of_any_demand=True)
     if line == "no exceptions":
         return Expectation(text, _no_exceptions)
     known = (*FORMS, *figures)
@@ -79,6 +82,14 @@ def _no_violations(summary: Summary) -> tuple[bool, str]:
     if not summary.invariants:
         return False, "no invariant was judged"
     return not violated, told or f"none in {sum(found.checked for found in summary.invariants):,} checks"
+
+
+def _books_agree(summary: Summary) -> tuple[bool, str]:
+    if not summary.books:
+        return False, "no books were compared"
+    open_ = {found.name: found.unexplained for found in summary.books if found.unexplained}
+    told = "; ".join(f"{name}: {count:,} differences without a reason" for name, count in open_.items())
+    return not open_, told or f"{sum(found.compared for found in summary.books):,} entries compared"
 
 
 def _no_exceptions(summary: Summary) -> tuple[bool, str]:

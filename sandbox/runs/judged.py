@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from sandbox.oracle.book_comparison import Comparison
 from sandbox.oracle.figures import Figure
 from sandbox.oracle.verdict import Verdict
-from sandbox.records.summary import FigureResult, Finding, InvariantResult
+from sandbox.records.summary import BookResult, FigureResult, Finding, InvariantResult
 
 
 def invariant_results(verdicts: Iterable[Verdict]) -> list[InvariantResult]:
@@ -43,6 +44,21 @@ def findings(verdicts: Iterable[Verdict]) -> list[Finding]:
         for finding in verdict.violations
     ]
     return sorted(found, key=lambda finding: finding.at_us)
+
+
+def book_results(comparisons: Iterable[Comparison]) -> list[BookResult]:
+    """The books held against each other."""
+    return [
+        BookResult(
+            name=each.name,
+            compared=each.compared,
+            differences=each.differences,
+            explained=dict(each.explained),
+            unexplained=each.unexplained,
+            examples=list(each.examples),
+        )
+        for each in comparisons
+    ]
 
 
 def figure_results(figures: Iterable[Figure]) -> list[FigureResult]:

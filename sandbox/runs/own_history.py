@@ -9,7 +9,6 @@ from pydantic_core import PydanticCustomError
 
 from sandbox.core.design import Design
 from sandbox.demand import HistoryDemand
-from sandbox.demand.importer import Importer
 from sandbox.demand.mapping import read_mapping
 from sandbox.errors import InputError
 from sandbox.faults.checking import problems
@@ -36,7 +35,8 @@ def changed(scenario: Scenario, changes: Changes) -> Scenario:
     """The scenario with these changes. Raises InputError where they do not fit each other or its faults.
 
     A history starts on its first day unless `from_` says otherwise, and lasts as many days as the scenario does unless
-    `to` says otherwise, so that the scenario's faults meet it. Of the expectations only those stay that can be asked of
+    `to` says otherwise, so that the scenario's faults meet it; a scenario that replays a whole history replays all of
+    this one, and reads it by its own mapping if none is given. Of the expectations only those stay that can be asked of
     any demand. With nothing but another design, all else stays as it is.
     """
     if changes.design is not None:
@@ -44,11 +44,15 @@ def changed(scenario: Scenario, changes: Changes) -> Scenario:
         if changes == Changes(design=changes.design):
             return scenario
     demand = _history(scenario, changes)
-    start_us = _day(changes.from_, "--from")
-    if start_us is None:
-        start_us = _first_day_us(demand) if demand is not None else scenario.start_us
-    until_us = _day(changes.to, "--to")
-    days = scenario.days if until_us is None else (until_us - start_us) // DAY_US
+    start_us, until_us = _day(changes.from_, "--from"), _day(changes.to, "--to")
+    first_us, days = (scenario.start_us, scenario.days) if demand is None else demand.extent()
+    if demand is not None and not demand.whole:
+        days = scenario.days
+    elif start_us is not None:
+        days -= (start_us - first_us) // DAY_US
+    start_us = first_us if start_us is None else start_us
+    if until_us is not None:
+        days = (until_us - start_us) // DAY_US
     if days < 1:
         raise InputError("does not lie a day after the first day", field="--to", remedy="give a later day")
     if demand is not None:
@@ -76,6 +80,9 @@ def _history(scenario: Scenario, changes: Changes) -> History | None:
     csv = Path(changes.orders)
     if not csv.is_file():
         raise InputError("there is no such file", file=changes.orders, field="--orders", remedy="give a CSV file")
+    own = scenario.demand if isinstance(scenario.demand, History) else None
+    if changes.mapping is None and own is not None and own.whole:
+        return replace(own, csv=csv)
     if changes.mapping is None:
         remedy = "add --mapping FILE.yaml, which tells what the columns mean (docs/own-orders.md)"
         raise InputError("comes without a column mapping", field="--orders", remedy=remedy)
@@ -85,18 +92,9 @@ def _history(scenario: Scenario, changes: Changes) -> History | None:
         raise InputError(error.message, field="--mapping", remedy=error.remedy) from None
     read_mapping(mapping)
     config = HistoryDemand(history=str(csv), mapping=str(mapping))
-    if isinstance(scenario.demand, History):
-        config = config.model_copy(update={"opening": scenario.demand.config.opening})
-    return History(csv, mapping, config)
-
-
-def _first_day_us(history: History) -> int:
-    importer = Importer(history.csv, read_mapping(history.mapping))
-    importer.read()
-    times = [draft.at_us for draft in importer.drafts if draft.lines]
-    if not times:
-        raise InputError("no line can be taken as an order", file=str(history.csv), remedy="check the mapping")
-    return min(times) // DAY_US * DAY_US
+    if own is not None:
+        config = config.model_copy(update={"opening": own.config.opening})
+    return History(csv, mapping, config, whole=own is not None and own.whole)
 
 
 def _day(text: str | None, option: str) -> int | None:

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from mock_systems.kit.streams import Streams
 from sandbox.core.design import Design, DesignFile, design_of
 from sandbox.demand import HistoryDemand, SyntheticDemand
+from sandbox.demand.importer import Importer
 from sandbox.demand.mapping import read_mapping
 from sandbox.errors import InputError
 from sandbox.faults.checking import problems as fault_problems
@@ -36,11 +37,23 @@ class History:
     """An order history to replay: the files, and the rules for opening balances.
 
     The orders of the run's days are taken, from `start_us` for `span_us`; `config.from_` and `to` only set those.
+    `whole`: the run's days are all that it has.
     """
 
     csv: Path
     mapping: Path
     config: HistoryDemand
+    whole: bool = False
+
+    def extent(self) -> tuple[int, int]:
+        """Its first midnight with an order, in microseconds, and the days from there to its last order. InputError."""
+        reader = Importer(self.csv, read_mapping(self.mapping))
+        reader.read()
+        times = [draft.at_us for draft in reader.drafts if draft.lines]
+        if not times:
+            raise InputError("no line can be taken as an order", file=str(self.csv), remedy="check the mapping")
+        first_us = min(times) // DAY_US * DAY_US
+        return first_us, max(times) // DAY_US - first_us // DAY_US + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +90,11 @@ def load_scenario(path: Path) -> Scenario:
     """The scenario in a file. Raises InputError for whatever in it, or in what it names, is wrong."""
     source = read_yaml(path)
     file = source.validated(ScenarioFile)
-    start_us, days = _time_of(file, source)
+    demand = _demand(file, source, path.parent)
+    if isinstance(demand, History) and demand.whole:
+        start_us, days = demand.extent()
+    else:
+        start_us, days = _time_of(file, source)
     source.refuse(_problems(file, days * DAY_US))
     return Scenario(
         name=path.stem,
@@ -87,7 +104,7 @@ def load_scenario(path: Path) -> Scenario:
         start_us=start_us,
         days=days,
         fidelity=file.world.fidelity,
-        demand=_demand(file, source, path.parent),
+        demand=demand,
         design=_design(file.design, source, path.parent),
         systems=file.systems,
         faults=file.faults,
@@ -170,7 +187,8 @@ def _demand(file: ScenarioFile, source: YamlFile, folder: Path) -> SyntheticDema
         except InputError as error:
             raise source.error(Problem(("demand", key), error.message, error.remedy)) from None
     read_mapping(found["mapping"])
-    return History(found["history"], found["mapping"], demand)
+    told = (file.world.start, file.world.days, demand.from_, demand.to)
+    return History(found["history"], found["mapping"], demand, whole=not any(part is not None for part in told))
 
 
 def _design(name: str, source: YamlFile, folder: Path) -> Design:

@@ -63,8 +63,10 @@ Fidelity = Literal["direct", "wire"]
 class WorldBlock(Written):
     """When there is demand, and how faithfully calls are carried."""
 
-    start: Day | None = Field(None, description="the first day; left out where a history tells it with from")
-    days: int | None = Field(None, ge=1, le=366, description="how many days there is demand")
+    start: Day | None = Field(None, description="the first day; left out where a history tells it")
+    days: int | None = Field(
+        None, ge=1, le=731, description="how many days there is demand; left out: the whole history"
+    )
     fidelity: Fidelity = Field("direct", description="wire sends real bytes through each system's HTTP face")
 
 

@@ -1,0 +1,59 @@
+"""Books held against each other: a run's agree; take away or change one fact, and the right comparison says so."""
+
+from __future__ import annotations
+
+import pytest
+
+from mock_systems.kit.ledger import Fact
+from sandbox.oracle.book_comparison import Comparison, compared_books
+from sandbox.runs.virtual_run import VirtualRun
+from tests.sandbox.runs.small_runs import books, run, small_scenario
+
+CASES = {
+    "goods_issue.posted": "stock: ERP and warehouse, by site and item",
+    "sales_order.created": "orders: open at the shop and in the ERP",
+    "invoice.posted": "units: shipped and invoiced",
+    "payment.posted": "money: captured and booked",
+    "payment.captured": "money: captured and booked",
+}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> VirtualRun:
+    return run(small_scenario(tmp_path_factory.mktemp("books")))
+
+
+def compared(made: VirtualRun, without: Fact | None = None, *more: Fact) -> dict[str, Comparison]:
+    """The comparisons by name, with one fact taken away and others added."""
+    ledgers = [[fact for fact in facts if fact is not without] for facts in books(made).values()]
+    return {found.name: found for found in compared_books([*ledgers, more], made.oracle.cases.availability)}
+
+
+def test_the_books_of_a_normal_run_agree(made: VirtualRun) -> None:
+    found = compared(made)
+    assert [name for name, each in found.items() if each.differences] == []
+    assert all(each.compared for name, each in found.items() if "refunded" not in name)
+
+
+@pytest.mark.parametrize(("kind", "name"), CASES.items())
+def test_a_fact_that_is_missing_is_a_difference_without_a_reason(made: VirtualRun, kind: str, name: str) -> None:
+    missing = next(fact for facts in books(made).values() for fact in facts if fact.kind == kind)
+    found = compared(made, missing)[name]
+    assert found.unexplained >= 1
+    assert found.examples
+
+
+def test_an_open_exception_is_a_reason(made: VirtualRun) -> None:
+    missing = next(fact for fact in books(made)["erp"] if fact.kind == "invoice.posted")
+    data = {"cause": "erp-unavailable", "subject": missing.order, "message": "waits"}
+    told = Fact(1, missing.at_us, "desk", "exception.opened", "EXC-1", missing.order, data, None, None)
+    found = compared(made, missing, told)["units: shipped and invoiced"]
+    assert (found.differences, found.unexplained) == (1, 0)
+    assert found.explained == {"an exception is open: erp-unavailable": 1}
+
+
+def test_a_ledger_out_of_balance_is_seen(made: VirtualRun) -> None:
+    entry = next(fact for fact in books(made)["erp"] if fact.kind == "gl.posted")
+    legs = [{"account": "bank", "debit_minor": 1, "credit_minor": 0}]
+    found = compared(made, None, entry._replace(data={**entry.data, "entries": legs}))
+    assert found["general ledger: debits and credits"].unexplained == 1
