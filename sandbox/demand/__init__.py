@@ -4,7 +4,8 @@ from sandbox.demand.account_page import account_table, account_text
 from sandbox.demand.accounting import Accounting
 from sandbox.demand.changes import ChangesBlock, with_changes
 from sandbox.demand.history import HistoryDemand, history_demand
-from sandbox.demand.orders import Demand, DemandChange, DemandLine, DemandOrder, ShipTo
+from sandbox.demand.orders import Demand, DemandChange, DemandLine, DemandOrder, DemandReturn, ShipTo
+from sandbox.demand.returns import ReturnsBlock, with_returns
 from sandbox.demand.spikes import DemandSpike, with_spikes
 from sandbox.demand.synthetic import SyntheticDemand, synthetic_demand
 
@@ -15,8 +16,10 @@ __all__ = [
     "DemandChange",
     "DemandLine",
     "DemandOrder",
+    "DemandReturn",
     "DemandSpike",
     "HistoryDemand",
+    "ReturnsBlock",
     "ShipTo",
     "SyntheticDemand",
     "account_table",
@@ -24,5 +27,6 @@ __all__ = [
     "history_demand",
     "synthetic_demand",
     "with_changes",
+    "with_returns",
     "with_spikes",
 ]

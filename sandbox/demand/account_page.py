@@ -16,9 +16,11 @@ _TEXT_WIDTH = 140
 
 def account_table(account: Accounting, minor_digits: int = 2) -> Group:
     """What became of every line, what was noticed besides, and what was derived, for a Rich console."""
+    returned = account.lines("returned")
     head = Text(
         f"{account.source}: {account.rows:,} lines of {account.orders_seen:,} orders; "
-        f"{account.lines_taken:,} lines make {account.orders:,} orders"
+        f"{account.lines_taken - returned:,} lines make {account.orders:,} orders"
+        + (f", {returned:,} give something back" if returned else "")
     )
     landed = _table("What became of every line", account, minor_digits)
     _fill(landed, "taken", account.taken, minor_digits)

@@ -29,6 +29,8 @@ NO_NAME = 1 << 13
 COUNTRY = 1 << 14
 HEADER = 1 << 15
 SAME_ITEM = 1 << 16
+RETURNED = 1 << 17
+UNMATCHED = 1 << 18
 
 _EXAMPLES = 3
 
@@ -45,6 +47,9 @@ KINDS = (
     Kind(BLANK, "blank", "an empty line"),
     Kind(UNREADABLE, "unreadable", "a value that could not be read"),
     Kind(OUTSIDE, "outside_window", "of an order that begins outside the time asked for"),
+    Kind(
+        UNMATCHED, "cancellation_unmatched", "gives back what its customer had not bought before, or not so much of it"
+    ),
     Kind(CANCELLATION, "cancellation", "cancelled, or cancels an earlier order"),
     Kind(ADJUSTMENT, "adjustment", "a quantity of zero or less on no cancellation: a warehouse adjustment"),
     Kind(DUPLICATE, "exact_duplicate", "repeats an earlier line to the letter"),
@@ -65,8 +70,9 @@ TRAITS = (
 _ACCEPTED = Kind(0, "accepted", "a line of an account's order")
 _AS_GUEST = Kind(GUEST, "accepted_as_guest", "a line without a customer: a guest's order, paid by card")
 _MERGED = Kind(MERGED, "merged", "added to an earlier line of the order: same item, same price")
-_TAKEN = (_ACCEPTED, _AS_GUEST, _MERGED)
-_NEVER_TAKEN = BLANK | UNREADABLE | OUTSIDE | CANCELLATION | ADJUSTMENT | NO_ITEM | PRICE
+_RETURNED = Kind(RETURNED, "returned", "gives back what its customer had bought before: replayed as a return")
+_TAKEN = (_ACCEPTED, _AS_GUEST, _MERGED, _RETURNED)
+_NEVER_TAKEN = BLANK | UNREADABLE | OUTSIDE | UNMATCHED | CANCELLATION | ADJUSTMENT | NO_ITEM | PRICE
 
 
 def untaken(dirty: DirtyLines) -> int:
@@ -118,6 +124,8 @@ class LineBook:
 
     def category(self, traits: int) -> Kind:
         """Where a line with these traits lands."""
+        if traits & RETURNED:
+            return _RETURNED
         kept_out = traits & self.untaken
         if kept_out:
             return next(kind for kind in KINDS if kind.bit & kept_out)

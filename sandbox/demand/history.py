@@ -22,6 +22,7 @@ from sandbox.demand.importer import Draft, Importer, Window
 from sandbox.demand.mapping import HistoryMapping, read_mapping
 from sandbox.demand.orders import Demand, DemandOrder, ShipTo, in_time
 from sandbox.demand.people import People
+from sandbox.demand.returns import WAITS, ReturnsBlock
 from sandbox.errors import InputError
 
 Moment = str | date | int | None
@@ -51,6 +52,7 @@ class HistoryDemand(BaseModel):
     to: DayOrTime = None
     opening: OpeningRules = OpeningRules()
     changes: ChangesBlock | None = None
+    returns: ReturnsBlock | None = None
 
 
 def history_demand(
@@ -74,14 +76,30 @@ def history_demand(
     reader.read()
     people = People(streams)
     orders = in_time([_order(draft, mapping, people) for draft in reader.drafts if draft.lines])
+    orders = _with_cancellations(orders, reader, mapping)
     if not orders:
         raise _nothing(csv_path, reader, window)
     rules = config.opening if config is not None else OpeningRules()
     opening = derive_opening(orders, names_of(reader.names), mapping.currency, rules, streams)
     told = (*_told(mapping, reader, window), *opening.derivation)
+    if any(order.returns for order in orders):
+        told = (*told, WAITS)
     seen = sum(1 for _ in reader.drafts)
     account = reader.book.account(csv_path.name, mapping.currency, seen, len(orders), told)
     return Demand(orders, opening, replace(account, attribution=mapping.attribution))
+
+
+def _with_cancellations(
+    orders: tuple[DemandOrder, ...], reader: Importer, mapping: HistoryMapping
+) -> tuple[DemandOrder, ...]:
+    """The orders with what the history's cancellations give back of them."""
+    given_back = reader.cancellations.returns(lambda reference: _spread_us(reference, mapping.time.spread))
+    if not given_back:
+        return orders
+    return tuple(
+        replace(order, returns=given_back[order.reference]) if order.reference in given_back else order
+        for order in orders
+    )
 
 
 def window_of(mapping: HistoryMapping, from_: Moment, to: Moment) -> Window:

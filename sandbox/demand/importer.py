@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sandbox.demand import dirt
+from sandbox.demand.cancellations import Cancellations, GivenBack
 from sandbox.demand.cells import Cells, Place, Price, Sku, Unreadable
 from sandbox.demand.csv_rows import CsvFile
 from sandbox.demand.mapping import HistoryMapping
@@ -66,6 +67,8 @@ class Importer:
         self._bound = mapping.dirty.quantity_above.bound if mapping.dirty.quantity_above else _EVER
         self._refused = dirt.refused(mapping.dirty)
         self._refused_bits = sum(self._refused)
+        self._replays = mapping.dirty.cancellation == "return"
+        self._given_back: list[tuple[GivenBack, int, int, int, list[str]]] = []
         self._merges = mapping.dirty.same_item == "merge"
         self._seen: set[bytes] = set()
         self._alike: dict[tuple[str, int, int], DemandLine] = {}
@@ -73,6 +76,7 @@ class Importer:
         self._by_reference: dict[str, Draft] = {}
         self.book = dirt.LineBook(mapping.dirty)
         self.names: dict[tuple[str, str], int] = {}
+        self.cancellations = Cancellations(self._by_reference.values())
 
     @property
     def drafts(self) -> Iterable[Draft]:
@@ -96,6 +100,15 @@ class Importer:
                 raise self._file.broken(row, number)
             else:
                 self.book.add(dirt.UNREADABLE, 0, 0, number, row)
+        self._match_cancellations()
+
+    def _match_cancellations(self) -> None:
+        """Once all purchases are known: lines that give something back are taken as returns, or not at all."""
+        matched = self.cancellations.match([given for given, *_ in self._given_back])
+        for (given, traits, value_minor, number, row), is_return in zip(self._given_back, matched, strict=True):
+            found = dirt.RETURNED if is_return else dirt.UNMATCHED
+            self.book.add(traits | found, -given.quantity, value_minor, number, row)
+        self._given_back.clear()
 
     def _enter(self, number: int, row: list[str]) -> None:
         picked = self._pick((*row, ""))
@@ -107,9 +120,28 @@ class Importer:
         traits = self._traits(row, line, picked[7]) if line.draft.inside else dirt.OUTSIDE
         if traits & self._refused_bits:
             self._refuse(traits, number)
+        if (
+            self._replays
+            and traits & self.book.untaken == dirt.CANCELLATION
+            and self._keep_for_matching(line, traits, number, row)
+        ):
+            return
         if not traits & self.book.untaken:
             traits |= self._take(line, picked[7])
         self.book.add(traits, line.quantity, line.quantity * line.price.minor, number, row)
+
+    def _keep_for_matching(self, line: _Line, traits: int, number: int, row: list[str]) -> bool:
+        """Whether the line may be a return: of an account's, in a cancelling order."""
+        draft, quantity = line.draft, -line.quantity
+        if not draft.cancels or quantity <= 0:
+            return False
+        value_minor = -quantity * line.price.minor
+        if draft.customer is None:
+            self.book.add(traits | dirt.UNMATCHED, -quantity, value_minor, number, row)
+            return True
+        given = GivenBack(draft.reference, draft.at_us, draft.customer, line.sku.sku, quantity)
+        self._given_back.append((given, traits, value_minor, number, row))
+        return True
 
     def _line(self, row: list[str], picked: tuple[str, ...]) -> _Line:
         cells = self._cells

@@ -143,9 +143,13 @@ class QuantityBound(_Block):
 
 
 class DirtyLines(_Block):
-    """What to do with each kind of dirty line. `refuse` stops the import at the first one."""
+    """What to do with each kind of dirty line. `refuse` stops the import at the first one.
 
-    cancellation: Unfit = "set_aside"
+    `cancellation: return` replays lines of cancelling orders (by `cancellation.order_prefix`) as returns of what the
+    same customer had bought before.
+    """
+
+    cancellation: Literal["set_aside", "refuse", "return"] = "set_aside"
     adjustment: Unfit = "set_aside"
     exact_duplicate: Literal["set_aside", "refuse", "keep"] = "set_aside"
     no_item: Unfit = "set_aside"

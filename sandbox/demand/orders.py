@@ -77,11 +77,25 @@ class DemandChange:
 
 
 @dataclass(frozen=True, slots=True)
+class DemandReturn:
+    """What the shopper will ask to give back at `at_us`: `lines` are positions in the basket (from 0) and eaches.
+
+    `reference` is the shopper's own, unique in its demand.
+    """
+
+    at_us: int
+    reference: str
+    lines: tuple[tuple[int, int], ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class DemandOrder:
     """An order that a shopper will place at `at_us` (UTC); `reference` is unique in its demand.
 
     `customer` is the account that buys, or None for a guest, who pays by card. `substitutes`: another item is welcome
-    where one is out of stock. `change` is what the shopper will want to have changed. `worth_minor` is the total with
+    where one is out of stock. `change` is what the shopper will want to have changed, `returns` what to give
+    back. `worth_minor` is the total with
     tax in the base currency, where that is not simply the total.
     """
 
@@ -95,6 +109,7 @@ class DemandOrder:
     substitutes: bool = False
     change: DemandChange | None = None
     worth_minor: int | None = None
+    returns: tuple[DemandReturn, ...] = ()
 
     @property
     def total_minor(self) -> int:

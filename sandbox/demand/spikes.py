@@ -28,7 +28,8 @@ def with_spikes(demand: Demand, spikes: Sequence[DemandSpike], streams: Streams)
     """The demand with each spike's extra orders: repeats of the orders in it, at times drawn within it.
 
     Repeats have new references, `<reference>~<spike>.<n>`, and streams of their own: the other orders stay as they
-    are. Stock, accounts and prices stay, too, because nobody foresaw the spike. Where spikes overlap they add.
+    are. Stock, accounts and prices stay, too, because nobody foresaw the spike. Where spikes overlap they add. What a
+    history gives back is given back of the orders themselves.
     """
     extra: list[DemandOrder] = []
     told: list[str] = []
@@ -48,4 +49,4 @@ def _repeats(order: DemandOrder, spike: DemandSpike, number: int, streams: Strea
     times = whole + (draw.random() < spike.factor - 1 - whole)
     for repeat in range(1, times + 1):
         at_us = draw.randrange(spike.from_us, spike.until_us)
-        yield replace(order, at_us=at_us, reference=f"{order.reference}~{number}.{repeat}")
+        yield replace(order, at_us=at_us, reference=f"{order.reference}~{number}.{repeat}", returns=())

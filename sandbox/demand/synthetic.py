@@ -21,6 +21,7 @@ from sandbox.demand.derivation import SITES, OpeningRules, Share, accounts_of, s
 from sandbox.demand.orders import Demand, DemandLine, DemandOrder, ShipTo, in_time
 from sandbox.demand.people import People
 from sandbox.demand.profiles import PROFILES
+from sandbox.demand.returns import ReturnsBlock
 from sandbox.demand.substitutes import SubstitutesBlock
 from sandbox.demand.trade import TradeBlock
 from sandbox.demand.written_orders import WrittenOrder, written_orders
@@ -51,6 +52,7 @@ class SyntheticDemand(TradeBlock):
     profile: Literal["business_day", "round_the_clock", "b2b_week"] = "business_day"
     opening: OpeningRules = OpeningRules()
     changes: ChangesBlock | None = None
+    returns: ReturnsBlock | None = None
     substitutes: SubstitutesBlock | None = None
     orders: Annotated[tuple[WrittenOrder, ...], Field(max_length=1000)] = ()
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from mock_systems.kit.physics import MINUTE, Process, call_after
 from mock_systems.kit.wire import Answer, Reply, Request
 from sandbox.demand import DemandChange, DemandOrder
+from sandbox.runs.returning import ReturningShoppers
 from sandbox.worlds.virtual.kernel import Kernel
 
 _HEADERS: Final = {"authorization": "Bearer shopper-commerce"}
@@ -20,7 +21,8 @@ class Shoppers:
     A shopper who gets no answer or a server error comes back four times within an hour and a half, with the same
     reference, so that an order whose confirmation got lost is not placed twice. `placed` counts those who got an
     answer, `lost` those who gave up. Who wants a change asks for it in the same way, once the order is confirmed;
-    `asked` counts the answers. `of_today` gives an order the prices that its shopper sees.
+    `asked` counts the answers. `of_today` gives an order the prices that its shopper sees. What is given back is up to
+    `returning`.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class Shoppers:
         self.placed = 0
         self.lost = 0
         self.asked = 0
+        self.returning = ReturningShoppers(kernel, self._send)
 
     def start(self) -> None:
         """Begin; call once, before the clock runs."""
@@ -57,6 +60,9 @@ class Shoppers:
             self.placed += 1
             if order.change is not None and reply.status < 300:
                 self._think_again(order.change, reply.body)
+            if reply.status < 300:
+                for wanted in order.returns:
+                    self.returning.expect(wanted, reply.body)
         elif attempt < len(_COMES_BACK_AFTER_US):
             call_after(self._kernel, _COMES_BACK_AFTER_US[attempt], lambda: self._place(order, attempt + 1))
         else:

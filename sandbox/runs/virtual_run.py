@@ -10,7 +10,15 @@ from mock_systems.kit.ledger import Listener
 from mock_systems.kit.physics import MINUTE
 from mock_systems.kit.streams import Streams
 from sandbox.core.hub import Hub
-from sandbox.demand import Demand, DemandSpike, history_demand, synthetic_demand, with_changes, with_spikes
+from sandbox.demand import (
+    Demand,
+    DemandSpike,
+    history_demand,
+    synthetic_demand,
+    with_changes,
+    with_returns,
+    with_spikes,
+)
 from sandbox.faults.carrying_out import FaultsAtWork
 from sandbox.oracle.figures import Figures
 from sandbox.oracle.oracle import Oracle
@@ -109,8 +117,10 @@ class VirtualRun:
             demand = synthetic_demand(source, self.start_us, scenario.days, self.streams)
         spikes = [DemandSpike(spike.from_us, spike.until_us, spike.factor) for spike in self.faults.spikes]
         demand = with_spikes(demand, spikes, self.streams) if spikes else demand
-        changes = source.config.changes if isinstance(source, History) else source.changes
-        return demand if changes is None else with_changes(demand, changes, self.streams)
+        block = source.config if isinstance(source, History) else source
+        if block.changes is not None:
+            demand = with_changes(demand, block.changes, self.streams)
+        return demand if block.returns is None else with_returns(demand, block.returns, self.streams)
 
     def _let_the_oracle_hear_calls(self) -> None:
         timeouts_us = {name: self.scenario.design.call_policy(name).timeout_us for name in self.estate}
