@@ -16,6 +16,7 @@ from mock_systems.kit.idempotency import KeptAnswers
 from mock_systems.kit.ledger import Ledger
 from mock_systems.kit.routes import Route, RouteTable
 from mock_systems.kit.streams import Streams
+from mock_systems.kit.subscriptions import subscription_routes
 from mock_systems.kit.turn import Turn
 from mock_systems.kit.webhooks import Webhooks
 from mock_systems.kit.wire import Answer, Refusal, Reply, Request, problem
@@ -32,7 +33,7 @@ class MockSystem:
 
     def __init__(self, name: str, routes: RouteTable, books: Any, *, streams: Streams, door: Door, webhooks: Webhooks):
         self.name = name
-        self.routes = routes
+        self.routes = RouteTable((*routes.routes, *subscription_routes(webhooks, self.topics)))
         self.books = books
         self.streams = streams
         self.door = door

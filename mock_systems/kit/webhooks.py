@@ -6,7 +6,7 @@ A delivery is an object and a few kernel events, never a process. Whoever owns t
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from mock_systems.kit.faults import WebhookFault
 from mock_systems.kit.physics import HOUR, MINUTE, SECOND, call_after
 from mock_systems.kit.poison import spoiled
 from mock_systems.kit.streams import Streams
+from mock_systems.kit.subscriptions import VALIDATION, Subscription, SubscriptionRules
 from mock_systems.kit.turn import Notice
 from mock_systems.kit.wire import Request
 
@@ -77,20 +78,77 @@ class Webhooks:
         self._leaves = streams.branch("webhook", system).fraction
         self._span = streams.branch("span", system).number
         self._env: simpy.Environment | None = None
+        self.rules = SubscriptionRules()
+        self.subscriptions: dict[str, Subscription] = {}
+        self._by_url: dict[str, Subscription] = {}
+        self._expires_us = kinds.FOREVER_US
+        self._failing = False
+        self._asked = 0
         self._urls: dict[str, list[str]] = {}
         self._ordinals: dict[tuple[str, str], int] = {}
         self.arm(())
 
     def subscribe(self, url: str, topics: Iterable[str]) -> None:
-        """Send events of these topics to `url` from now on; a second time changes nothing."""
-        for topic in topics:
-            urls = self._urls.setdefault(topic, [])
-            if url not in urls:
-                urls.append(url)
+        """Send events of these topics to `url` from now on; a second time changes nothing.
+
+        For who owns both sides: nothing has to be confirmed. It expires as the rules say.
+        """
+        found = self._by_url.get(url)
+        if found is None:
+            found = Subscription(f"sub-{len(self.subscriptions) + 1}", url, ())
+            self.subscriptions[found.subscription] = found
+        found.topics = tuple(dict.fromkeys((*found.topics, *topics)))
+        self._rewire()
+
+    def ask(self, name: str, url: str, topics: Sequence[str], now_us: int) -> Subscription:
+        """A subscriber asks for a subscription under this name, or renews it; it counts when it is confirmed."""
+        found = self.subscriptions.setdefault(name, Subscription(name, url, ()))
+        is_new = not found.topics
+        found.url, found.topics, found.failures = url, tuple(topics), 0
+        if not self.rules.handshake:
+            self.confirm(found, now_us)
+            return found
+        self._asked += 1
+        found.token = f"val_{self._streams.number('validation', self.system, name, self._asked):016x}"
+        if is_new:
+            found.expires_us = now_us  # nothing is sent before it is confirmed
+        self._rewire()
+        data = {"subscription": name, "token": found.token}
+        self._send_to(url, Notice(VALIDATION, name, None, data, None), now_us)
+        return found
+
+    def confirm(self, subscription: Subscription, now_us: int) -> None:
+        """The subscription counts, as long as the rules let it."""
+        lasts_us = self.rules.expires_after_us
+        subscription.token = None
+        subscription.expires_us = None if lasts_us is None else now_us + lasts_us
+        self._rewire()
+
+    def unsubscribe(self, name: str) -> None:
+        """Delete a subscription; what is on its way to it is not sent any more."""
+        found = self.subscriptions.pop(name, None)
+        if found is not None:
+            self._tell(Notice("subscription", name, None, {}, None), "unsubscribed")
+            self._rewire()
+
+    def _rewire(self) -> None:
+        """Reckon anew which topic goes where, and when the first of them expires."""
+        now_us = 0 if self._env is None else int(self._env.now)
+        counting = [s for s in self.subscriptions.values() if s.expires_us is None or s.expires_us > now_us]
+        self._by_url = {s.url: s for s in self.subscriptions.values()}
+        self._urls = {}
+        for subscription in counting:
+            for topic in subscription.topics:
+                self._urls.setdefault(topic, []).append(subscription.url)
+        self._expires_us = min((s.expires_us for s in counting if s.expires_us is not None), default=kinds.FOREVER_US)
 
     def start(self, env: simpy.Environment) -> None:
-        """Join the clock on which attempts are scheduled."""
+        """Join the clock on which attempts are scheduled; subscriptions made before begin to run out now."""
         self._env = env
+        if self.rules.expires_after_us is not None:
+            for subscription in self.subscriptions.values():
+                subscription.expires_us = int(env.now) + self.rules.expires_after_us
+            self._rewire()
 
     def arm(self, faults: Iterable[WebhookFault]) -> None:
         """Carry out these faults from now on, in place of those before; none of them: the network is healed."""
@@ -98,6 +156,8 @@ class Webhooks:
 
     def send(self, notice: Notice, now_us: int) -> None:
         """Deliver one event to each of its subscribers, some moments later."""
+        if now_us >= self._expires_us:
+            self._rewire()
         for url in self._urls.get(notice.topic, ()):
             self._send_to(url, notice, now_us)
 
@@ -142,6 +202,8 @@ class Webhooks:
     def _attempt(self, delivery: Delivery) -> None:
         transport = self.transport
         assert transport is not None, f"{self.system}: transport must be set before the first subscription"
+        if delivery.url not in self._by_url:
+            return  # unsubscribed meanwhile
         delivery.attempts += 1
         delivery.waiting = True
         self.attempts += 1
@@ -155,8 +217,12 @@ class Webhooks:
         if status is not None and 200 <= status < 300:
             self.acknowledged += 1
             self._tell(delivery.notice, "acknowledged")
+            if self._failing:
+                self._recovered(delivery.url)
             return
         self._tell(delivery.notice, "failed")
+        if self._was_last(delivery.url, status):
+            return
         if delivery.copied:
             return  # the original is tried again
         if delivery.attempts > len(RETRY_AFTER_US):
@@ -164,6 +230,24 @@ class Webhooks:
             self._tell(delivery.notice, "given-up")
             return
         call_after(self._clock(), RETRY_AFTER_US[delivery.attempts - 1], delivery.attempt)
+
+    def _recovered(self, url: str) -> None:
+        found = self._by_url.get(url)
+        if found is not None:
+            found.failures = 0
+        self._failing = any(one.failures for one in self.subscriptions.values())
+
+    def _was_last(self, url: str, status: int | None) -> bool:
+        """Count a failure; whether the subscription was deleted for it."""
+        found = self._by_url.get(url)
+        if found is None:
+            return True
+        self._failing = True
+        found.failures += 1
+        if not self.rules.deletes(status, found.failures):
+            return False
+        self.unsubscribe(found.subscription)
+        return True
 
     def _traceparent(self, notice: Notice, ordinal: int) -> str | None:
         if notice.trace is None:

@@ -90,6 +90,7 @@ class IntakeBlock(Block):
         json_schema_extra={"default": durations.format(Intake().dedupe_window_us)},
         ge=86_400_000_000,
     )
+    subscriptions_every: DurationOrNever = text_default(Intake().subscriptions_every_us)
 
 
 class SafetyBlock(Block):
@@ -102,6 +103,7 @@ class SafetyBlock(Block):
     versions: bool = Safety().versions
     recover_after_crash: bool = Safety().recover_after_crash
     outbox: bool = Safety().outbox
+    leases: bool = Safety().leases
 
 
 class InventoryBlock(Block):

@@ -16,11 +16,13 @@ class Intake:
 
     Lists are read once more, `poll_overlap_us` behind (0: not), because they index late and drift; rows of a list are
     asked for `page_limit` at a time. A message is remembered for `dedupe_window_us`, so that it takes effect once.
+    The systems are asked every `subscriptions_every_us` whether they still send webhooks (None: never).
     """
 
     poll_overlap_us: int = 1_800_000_000
     page_limit: int = 100
     dedupe_window_us: int = 2_592_000_000_000
+    subscriptions_every_us: int | None = 900_000_000
     deduplicate: bool = True
     acknowledge: Acknowledge = "after_commit"
 
@@ -36,6 +38,7 @@ class Safety:
     versions: bool = True
     recover_after_crash: bool = True
     outbox: bool = True
+    leases: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
+from typing import Any
 
 from sandbox.core.design import Design
 from sandbox.core.experience.api import ExperienceApi, problem
 from sandbox.core.experience.webhooks import WebhookReceiver
+from sandbox.core.journal.leases import LeaseLost
 from sandbox.core.model.errand import Errand
 from sandbox.core.parts_list import build_parts
 from sandbox.core.ports import HttpReply, HttpRequest, Ports
@@ -25,6 +28,7 @@ from sandbox.core.processes.order_to_cash import OrderToCash
 from sandbox.core.processes.parts import Parts
 from sandbox.core.processes.second_readings import SecondReadings
 from sandbox.core.processes.stock_publishing import WATERMARK, StockPublishing
+from sandbox.core.processes.subscription_watch import VALIDATION, SubscriptionWatch
 from sandbox.core.processes.system_news import SystemNews
 from sandbox.core.processes.system_watch import SystemWatch
 
@@ -32,10 +36,13 @@ _PRUNE_EVERY_S = 6 * 3600
 
 
 class Hub:
-    """The reference sync core. `tokens` are its credentials: system -> bearer token; `owner` names it in leases."""
+    """The reference sync core. `tokens` are its credentials: system -> bearer token.
 
-    def __init__(self, ports: Ports, design: Design, tokens: Mapping[str, str], owner: str = "core-1") -> None:
-        self.parts: Parts = build_parts(ports, design, tokens, owner)
+    `owner` names it in leases (None: the machine).
+    """
+
+    def __init__(self, ports: Ports, design: Design, tokens: Mapping[str, str], owner: str | None = None) -> None:
+        self.parts: Parts = build_parts(ports, design, tokens, owner or ports.instance)
         self.order_to_cash = OrderToCash(self.parts)
         self._intake = OrderIntake(self.parts, self.order_to_cash)
         changes = ChangeIntake(self.parts, self.order_to_cash, self._intake)
@@ -47,35 +54,57 @@ class Hub:
         self._master_data = MasterData(self.parts, self.order_to_cash.open_orders)
         webhooks.read("erp", "customer.changed", self._master_data.hear_customer)
         self._decisions.bring(ITEM_CHANGE, self._master_data.decided)
+        self._subscriptions = SubscriptionWatch(self.parts, webhooks.topics())
+        for system in webhooks.topics():
+            webhooks.read(system, VALIDATION, partial(self._confirm_subscription, system))
         self._api = ExperienceApi(self.parts, webhooks, self.order_to_cash)
         self._acknowledges_early = design.intake.acknowledge == "before_commit"
         self._ready = False
         self._group = asyncio.TaskGroup()
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether it is at work, having recovered."""
+        return self._ready
+
     async def run(self) -> None:
-        """Recover, then work until cancelled."""
-        await self._recover()
+        """Recover, then work until cancelled, or until another core has taken over: then end, and do nothing more."""
+        leases = self.parts.records.leases
+        await self._take_partitions()
+        try:
+            async with self._group as group:
+                group.create_task(leases.run())
+                await self._recover()
+                self._work(group)
+                self._ready = True
+                await leases.lost.wait()
+                raise LeaseLost("another core has taken over")
+        except* LeaseLost:
+            self._ready = False
+            self.parts.ports.observer.note("core.stepped_down", leases.owner)
+
+    def _work(self, group: asyncio.TaskGroup) -> None:
         parts, records = self.parts, self.parts.records
-        teller = MilestoneTeller(parts)
-        records.bus.subscribe("milestones", TOPICS, teller.hear)
-        async with self._group as group:
-            for work in (
-                self.order_to_cash.lanes.run(),
-                self._intake.poll(),
-                self._news.poll_outbound(),
-                self._stock.publish(),
-                self._stock.reconcile(),
-                ExceptionDesk(parts).run(),
-                self._decisions.run(),
-                self._master_data.sync(),
-                SystemWatch(parts).run(),
-                self._second_readings().run(),
-                records.relay.run(),
-                records.leases.run(),
-                self._prune(),
-            ):
-                group.create_task(work)
-            self._ready = True
+        records.bus.subscribe("milestones", TOPICS, MilestoneTeller(parts).hear)
+        for work in (
+            self.order_to_cash.lanes.run(),
+            self._intake.poll(),
+            self._news.poll_outbound(),
+            self._stock.publish(),
+            self._stock.reconcile(),
+            ExceptionDesk(parts).run(),
+            self._decisions.run(),
+            self._master_data.sync(),
+            SystemWatch(parts).run(),
+            self._subscriptions.run(),
+            self._second_readings().run(),
+            records.relay.run(),
+            self._prune(),
+        ):
+            group.create_task(work)
+
+    async def _confirm_subscription(self, system: str, message_id: str, data: Mapping[str, Any]) -> None:
+        await self._subscriptions.confirm(system, data)
 
     async def receive(self, request: HttpRequest) -> HttpReply:
         """Answer a webhook or a request to the experience API; 503 until recovered."""
@@ -86,11 +115,18 @@ class Hub:
             return HttpReply(202)
         return await self._api.receive(request)
 
+    async def _take_partitions(self) -> None:
+        """Wait until all partitions are ours; a standby waits for as long as another core is at work."""
+        leases = self.parts.records.leases
+        await leases.acquire_free()
+        while len(leases.held) < leases.partitions:
+            await asyncio.sleep(leases.lease_us / 3_000_000)
+            await leases.renew()
+            await leases.acquire_free()
+
     async def _recover(self) -> None:
-        """Take the partitions, and take up every saga where the journal says it stands."""
+        """Take up every saga where the journal says it stands."""
         records = self.parts.records
-        while not await self._holds_all():
-            await asyncio.sleep(records.leases.lease_us / 3_000_000)
         reached = await records.journal.run(lambda tx: records.cursors.get(tx, WATERMARK))
         self.parts.watermark.know_through(int(reached or 0))
         if not self.parts.design.safety.recover_after_crash:
@@ -111,11 +147,6 @@ class Hub:
                 "wms": (lambda outbound: systems.wms.outbound(outbound, errand), self._news.take_listed),
             },
         )
-
-    async def _holds_all(self) -> bool:
-        leases = self.parts.records.leases
-        await leases.acquire_free()
-        return len(leases.held) == leases.partitions
 
     async def _prune(self) -> None:
         records = self.parts.records

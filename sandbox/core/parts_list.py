@@ -31,6 +31,7 @@ from sandbox.core.systems.client import SystemClient
 from sandbox.core.systems.commerce import CommerceApi
 from sandbox.core.systems.desk import DeskApi
 from sandbox.core.systems.erp import ErpApi
+from sandbox.core.systems.subscriptions import SubscriptionApi
 from sandbox.core.systems.wms import WmsApi
 
 _SWEEP_EVERY_US = 60_000_000  # the relay is woken after each commit; this is for what a crash left
@@ -39,11 +40,14 @@ SYSTEMS = ("commerce", "erp", "wms", "carrier", "desk")
 
 def build_parts(ports: Ports, design: Design, tokens: Mapping[str, str], owner: str) -> Parts:
     """Everything that the core is made of."""
+    systems, records = _systems(ports, design, tokens), _records(ports, design, owner)
+    for caller in systems.callers.values():
+        caller.may_send = records.leases.is_valid
     return Parts(
         design=design,
         ports=ports,
-        systems=_systems(ports, design, tokens),
-        records=_records(ports, design, owner),
+        systems=systems,
+        records=records,
         sellable=Sellable(design.inventory.safety_stock),
         watermark=Watermark(),
         blocked=Cache(design.flows.checks.cache_us, design.flows.checks.cached, ports.clock),
@@ -66,6 +70,7 @@ def _systems(ports: Ports, design: Design, tokens: Mapping[str, str]) -> Systems
         carrier=CarrierApi(clients["carrier"]),
         desk=DeskApi(clients["desk"]),
         callers=callers,
+        subscriptions={system: SubscriptionApi(client) for system, client in clients.items()},
     )
 
 
@@ -80,8 +85,15 @@ def _records(ports: Ports, design: Design, owner: str) -> Records:
     journal = Journal(ports.store, ports.clock, ports.observer)
     outbox = Outbox(ports.clock) if design.safety.outbox else VolatileOutbox(ports.clock)
     leases = PartitionLeases(
-        journal, ports.clock, ports.observer, owner, design.workers.partitions, design.workers.lease_us
+        journal,
+        ports.steady,
+        ports.observer,
+        owner,
+        design.workers.partitions,
+        design.workers.lease_us,
+        enforced=design.safety.leases,
     )
+    journal.may_write = leases.is_valid
     dead_letters, exceptions = DeadLetters(), Exceptions(ports.clock)
     bus: Bus = ports.bus if design.flows.milestones.pattern == "event" else DirectBus()
     return Records(

@@ -185,7 +185,11 @@ class Observer(Protocol):
 
 @dataclass(frozen=True)
 class Ports:
-    """The world, as one incarnation of the core is given it. `http` is keyed by system name."""
+    """The world, as one incarnation of the core is given it. `http` is keyed by system name.
+
+    `clock` is what the machine takes for UTC, which may be wrong; `steady` only measures how much time has passed.
+    `instance` names the machine: it is the same again after a restart.
+    """
 
     http: Mapping[str, Http]
     store: Store
@@ -194,3 +198,5 @@ class Ports:
     draws: Draws
     ids: Ids
     observer: Observer
+    steady: Clock
+    instance: str = "core-1"

@@ -15,13 +15,14 @@ CALL_KINDS = (
     "duplicate_call", *READ_KINDS,
 )  # fmt: skip
 WEBHOOK_KINDS = ("webhook_lost", "webhook_doubled", "webhook_reordered", "webhook_delayed", "webhook_poisoned")
+WEBHOOKS_DELETED = "webhooks_deleted"
 STORE_KINDS = ("store_outage", "store_slow", "store_conflicts", "store_unknown")
 BUS_KINDS = ("bus_outage", "bus_doubled", "bus_delayed", "bus_reordered")
 PLATFORM_KINDS = (*STORE_KINDS, *BUS_KINDS)
 # A database that refuses more than half of all commits is away: that is an outage.
 CONFLICTS_MOST = 0.5
-CORE_CRASH, DEMAND_SPIKE = "core_crash", "demand_spike"
-KINDS = (*CALL_KINDS, *WEBHOOK_KINDS, *PLATFORM_KINDS, CORE_CRASH, DEMAND_SPIKE)
+CORE_CRASH, CORE_PAUSE, CORE_CLOCK, DEMAND_SPIKE = "core_crash", "core_pause", "core_clock", "demand_spike"
+KINDS = (*CALL_KINDS, *WEBHOOK_KINDS, WEBHOOKS_DELETED, *PLATFORM_KINDS, CORE_CRASH, CORE_PAUSE, CORE_CLOCK, DEMAND_SPIKE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,26 @@ class WebhookAtom:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeletionAtom:
+    """A system deletes its subscriptions at `at_us`, and tells nobody."""
+
+    id: str
+    system: str
+    at_us: int
+    window: Window
+
+    @property
+    def kind(self) -> str:
+        """`webhooks_deleted`."""
+        return WEBHOOKS_DELETED
+
+    @property
+    def ends_us(self) -> int:
+        """When it has happened."""
+        return self.at_us
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformAtom:
     """Something happens to the core's own store or bus, to this `share` of the commits or messages (None: all).
 
@@ -139,6 +160,47 @@ class CrashAtom:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PauseAtom:
+    """The core is frozen at `at_us` for `for_us`, and then goes on; a standby is started `standby_after_us` later."""
+
+    id: str
+    at_us: int
+    for_us: int
+    window: Window
+    standby_after_us: int = 30_000_000
+
+    @property
+    def kind(self) -> str:
+        """`core_pause`."""
+        return CORE_PAUSE
+
+    @property
+    def ends_us(self) -> int:
+        """When the core wakes up."""
+        return self.at_us + self.for_us
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockAtom:
+    """The core's clock is `offset_us` ahead of the time (below zero: behind), and gains `drift_us` a day on top."""
+
+    id: str
+    window: Window
+    offset_us: int = 0
+    drift_us: int = 0
+
+    @property
+    def kind(self) -> str:
+        """`core_clock`."""
+        return CORE_CLOCK
+
+    @property
+    def ends_us(self) -> int:
+        """When it is set right."""
+        return self.window.until_us
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpikeAtom:
     """Orders come `factor` times as fast."""
 
@@ -157,4 +219,4 @@ class SpikeAtom:
         return self.window.until_us
 
 
-Atom = CallAtom | WebhookAtom | PlatformAtom | CrashAtom | SpikeAtom
+Atom = CallAtom | WebhookAtom | DeletionAtom | PlatformAtom | CrashAtom | PauseAtom | ClockAtom | SpikeAtom

@@ -15,7 +15,10 @@ from sandbox.faults.atoms import (
     CORE_CRASH,
     STORE_KINDS,
     CallAtom,
+    ClockAtom,
     CrashAtom,
+    DeletionAtom,
+    PauseAtom,
     PlatformAtom,
     SpikeAtom,
     WebhookAtom,
@@ -37,6 +40,12 @@ class FaultyWorld(Protocol):
 
     def arm_bus(self, faults: Sequence[PlatformFault]) -> None:
         """Have the core's bus carry out these faults, in place of those before."""
+
+    def pause_core(self, for_us: int, standby_after_us: int) -> bool:
+        """Freeze the core for a time, and start a standby meanwhile; False when no core lives."""
+
+    def set_core_clock(self, offset_us: int, drift_us: int) -> None:
+        """Set the core's clock wrong: `offset_us` from the time now, and `drift_us` more for each day from now on."""
 
     def crash_core(self, down_for_us: int) -> None:
         """Cut the core's power now, and start it again `down_for_us` later."""
@@ -105,6 +114,13 @@ class FaultsAtWork:
                 self._platform.append(self._platform_fault(atom))
             elif isinstance(atom, CrashAtom):
                 self._plan_crash(atom, world)
+            elif isinstance(atom, DeletionAtom):
+                world.at(self._start_us + atom.at_us, partial(self._delete, atom, systems))
+            elif isinstance(atom, PauseAtom):
+                world.at(self._start_us + atom.at_us, partial(self._pause, atom, world))
+            elif isinstance(atom, ClockAtom):
+                world.at(self._start_us + atom.window.from_us, partial(self._set_clock, atom, world))
+                world.at(self._start_us + atom.window.until_us, partial(world.set_core_clock, 0, 0))
             else:
                 world.at(self._start_us + atom.window.from_us, partial(self._count, atom.id))
         for system, calls in self._calls.items():
@@ -150,6 +166,20 @@ class FaultsAtWork:
 
     def _count(self, name: str) -> None:
         self._happened[name] = self._happened.get(name, 0) + 1
+
+    def _delete(self, atom: DeletionAtom, systems: Mapping[str, MockSystem]) -> None:
+        webhooks = systems[atom.system].webhooks
+        for name in list(webhooks.subscriptions):
+            webhooks.unsubscribe(name)
+            self._count(atom.id)
+
+    def _pause(self, atom: PauseAtom, world: FaultyWorld) -> None:
+        if world.pause_core(atom.for_us, atom.standby_after_us):
+            self._count(atom.id)
+
+    def _set_clock(self, atom: ClockAtom, world: FaultyWorld) -> None:
+        self._count(atom.id)
+        world.set_core_clock(atom.offset_us, atom.drift_us)
 
     def _call_fault(self, atom: CallAtom) -> CallFault:
         retry_after_s = None if atom.retry_after_us is None else atom.retry_after_us / 1_000_000

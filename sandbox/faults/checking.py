@@ -8,7 +8,19 @@ from sandbox.errors import did_you_mean
 from sandbox.faults.atoms import CONFLICTS_MOST, KINDS
 from sandbox.faults.landscape import Landscape
 from sandbox.faults.moments import format_moment
-from sandbox.faults.written import AtomText, CoreCrash, Drawn, FaultEntry, Outage, Slow, Timed, WebhookLost
+from sandbox.faults.swizzle import Swizzle
+from sandbox.faults.written import (
+    AtomText,
+    CoreClock,
+    CoreCrash,
+    CorePause,
+    Drawn,
+    FaultEntry,
+    Outage,
+    Slow,
+    Timed,
+    WebhookLost,
+)
 from sandbox.faults.written_platform import StoreConflicts
 from sandbox.yaml_files import Problem
 from sandbox.yaml_words import Where
@@ -32,7 +44,7 @@ def too_early(entries: Sequence[FaultEntry], warm_up_us: int, where: Where = ())
     """The faults that are to begin before the warm-up is over; those without a time of their own begin after it."""
     for index, entry in enumerate(entries):
         for key, name in (("at", "at"), ("from", "from_")):
-            begins_us = getattr(entry.fault, name, None)
+            begins_us = getattr(entry.swizzle or entry.fault, name, None)
             if begins_us is not None and begins_us < warm_up_us:
                 told = f"{format_moment(begins_us)} lies in the warm-up, which ends at {format_moment(warm_up_us)}"
                 yield Problem((*where, index, *entry.kinds, key), told, "begin it later, or shorten phases.warm_up")
@@ -47,6 +59,8 @@ def _of_entry(entry: FaultEntry, landscape: Landscape, span_us: int, where: Wher
     here = (*where, kinds[0])
     if entry.drawn is not None:
         yield from _of_drawn(entry.drawn, here)
+    elif entry.swizzle is not None:
+        yield from _of_swizzle(entry.swizzle, landscape, span_us, here)
     elif entry.fault is None:
         yield Problem(here, "says nothing more", f"write its keys: {kinds[0]}: {{…}}")
     else:
@@ -62,10 +76,15 @@ def _of_drawn(drawn: Drawn, where: Where) -> Iterator[Problem]:
 def _of_fault(fault: AtomText, landscape: Landscape, span_us: int, where: Where) -> Iterator[Problem]:
     if isinstance(fault, CoreCrash):
         yield from _of_crash(fault, span_us, where)
+    elif isinstance(fault, CorePause | WebhooksDeleted):
+        if fault.at >= span_us:
+            yield _too_late("at", fault.at, span_us, where)
     else:
         yield from _of_time(fault, span_us, where)
     if isinstance(fault, Slow) and fault.by is None and fault.factor == 1:
         yield Problem(where, "does not say how slow", "add by: 2s, or factor: 5")
+    if isinstance(fault, CoreClock):
+        yield from _of_clock(fault, where)
     if isinstance(fault, StoreConflicts) and (fault.share is None or fault.share > CONFLICTS_MOST):
         yield Problem((*where, "share"), "no transaction would come through", "write share: 50% or less, or an outage")
     share, occurrence = getattr(fault, "share", None), getattr(fault, "occurrence", None)
@@ -81,6 +100,24 @@ def _of_crash(crash: CoreCrash, span_us: int, where: Where) -> Iterator[Problem]
         yield _too_late("at", crash.at, span_us, where)
     if crash.operation is not None and crash.system is None:
         yield Problem((*where, "operation"), "needs its system", "add system: …")
+
+
+def _of_swizzle(swizzle: Swizzle, landscape: Landscape, span_us: int, where: Where) -> Iterator[Problem]:
+    yield from _of_time(swizzle, span_us, where)
+    for index, system in enumerate(swizzle.systems):
+        if system not in landscape:
+            remedy = did_you_mean(system, landscape)
+            yield Problem((*where, "systems", index), f"no system {system!r} in this run", remedy)
+        elif system in swizzle.systems[:index]:
+            yield Problem((*where, "systems", index), f"{system} is named twice", "name each system once")
+
+
+def _of_clock(clock: CoreClock, where: Where) -> Iterator[Problem]:
+    for one, other in (("ahead", "behind"), ("gains", "loses")):
+        if getattr(clock, one) is not None and getattr(clock, other) is not None:
+            yield Problem((*where, one), f"excludes {other}", "keep one of them")
+    if (clock.ahead, clock.behind, clock.gains, clock.loses) == (None, None, None, None):
+        yield Problem(where, "does not say how wrong the clock is", "add ahead: 5m, behind, gains or loses")
 
 
 def _of_time(fault: Timed, span_us: int, where: Where) -> Iterator[Problem]:
@@ -124,7 +161,9 @@ def _of_target(fault: AtomText, landscape: Landscape, where: Where) -> Iterator[
         yield Problem((*where, "system"), f"no system {system!r} in this run", did_you_mean(system, landscape))
         return
     surface = landscape[system]
-    if isinstance(fault, WebhookLost):
+    if isinstance(fault, WebhooksDeleted):
+        yield from _of_name("topic", None, system, surface.topics, where)
+    elif isinstance(fault, WebhookLost):
         yield from _of_name("topic", fault.topic, system, surface.topics, where)
     elif not isinstance(fault, Outage):
         yield from _of_name("operation", getattr(fault, "operation", None), system, surface.operations, where)

@@ -11,14 +11,20 @@ from typing import Any
 
 from sandbox.faults.atoms import (
     CONFLICTS_MOST,
+    CORE_CLOCK,
     CORE_CRASH,
+    CORE_PAUSE,
     DEMAND_SPIKE,
     PLATFORM_KINDS,
     READ_KINDS,
     WEBHOOK_KINDS,
+    WEBHOOKS_DELETED,
     Atom,
     CallAtom,
+    ClockAtom,
     CrashAtom,
+    DeletionAtom,
+    PauseAtom,
     PlatformAtom,
     SpikeAtom,
     WebhookAtom,
@@ -45,7 +51,20 @@ def draw(names: Sequence[str], kinds: Sequence[str], landscape: Landscape, span_
 def _draw_one(name: str, kind: str, landscape: Landscape, span_us: int, rng: Random) -> Atom:
     if kind == CORE_CRASH:
         return _crash(name, landscape, span_us, rng)
+    if kind == WEBHOOKS_DELETED:
+        system = rng.choice([system for system in sorted(landscape) if landscape[system].topics])
+        at_us = rng.randint(0, max(0, span_us // _SECOND_US - 1)) * _SECOND_US
+        return DeletionAtom(id=name, system=system, at_us=at_us, window=Window(0, span_us))
+    if kind == CORE_PAUSE:
+        at_us = rng.randint(0, max(0, span_us // _SECOND_US - 1)) * _SECOND_US
+        for_us = rng.choice((20, 120, 420, 900)) * _SECOND_US
+        return PauseAtom(id=name, at_us=at_us, for_us=for_us, window=Window(0, span_us))
     window = _window(span_us, rng)
+    if kind == CORE_CLOCK:
+        offset_us = rng.choice((-300, -60, 60, 300)) * _SECOND_US
+        return ClockAtom(
+            id=name, window=window, offset_us=offset_us, drift_us=rng.choice((0, 0, -600, 600)) * _SECOND_US
+        )
     if kind == DEMAND_SPIKE:
         return SpikeAtom(id=name, window=window, factor=float(rng.choice((2, 3, 5, 8))))
     if kind in WEBHOOK_KINDS:

@@ -9,7 +9,7 @@ from typing import Any
 
 from mock_systems.kit.streams import Streams
 from sandbox import durations
-from sandbox.faults.atoms import Atom, CallAtom, CrashAtom, PlatformAtom, SpikeAtom, WebhookAtom, Window
+from sandbox.faults.atoms import Atom, CallAtom, CrashAtom, DeletionAtom, PauseAtom, PlatformAtom, SpikeAtom, WebhookAtom, Window
 from sandbox.faults.drawing import draw
 from sandbox.faults.landscape import Landscape
 from sandbox.faults.moments import format_moment
@@ -19,7 +19,12 @@ from sandbox.faults.written import FaultEntry
 _DELAY_KEY = {
     "webhook_doubled": "after", "webhook_reordered": "within", "bus_doubled": "after", "bus_reordered": "within",
 }  # fmt: skip
-_LENGTHS = {"retry_after_us": "retry_after", "down_for_us": "down_for"}
+_LENGTHS = {
+    "retry_after_us": "retry_after",
+    "down_for_us": "down_for",
+    "for_us": "for",
+    "standby_after_us": "standby_after",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,10 @@ def plan_of(
             names = [next(free) for _ in range(spec.atoms)]
             drawn = draw(names, spec.kinds, landscape, span_us - warm_up_us, streams.of("faults", place))
             atoms += [_moved(atom, warm_up_us) for atom in drawn]
+        elif entry.swizzle is not None:
+            name = entry.id or next(free)
+            swizzled = entry.swizzle.atoms(name, span_us, streams.of("swizzle", place))
+            atoms += [_not_before(warm_up_us, atom) for atom in swizzled]
         elif entry.fault is not None:
             atoms.append(_not_before(warm_up_us, entry.fault.atom(entry.id or next(free), span_us)))
     return FaultPlan(tuple(atoms))
@@ -66,7 +75,7 @@ def plan_of(
 
 def _moved(atom: Atom, by_us: int) -> Atom:
     window = Window(atom.window.from_us + by_us, atom.window.until_us + by_us)
-    if isinstance(atom, CrashAtom) and atom.at_us is not None:
+    if isinstance(atom, CrashAtom | PauseAtom | DeletionAtom) and atom.at_us is not None:
         return replace(atom, window=window, at_us=atom.at_us + by_us)
     return replace(atom, window=window)
 
@@ -89,13 +98,17 @@ def _written(atom: Atom) -> dict[str, Any]:
 def _spelt(atom: Atom, name: str, value: Any) -> Mapping[str, Any]:
     match name, value:
         case "window", Window():
-            if isinstance(atom, CrashAtom):
+            if isinstance(atom, CrashAtom | PauseAtom | DeletionAtom):
                 return {}
             return {"from": format_moment(value.from_us), "to": format_moment(value.until_us)}
         case "at_us", int():
             return {"at": format_moment(value)}
         case "delay_us", int():
             return {_DELAY_KEY.get(atom.kind, "by"): durations.format(value)}
+        case "offset_us", int():
+            return {"ahead" if value > 0 else "behind": durations.format(abs(value))}
+        case "drift_us", int():
+            return {"gains" if value > 0 else "loses": durations.format(abs(value))}
         case _ if name in _LENGTHS:
             return {_LENGTHS[name]: durations.format(value)}
         case _:

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from sandbox import durations
-from sandbox.faults.atoms import Atom, CallAtom, CrashAtom, PlatformAtom, SpikeAtom, WebhookAtom, Window
+from sandbox.faults.atoms import (
+    Atom,
+    CallAtom,
+    ClockAtom,
+    CrashAtom,
+    PauseAtom,
+    PlatformAtom,
+    SpikeAtom,
+    WebhookAtom,
+    Window,
+)
 from sandbox.faults.moments import format_moment, format_share
 from sandbox.system_names import SYSTEM_NAMES
 
@@ -46,6 +56,13 @@ def in_words(atom: Atom, span_us: int | None = None) -> str:
         return f"orders come {atom.factor:g} times as fast{when}"
     if isinstance(atom, CrashAtom):
         return _crash(atom)
+    if isinstance(atom, PauseAtom):
+        return f"the sync core is frozen at {format_moment(atom.at_us)}, for {durations.format(atom.for_us)}"
+    if isinstance(atom, DeletionAtom):
+        who = SYSTEM_NAMES.get(atom.system, atom.system)
+        return f"{who} deletes its webhook subscriptions at {format_moment(atom.at_us)}"
+    if isinstance(atom, ClockAtom):
+        return _clock(atom) + when
     if isinstance(atom, PlatformAtom):
         return _to_platform(atom) + when
     who = SYSTEM_NAMES.get(atom.system, atom.system)
@@ -59,6 +76,15 @@ def _crash(atom: CrashAtom) -> str:
         about = f" for {atom.order}" if atom.order else ""
         when = f"right after {_ordinal(atom.occurrence or 1)} {atom.operation}{about} took effect"
     return f"the sync core loses power {when}, for {durations.format(atom.down_for_us)}"
+
+
+def _clock(atom: ClockAtom) -> str:
+    told = []
+    if atom.offset_us:
+        told.append(f"is {durations.format(abs(atom.offset_us))} {'ahead' if atom.offset_us > 0 else 'behind'}")
+    if atom.drift_us:
+        told.append(f"{'gains' if atom.drift_us > 0 else 'loses'} {durations.format(abs(atom.drift_us))} a day")
+    return f"the sync core's clock {' and '.join(told)}"
 
 
 def _to_calls(atom: CallAtom, who: str) -> str:

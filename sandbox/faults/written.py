@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import ConfigDict, Field
 
 from sandbox.faults.atoms import KINDS
+from sandbox.faults.swizzle import Swizzle
 from sandbox.faults.written_calls import (
     DuplicateCall,
     Error,
@@ -21,7 +22,7 @@ from sandbox.faults.written_calls import (
     StaleRead,
     Throttle,
 )
-from sandbox.faults.written_core import CoreCrash, DemandSpike
+from sandbox.faults.written_core import CoreClock, CoreCrash, CorePause, DemandSpike
 from sandbox.faults.written_parts import Timed, Written
 from sandbox.faults.written_platform import (
     BusDelayed,
@@ -39,9 +40,22 @@ from sandbox.faults.written_webhooks import (
     WebhookLost,
     WebhookPoisoned,
     WebhookReordered,
+    WebhooksDeleted,
 )
 
-__all__ = ["AtomText", "CoreCrash", "Drawn", "FaultEntry", "Outage", "Slow", "Timed", "WebhookLost", "Written"]
+__all__ = [
+    "AtomText",
+    "CoreClock",
+    "CoreCrash",
+    "CorePause",
+    "Drawn",
+    "FaultEntry",
+    "Outage",
+    "Slow",
+    "Timed",
+    "WebhookLost",
+    "Written",
+]
 
 
 class Drawn(Written):
@@ -54,8 +68,8 @@ class Drawn(Written):
 AtomText = (
     Outage | Slow | Error | Throttle | LostRequest | LostReply | LateCommit | Malformed | Partial | DuplicateCall
     | StaleRead | LateIndex | PageDrift | PoisonedRows | WebhookLost | WebhookDoubled | WebhookReordered
-    | WebhookDelayed | WebhookPoisoned | StoreOutage | StoreSlow | StoreConflicts | StoreUnknown | BusOutage
-    | BusDoubled | BusDelayed | BusReordered | CoreCrash | DemandSpike
+    | WebhookDelayed | WebhookPoisoned | WebhooksDeleted | StoreOutage | StoreSlow | StoreConflicts | StoreUnknown | BusOutage
+    | BusDoubled | BusDelayed | BusReordered | CoreCrash | CorePause | CoreClock | DemandSpike
 )  # fmt: skip
 
 
@@ -84,6 +98,7 @@ class FaultEntry(Written):
     webhook_reordered: WebhookReordered | None = None
     webhook_delayed: WebhookDelayed | None = None
     webhook_poisoned: WebhookPoisoned | None = None
+    webhooks_deleted: WebhooksDeleted | None = None
     store_outage: StoreOutage | None = None
     store_slow: StoreSlow | None = None
     store_conflicts: StoreConflicts | None = None
@@ -93,7 +108,10 @@ class FaultEntry(Written):
     bus_delayed: BusDelayed | None = None
     bus_reordered: BusReordered | None = None
     core_crash: CoreCrash | None = None
+    core_pause: CorePause | None = None
+    core_clock: CoreClock | None = None
     demand_spike: DemandSpike | None = None
+    swizzle: Swizzle | None = None
     drawn: Drawn | None = None
 
     @property
@@ -103,6 +121,7 @@ class FaultEntry(Written):
 
     @property
     def fault(self) -> AtomText | None:
-        """What stands under the kind; None for `drawn`."""
-        found: AtomText | None = getattr(self, self.kinds[0]) if self.kinds and self.drawn is None else None
+        """What stands under the kind; None for those that become several: `drawn` and `swizzle`."""
+        several = self.drawn is not None or self.swizzle is not None
+        found: AtomText | None = getattr(self, self.kinds[0]) if self.kinds and not several else None
         return found

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from sandbox.faults.atoms import Atom, CrashAtom, SpikeAtom, Window
+from sandbox.faults.atoms import Atom, ClockAtom, CrashAtom, PauseAtom, SpikeAtom, Window
 from sandbox.faults.moments import Length, Moment
 from sandbox.faults.written_parts import Timed, Written
 
@@ -35,6 +35,35 @@ class CoreCrash(Written):
             order=self.order,
             occurrence=by_call,
         )
+
+
+class CorePause(Written):
+    """The core is frozen `at` a moment `for` so long, and then goes on; meanwhile a standby is started."""
+
+    kind: ClassVar[str] = "core_pause"
+    at: Moment
+    for_: Length = Field(alias="for", description="how long it is frozen")
+    standby_after: Length = Field(30_000_000, description="how soon a standby is started")
+
+    def atom(self, name: str, span_us: int) -> Atom:
+        """The atom that is meant, under the id `name`."""
+        window = Window(0, span_us)
+        return PauseAtom(id=name, at_us=self.at, for_us=self.for_, window=window, standby_after_us=self.standby_after)
+
+
+class CoreClock(Timed):
+    """The core's clock is `ahead` or `behind`, and `gains` or `loses` so much a day."""
+
+    kind = "core_clock"
+    ahead: Length | None = None
+    behind: Length | None = None
+    gains: Length | None = Field(None, description="in a day")
+    loses: Length | None = Field(None, description="in a day")
+
+    def atom(self, name: str, span_us: int) -> Atom:
+        """The atom that is meant, under the id `name`."""
+        offset_us, drift_us = (self.ahead or 0) - (self.behind or 0), (self.gains or 0) - (self.loses or 0)
+        return ClockAtom(id=name, window=self.window(span_us), offset_us=offset_us, drift_us=drift_us)
 
 
 class DemandSpike(Timed):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 
-from sandbox.faults.atoms import Atom, WebhookAtom
-from sandbox.faults.moments import Duration, Length, Share
-from sandbox.faults.written_parts import Poison, Timed
+from sandbox.faults.atoms import Atom, DeletionAtom, WebhookAtom, Window
+from sandbox.faults.moments import Duration, Length, Moment, Share
+from sandbox.faults.written_parts import Poison, Timed, Written
 
 
 class WebhookLost(Timed):
@@ -78,3 +78,15 @@ class WebhookPoisoned(WebhookLost):
     def parameters(self) -> dict[str, Any]:
         """What the kind adds."""
         return {"poison": self.poison}
+
+
+class WebhooksDeleted(Written):
+    """The system deletes its webhook subscriptions at a moment, and tells nobody."""
+
+    kind: ClassVar[str] = "webhooks_deleted"
+    system: str
+    at: Moment
+
+    def atom(self, name: str, span_us: int) -> Atom:
+        """The atom that is meant, under the id `name`."""
+        return DeletionAtom(id=name, system=self.system, at_us=self.at, window=Window(0, span_us))

@@ -13,7 +13,7 @@ from mock_systems.kit.streams import Streams
 from mock_systems.kit.system import MockSystem
 from mock_systems.wms.system import WMS_DOOR, build_wms
 from sandbox.runs.landscape import default_landscape
-from sandbox.runs.scenario_file import SystemsBlock
+from sandbox.runs.scenario_file import SystemBlock, SystemsBlock
 
 Estate = Mapping[str, MockSystem]
 
@@ -48,6 +48,8 @@ def build_estate(opening: Opening, streams: Streams, settings: SystemsBlock, dem
     desk = build_desk(opening, streams, settings.desk.door(DESK_DOOR), clerks=settings.desk.config())
     estate: dict[str, MockSystem] = {system.name: system for system in (commerce, erp, wms, carrier, desk)}
     for name, surface in default_landscape().items():
+        block: SystemBlock = getattr(settings, name)
+        estate[name].webhooks.rules = block.webhooks.rules()
         estate[name].webhooks.subscribe(f"/webhooks/{name}", surface.topics)
     return estate
 

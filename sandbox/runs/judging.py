@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.faults.atoms import CallAtom, CrashAtom
+from sandbox.faults.atoms import CallAtom, CrashAtom, PauseAtom, PlatformAtom
 from sandbox.faults.plan import FaultPlan
 from sandbox.oracle.context import CORE, Context, Window
 from sandbox.runs.scenario import Scenario
@@ -21,6 +21,11 @@ def context_of(plan: FaultPlan, scenario: Scenario) -> Context:
         elif isinstance(atom, CrashAtom) and atom.at_us is not None:
             crashed_us = start_us + atom.at_us
             away.setdefault(CORE, []).append((crashed_us, crashed_us + atom.down_for_us))
+        elif isinstance(atom, PauseAtom):
+            paused_us = start_us + atom.at_us
+            away.setdefault(CORE, []).append((paused_us, paused_us + atom.for_us))
+        elif isinstance(atom, PlatformAtom) and atom.kind == "store_outage":
+            away.setdefault(CORE, []).append((start_us + atom.window.from_us, start_us + atom.window.until_us))
     return Context(
         heal_us=start_us + plan.heal_us if plan.atoms else 0,
         outages=away,

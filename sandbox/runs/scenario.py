@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from pydantic_core import PydanticCustomError
 
 from mock_systems.kit.streams import Streams
 from sandbox.core.design import Design, DesignFile, design_of
+from sandbox.core.knobs import drawn_knobs
 from sandbox.demand import HistoryDemand, SyntheticDemand
 from sandbox.demand.importer import Importer
 from sandbox.demand.mapping import read_mapping
@@ -72,6 +74,7 @@ class Scenario:
     systems: SystemsBlock
     faults: tuple[FaultEntry, ...]
     warm_up_us: int
+    knobs_drawn: bool
     settle_us: int
     deadlines: Deadlines
     expectations: tuple[Expectation, ...]
@@ -80,6 +83,10 @@ class Scenario:
     def span_us(self) -> int:
         """How long there is demand; faults lie within it."""
         return self.days * DAY_US
+
+    def knobs(self, seed: int) -> dict[str, Any]:
+        """The design's figures that are drawn from `seed`, by name; none where the design's own hold."""
+        return drawn_knobs(Streams(seed)) if self.knobs_drawn else {}
 
     def plan(self, seed: int) -> FaultPlan:
         """The faults; those that are to be drawn are drawn from `seed`."""
@@ -109,6 +116,7 @@ def load_scenario(path: Path) -> Scenario:
         systems=file.systems,
         faults=file.faults,
         warm_up_us=file.phases.warm_up,
+        knobs_drawn=file.knobs == "drawn",
         settle_us=file.phases.settle,
         deadlines=deadlines_of(file.promises),
         expectations=tuple(parse(text, INVARIANTS) for text in file.expect),

@@ -13,6 +13,7 @@ from mock_systems.commerce.senders import ReturnConfig
 from mock_systems.erp.credit_desk import CreditDeskConfig
 from mock_systems.erp.replenishment_config import ReplenishmentConfig
 from mock_systems.kit.door import DoorConfig
+from mock_systems.kit.subscriptions import SubscriptionRules
 from mock_systems.wms.counting import CountingConfig
 from mock_systems.wms.floor_config import FloorConfig
 from mock_systems.wms.inspection import InspectionConfig
@@ -70,12 +71,26 @@ class WorldBlock(Written):
     fidelity: Fidelity = Field("direct", description="wire sends real bytes through each system's HTTP face")
 
 
+class WebhooksBlock(Written):
+    """How a system keeps the subscriptions to its webhooks; left out: for ever, whatever becomes of them."""
+
+    expires_after: Length | None = Field(None, description="subscriptions have to be renewed within this time")
+    handshake: bool = Field(False, description="a subscription counts when its validation token has come back")
+    deleted_after: int | None = Field(None, ge=1, description="failures in a row after which one is deleted")
+    strict: bool = Field(False, description="one is deleted for any answer but success, 408, 425, 429 and 5xx")
+
+    def rules(self) -> SubscriptionRules:
+        """The system's rules."""
+        return SubscriptionRules(self.expires_after, self.handshake, self.deleted_after, self.strict)
+
+
 class SystemBlock(Written):
     """How a system lets callers in; what is left out is as the mock system has it."""
 
     slots: int | None = Field(None, ge=1, description="concurrent calls that it grants")
     service_ms: float | None = Field(None, ge=0, le=600_000, description="mean time to serve a call")
     per_minute: int | None = Field(None, ge=1, description="calls that it grants in a minute")
+    webhooks: WebhooksBlock = WebhooksBlock()
 
     def door(self, default: DoorConfig) -> DoorConfig:
         """The door's settings, with what the scenario says in place of the default."""
@@ -207,6 +222,9 @@ class ScenarioFile(Written):
     design: str = Field("hybrid", description="a design by name, or a file's path from here")
     systems: SystemsBlock = SystemsBlock()
     faults: tuple[FaultEntry, ...] = ()
+    knobs: Literal["designed", "drawn"] = Field(
+        "designed", description="drawn: page sizes, intervals, windows and workers come from the seed, not the design"
+    )
     phases: PhasesBlock = PhasesBlock()
     promises: PromisesBlock = PromisesBlock()
     expect: tuple[str, ...] = ()

@@ -61,6 +61,14 @@ class WebhookReceiver:
         """Have `reader` read what `system` sends under `topic`."""
         self._readers[system, topic] = reader
 
+    def topics(self) -> dict[str, list[str]]:
+        """What is read of each system."""
+        found: dict[str, list[str]] = {}
+        for system, topic in self._readers:
+            if self._listens or system != "commerce":
+                found.setdefault(system, []).append(topic)
+        return found
+
     async def receive(self, system: str, request: HttpRequest) -> HttpReply:
         """Take one webhook: 200 when its effect is safe, 204 for a topic that we don't use."""
         body = request.body

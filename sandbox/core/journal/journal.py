@@ -30,6 +30,17 @@ OUTAGE_CAP_US: Final = 5_000_000
 _GOLDEN: Final = 0.6180339887498949
 
 
+_LEASE_LOOK_US: Final = 1_000_000
+
+
+class _NoLease(Exception):
+    """The leases have run out before the commit: nothing is written until they are renewed."""
+
+
+def _always() -> bool:
+    return True
+
+
 class Journal:
     """Runs units of work in transactions of the store."""
 
@@ -39,25 +50,30 @@ class Journal:
         self._observer = observer
         self._step = 0.0
         self._back: asyncio.Event | None = None
+        # Whether this core may still write; set by whoever holds its leases.
+        self.may_write: Callable[[], bool] = _always
 
     @property
     def is_away(self) -> bool:
         """Whether the store does not answer, as far as is known."""
         return self._back is not None
 
-    async def run(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+    async def run(self, work: Callable[[Transaction], Awaitable[T]], *, leased: bool = True) -> T:
         """Do `work` in one transaction, and again from its beginning when the commit met a conflict.
 
         So `work` touches nothing but the transaction and its own variables, and calls no other system. A conflict is
         met with up to 25 repeats, a store that is away by waiting for it; of a commit in doubt the store is asked what
-        became of it, before it is repeated. Raises what `work` raises, and the last conflict.
+        became of it, before it is repeated. What needs a lease (`leased`)
+        waits while there is none. Raises what `work` raises, and the last conflict.
         """
         conflicts = 0
         while True:
             try:
                 async with self._store.transaction() as tx:
                     result = await work(tx)
-                return result  # noqa: RET504 - needed below, when the end of the block is in doubt
+                    if leased and not self.may_write():
+                        raise _NoLease
+                return result
             except (SerializationFailure, DuplicateRow) as error:
                 conflicts += 1
                 self._observer.note("transaction.repeated", error.__class__.__name__, conflicts=conflicts)
@@ -67,6 +83,8 @@ class Journal:
                 await asyncio.sleep(self._jittered_us(wait_us) / 1_000_000)
             except StoreUnavailable:
                 await self._until_back()
+            except _NoLease:
+                await asyncio.sleep(_LEASE_LOOK_US / 1_000_000)
             except CommitUnknown as doubt:
                 if await self._was_committed(doubt.transaction):
                     return result

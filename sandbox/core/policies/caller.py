@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from sandbox.core.policies.breaker import Breaker, BreakerOpen
 from sandbox.core.policies.call_policy import CallPolicy
@@ -16,6 +17,13 @@ __all__ = ["CallFailed", "CallPolicy", "Caller", "OutcomeUnknown", "SystemUnavai
 
 # Answers that say: not processed, come again. A 408 is not among them, gateways give it after the effect, too.
 _NOT_TAKEN = (425, 429)
+
+
+_LEASE_LOOK_US = 5_000_000
+
+
+def _always() -> bool:
+    return True
 
 
 class _Failure:
@@ -44,6 +52,8 @@ class Caller:
         if policy.breaker is not None:
             self.breaker = Breaker(system, policy.breaker, settle_within_us, clock, observer)
         self.budget = None if policy.retry_budget is None else RetryBudget(policy.retry_budget, clock)
+        # Whether this core may still have effects; set by whoever holds its leases.
+        self.may_send: Callable[[], bool] = _always
         self._http = http
         self._clock = clock
         self._draws = draws
@@ -84,6 +94,9 @@ class Caller:
             if not limiter.try_acquire():
                 await limiter.acquire(give_up_at_us)
             try:
+                if not self.may_send():
+                    again_us = self._clock.now_us() + _LEASE_LOOK_US
+                    raise self._unavailable(about, again_us, "no valid lease", unknown)
                 return await self._send(request)
             finally:
                 limiter.release()

@@ -35,7 +35,7 @@ class MilestoneTeller:
 
     async def _tell(self, event: Mapping[str, Any], data: Mapping[str, Any]) -> None:
         saga = event["subject"]
-        errand = Errand.for_order(saga, event.get("traceparent"), None)
+        errand = Errand.for_order(saga, event.get("traceparent"), self._parts.records.leases.token(saga))
         if event["type"] == "shipment.dispatched":
             key = f"{saga}/fulfilment/{data['reference']}"
             await self._commerce.add_fulfilment(data["order"], data, key, errand)

@@ -60,13 +60,14 @@ class OrderToCash:
         """Take up a saga: a new one, or one found in the journal at the start."""
         if state.saga in self._states:
             return
-        fence = self._records.leases.fence(self._records.leases.partition_of(state.saga))
+        fence = self._records.leases.token(state.saga)
         state.errand = Errand.for_order(state.saga, state.order.traceparent, fence)
         self._states[state.saga] = state
         self.lanes.wake(state.saga)
 
     async def write_new(self, tx: Transaction, saga: str, order: Order) -> OrderState:
-        """Write down a saga that begins, in the transaction that admits its order. Raises DuplicateRow."""
+        """Write down a saga that begins, in the transaction that admits its order. Raises DuplicateRow, LeaseLost."""
+        await self._records.leases.check(tx, self._records.leases.partition_of(saga))
         state = OrderState(saga, order, self._clock.now_us())
         await self._records.sagas.create(tx, saga, order.to_row(), state.progress())
         return state

@@ -27,6 +27,7 @@ from sandbox.core.systems.carrier import CarrierApi
 from sandbox.core.systems.commerce import CommerceApi
 from sandbox.core.systems.desk import DeskApi
 from sandbox.core.systems.erp import ErpApi
+from sandbox.core.systems.subscriptions import SubscriptionApi
 from sandbox.core.systems.wms import WmsApi
 
 
@@ -40,6 +41,7 @@ class Systems:
     carrier: CarrierApi
     desk: DeskApi
     callers: Mapping[str, Caller]
+    subscriptions: Mapping[str, SubscriptionApi]
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,10 @@ class SystemNews:
             self._parts.ports.observer.note("news.late", saga, news=name)
             return
 
+        leases = self._records.leases
+
         async def write(tx: Transaction) -> str | None:
+            await leases.check(tx, leases.partition_of(saga))
             if message_id is not None and not await self._records.inbox.admit(
                 tx, "news", message_id, self._parts.ports.clock.now_us()
             ):

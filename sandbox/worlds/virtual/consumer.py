@@ -45,9 +45,16 @@ class Consumer:
         self._pump()
 
     def attach(self, loop: VirtualLoop, handle: Handle) -> None:
-        """A core handles the messages from now on. Raises ValueError when one does already."""
+        """A core handles the messages from now on; what a frozen one has not finished comes to this one, too.
+
+        Raises ValueError when another one that lives does already.
+        """
         if self._loop is not None:
-            raise ValueError(f"consumer {self.name!r} is attached already: one handler for each consumer")
+            if not self._loop.frozen:
+                raise ValueError(f"consumer {self.name!r} is attached already: one handler for each consumer")
+            unfinished = [Held(held.event, held.number, held.attempt) for held in self._handling]
+            self._waiting.extendleft(reversed(unfinished))
+            self._handling = {}
         self._loop, self._handle = loop, handle
         self._pump()
 
@@ -81,7 +88,8 @@ class Consumer:
             self._over(held, done)
 
     def _over(self, held: Held, done: bool) -> None:
-        del self._handling[held]
+        if self._handling.pop(held, self) is self:
+            return  # another core has taken it over
         if not done:
             config, kernel = self._bus.config, self._bus.kernel
             delay_us = min(config.retry_us_max, config.retry_us_first << min(held.attempt - 1, 40))

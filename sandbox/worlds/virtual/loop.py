@@ -52,6 +52,7 @@ class VirtualLoop(FailureKeeping):
         self._awake = False
         self._draining = False
         self._closed = False
+        self.frozen = False
         self._cut: tuple[int, Callable[[], None]] | None = None
         self._factory: Callable[..., Any] | None = None
         self._generators: WeakSet[AsyncGenerator[Any, Any]] = WeakSet()
@@ -172,6 +173,8 @@ class VirtualLoop(FailureKeeping):
 
     def drain(self) -> None:
         """Run what is ready, and what becomes ready by it, until nothing is."""
+        if self.frozen:
+            return
         if self.kernel._guest is not self:
             self.kernel.welcome(self, self._generators.add, self._finalize)
         self._awake = self._draining = True
@@ -242,6 +245,17 @@ class VirtualLoop(FailureKeeping):
     def _livelock(self, batch: list[asyncio.Handle]) -> str:
         tasks = {task for h in batch if isinstance(task := getattr(h._callback, "__self__", None), asyncio.Task)}  # type: ignore[attr-defined]
         return f"{self.kernel.steps_max} steps at {self.kernel._now} us without time passing, in: {describe(tasks)}"
+
+    def freeze(self) -> None:
+        """Run nothing from now on; what becomes ready waits. Not to be called by this loop's own callbacks."""
+        self.frozen = self._awake = True
+
+    def thaw(self) -> None:
+        """Go on with all that has become ready meanwhile: timers that are overdue, replies that have come."""
+        if self.frozen and not self.dead:
+            self.frozen = self._awake = False
+            if self._ready:
+                self._rouse()
 
     # -- ends -------------------------------------------------------------------------------------------------
 

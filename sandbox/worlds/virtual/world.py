@@ -16,6 +16,7 @@ from sandbox.faults.platform import PlatformFault, PlatformFaults
 from sandbox.worlds.virtual import collector, entropy
 from sandbox.worlds.virtual.asgi import AsgiExchange
 from sandbox.worlds.virtual.bus import BusConfig, VirtualBus
+from sandbox.worlds.virtual.clock import WrongClock
 from sandbox.worlds.virtual.errors import VirtualWorldError
 from sandbox.worlds.virtual.fingerprint import Fingerprint
 from sandbox.worlds.virtual.inbound import Inbound, Verify
@@ -27,6 +28,8 @@ from sandbox.worlds.virtual.network import Exchange, Network
 from sandbox.worlds.virtual.notes import Note
 from sandbox.worlds.virtual.store import MemoryStore, StoreConfig
 from sandbox.worlds.virtual.ties import DrawnTies
+
+_RESTART_US = 1_000_000
 
 Fidelity = Literal["direct", "wire"]
 
@@ -100,6 +103,8 @@ class VirtualWorld:
         self._factory: CoreFactory | None = None
         self._edge: ExitStack | None = None
         self._closed = False
+        self._standbys = 0
+        self.core_clock = WrongClock(self.env)
         for system in self.systems.values():
             system.ledger.listeners.append(self.fingerprint.fact)
             system.webhooks.transport = self.inbound.transport_of(system.name, system.webhooks.secret)
@@ -122,12 +127,25 @@ class VirtualWorld:
         if self.inbound.core is not None:
             raise VirtualWorldError("a core lives already: crash it before another is started")
         self._factory = factory
+        return self._start("core-1")
+
+    def _start(self, instance: str) -> Incarnation:
+        factory = self._factory
+        assert factory is not None
         epoch = len(self.incarnations) + 1
         ties = DrawnTies(self.streams, epoch, self._ties) if self._ties else None
         loop = VirtualLoop(self.env, epoch=epoch, ties=ties, heard=self.fingerprint.add)  # type: ignore[abstract]
         incarnation = Incarnation(
-            loop, self.network.session(loop), self.store.session(loop), self.bus.session(loop), self.streams, self.note
+            loop,
+            self.network.session(loop),
+            self.store.session(loop),
+            self.bus.session(loop),
+            self.streams,
+            self.note,
+            instance=instance,
+            clock=self.core_clock,
         )
+        incarnation.exited = lambda: self._exited(incarnation)
         self.incarnations.append(incarnation)
         self.inbound.core = incarnation
         self.note("world", "core.started", f"core-{epoch}", None, {})
@@ -142,7 +160,50 @@ class VirtualWorld:
         self.note("world", "core.crashed", f"core-{core.epoch}", None, {"down_for_us": down_for_us})
         self._cut_power(core)
         if down_for_us is not None:
-            self.at(self.env._now + down_for_us, self._restart)
+            self.at(self.env._now + down_for_us, lambda: self._restart(core.ports.instance))
+
+    def pause_core(self, for_us: int, standby_after_us: int) -> bool:
+        """Freeze the living core, as a machine that is starved or being moved; False when none lives.
+
+        A standby is started `standby_after_us` later. When the core wakes up it goes on as if nothing were, and has to
+        find out by itself whether its place was taken; a standby that has not taken it is withdrawn.
+        """
+        core = self.inbound.core
+        if core is None:
+            return False
+        self.note("world", "core.paused", f"core-{core.epoch}", None, {"for_us": for_us})
+        core.loop.freeze()
+        self.inbound.core = None
+        self._standbys += 1
+        instance = f"core-{self._standbys + 1}"
+        if standby_after_us < for_us:
+            self.at(self.env._now + standby_after_us, lambda: self._restart(instance))
+        self.at(self.env._now + for_us, lambda: self._resume(core))
+        return True
+
+    def _resume(self, core: Incarnation) -> None:
+        if core.dead:
+            return
+        self.note("world", "core.resumed", f"core-{core.epoch}", None, {})
+        standby = self.inbound.core
+        if standby is not None and (standby.hub is None or not standby.hub.is_ready):
+            self.note("world", "core.withdrawn", f"core-{standby.epoch}", None, {})
+            self._cut_power(standby)
+        if self.inbound.core is None:
+            self.inbound.core = core
+        core.loop.thaw()
+
+    def _exited(self, core: Incarnation) -> None:
+        """A core has ended by itself, because another one took its place; without that one it is started anew."""
+        if core.dead:
+            return
+        self.note("world", "core.exited", f"core-{core.epoch}", None, {})
+        led = self.inbound.core is core
+        other = None if led else self.inbound.core
+        self._cut_power(core)
+        self.inbound.core = other
+        if led:
+            self.at(self.env._now + _RESTART_US, lambda: self._restart(core.ports.instance))
 
     def crash_core_at_step(self, step: int, down_for_us: int | None = None) -> None:
         """Crash the living core right after its `step`th callback: between any two of its awaits."""
@@ -151,9 +212,9 @@ class VirtualWorld:
             raise VirtualWorldError("no core lives: start one before it can be crashed")
         core.loop.cut_at_step(step, lambda: self.crash_core(down_for_us))
 
-    def _restart(self) -> None:
+    def _restart(self, instance: str) -> None:
         if self.inbound.core is None and self._factory is not None:
-            self.start_core(self._factory)
+            self._start(instance)
 
     def _cut_power(self, core: Incarnation) -> None:
         self.inbound.core = None
@@ -162,6 +223,11 @@ class VirtualWorld:
         self.store.power_cut(loop)
         self.bus.power_cut(loop)
         self.network.power_cut(loop)
+
+    def set_core_clock(self, offset_us: int, drift_us: int) -> None:
+        """Set the core's clock wrong, or with two zeros right; `drift_us` is gained in a day."""
+        self.note("world", "clock.set", "core", None, {"offset_us": offset_us, "drift_us": drift_us})
+        self.core_clock.set(offset_us, drift_us)
 
     # -- the core's platform ----------------------------------------------------------------------------------
 
@@ -206,10 +272,9 @@ class VirtualWorld:
         if self._closed:
             return
         self._closed = True
-        core = self.inbound.core
         failed = None
-        if core is not None:
-            failed = core.loop.unretrieved()
+        for core in [incarnation for incarnation in self.incarnations if not incarnation.dead]:
+            failed = failed or core.loop.unretrieved()
             self._cut_power(core)
         for incarnation in self.incarnations:
             incarnation.loop.dispose()

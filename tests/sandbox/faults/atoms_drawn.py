@@ -95,7 +95,11 @@ def _crashes(draw: st.DrawFn) -> dict[str, Any]:
 @st.composite
 def entries(draw: st.DrawFn) -> dict[str, Any]:
     """One entry of `faults:`, as YAML gives it."""
-    kind = draw(st.sampled_from([*CALL_KINDS, *WEBHOOK_KINDS, *PLATFORM_KINDS, "core_crash", "demand_spike"]))
+    kind = draw(
+        st.sampled_from(
+            [*CALL_KINDS, *WEBHOOK_KINDS, *PLATFORM_KINDS, "core_crash", "core_pause", "core_clock", "demand_spike"]
+        )
+    )
     if kind in CALL_KINDS:
         return {kind: draw(_calls(kind))}
     if kind in WEBHOOK_KINDS:
@@ -104,6 +108,12 @@ def entries(draw: st.DrawFn) -> dict[str, Any]:
         return {kind: draw(_platform(kind))}
     if kind == "core_crash":
         return {kind: draw(_crashes())}
+    if kind == "core_pause":
+        return {kind: {"at": f"{draw(st.integers(0, SPAN_US - 1))}us", "for": draw(_lengths)}}
+    if kind == "core_clock":
+        return {
+            kind: {**draw(_windows()), draw(st.sampled_from(["ahead", "behind", "gains", "loses"])): draw(_lengths)}
+        }
     return {kind: {**draw(_windows()), "factor": draw(st.floats(1.1, 20))}}
 
 

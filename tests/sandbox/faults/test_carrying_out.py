@@ -43,6 +43,8 @@ class World:
         self.system = MockSystem("erp", table, None, streams=streams, door=door, webhooks=webhooks)
         self.systems = {"erp": self.system}
         self.crashes: list[tuple[int, int]] = []
+        self.pauses: list[tuple[int, int, int]] = []
+        self.clock: list[tuple[int, int, int]] = []
         self.armed: dict[str, tuple[PlatformFault, ...]] = {}
         self.delivered: list[int] = []
         self.notes: list[tuple[Any, ...]] = []
@@ -59,6 +61,13 @@ class World:
 
     def crash_core(self, down_for_us: int) -> None:
         self.crashes.append((self.env.now - START_US, down_for_us))
+
+    def pause_core(self, for_us: int, standby_after_us: int) -> bool:
+        self.pauses.append((self.env.now - START_US, for_us, standby_after_us))
+        return True
+
+    def set_core_clock(self, offset_us: int, drift_us: int) -> None:
+        self.clock.append((self.env.now - START_US, offset_us, drift_us))
 
     def arm_store(self, faults: Sequence[PlatformFault]) -> None:
         self.armed["store"] = tuple(faults)
@@ -147,3 +156,14 @@ def test_store_and_bus_are_armed_and_healed() -> None:
     faults.heal(world, world.systems)
     assert world.armed == {"store": (), "bus": ()}
     assert faults.fired() == {"F1": 0, "F2": 3}
+
+
+def test_the_core_is_frozen_and_its_clock_set() -> None:
+    world, faults = at_work(
+        {"core_pause": {"at": "5m", "for": "10m", "standby_after": "20s"}},
+        {"core_clock": {"at": "10m", "for": "10m", "behind": "3m", "gains": "1m"}},
+    )
+    world.env.run(until=START_US + 30 * MINUTE_US)
+    assert world.pauses == [(5 * MINUTE_US, 10 * MINUTE_US, 20_000_000)]
+    assert world.clock == [(10 * MINUTE_US, -3 * MINUTE_US, MINUTE_US), (20 * MINUTE_US, 0, 0)]
+    assert faults.fired() == {"F1": 1, "F2": 1}

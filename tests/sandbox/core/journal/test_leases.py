@@ -87,13 +87,18 @@ def test_a_lease_passes_on_when_its_core_falls_silent() -> None:
         await first.renew()
         await asyncio.sleep(20)
         assert await second.acquire_free() == ()
-        await asyncio.sleep(10)
+        await asyncio.sleep(29)
+        assert await second.acquire_free() == (), "it has not seen the lease unchanged for its whole length"
+        assert not first.is_valid(), "by then its owner has stopped"
+        await asyncio.sleep(1)
         assert await second.acquire_free() == tuple(range(8))
+        assert second.is_valid()
         assert second.fence(0) == 2
         with pytest.raises(LeaseLost):
             first.fence(0)
         await first.renew()
         assert first.held == ()
+        assert first.lost.is_set()
 
     world.run(scene())
     assert world.kinds().count("lease.lost") == 8
