@@ -111,7 +111,9 @@ def subscription_routes(webhooks: Webhooks, topics: Collection[str]) -> tuple[Ro
         asked: AskForWebhooks = turn.body
         unknown = sorted(set(asked.topics).difference(topics))
         if unknown:
-            raise Refusal(422, "unknown-topic", f"there is no topic {unknown[0]}; there are {', '.join(sorted(topics))}")
+            raise Refusal(
+                422, "unknown-topic", f"there is no topic {unknown[0]}; there are {', '.join(sorted(topics))}"
+            )
         name = turn.params["subscription"]
         return Reply(200, webhooks.ask(name, asked.url, asked.topics, turn.now_us).view())
 

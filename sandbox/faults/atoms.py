@@ -22,7 +22,16 @@ PLATFORM_KINDS = (*STORE_KINDS, *BUS_KINDS)
 # A database that refuses more than half of all commits is away: that is an outage.
 CONFLICTS_MOST = 0.5
 CORE_CRASH, CORE_PAUSE, CORE_CLOCK, DEMAND_SPIKE = "core_crash", "core_pause", "core_clock", "demand_spike"
-KINDS = (*CALL_KINDS, *WEBHOOK_KINDS, WEBHOOKS_DELETED, *PLATFORM_KINDS, CORE_CRASH, CORE_PAUSE, CORE_CLOCK, DEMAND_SPIKE)
+KINDS = (
+    *CALL_KINDS,
+    *WEBHOOK_KINDS,
+    WEBHOOKS_DELETED,
+    *PLATFORM_KINDS,
+    CORE_CRASH,
+    CORE_PAUSE,
+    CORE_CLOCK,
+    DEMAND_SPIKE,
+)
 
 
 @dataclass(frozen=True, slots=True)

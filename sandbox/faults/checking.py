@@ -20,6 +20,7 @@ from sandbox.faults.written import (
     Slow,
     Timed,
     WebhookLost,
+    WebhooksDeleted,
 )
 from sandbox.faults.written_platform import StoreConflicts
 from sandbox.yaml_files import Problem

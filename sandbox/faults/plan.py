@@ -9,7 +9,17 @@ from typing import Any
 
 from mock_systems.kit.streams import Streams
 from sandbox import durations
-from sandbox.faults.atoms import Atom, CallAtom, CrashAtom, DeletionAtom, PauseAtom, PlatformAtom, SpikeAtom, WebhookAtom, Window
+from sandbox.faults.atoms import (
+    Atom,
+    CallAtom,
+    CrashAtom,
+    DeletionAtom,
+    PauseAtom,
+    PlatformAtom,
+    SpikeAtom,
+    WebhookAtom,
+    Window,
+)
 from sandbox.faults.drawing import draw
 from sandbox.faults.landscape import Landscape
 from sandbox.faults.moments import format_moment

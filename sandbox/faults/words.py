@@ -8,6 +8,7 @@ from sandbox.faults.atoms import (
     CallAtom,
     ClockAtom,
     CrashAtom,
+    DeletionAtom,
     PauseAtom,
     PlatformAtom,
     SpikeAtom,

@@ -54,6 +54,7 @@ __all__ = [
     "Slow",
     "Timed",
     "WebhookLost",
+    "WebhooksDeleted",
     "Written",
 ]
 
@@ -68,8 +69,8 @@ class Drawn(Written):
 AtomText = (
     Outage | Slow | Error | Throttle | LostRequest | LostReply | LateCommit | Malformed | Partial | DuplicateCall
     | StaleRead | LateIndex | PageDrift | PoisonedRows | WebhookLost | WebhookDoubled | WebhookReordered
-    | WebhookDelayed | WebhookPoisoned | WebhooksDeleted | StoreOutage | StoreSlow | StoreConflicts | StoreUnknown | BusOutage
-    | BusDoubled | BusDelayed | BusReordered | CoreCrash | CorePause | CoreClock | DemandSpike
+    | WebhookDelayed | WebhookPoisoned | WebhooksDeleted | StoreOutage | StoreSlow | StoreConflicts | StoreUnknown
+    | BusOutage | BusDoubled | BusDelayed | BusReordered | CoreCrash | CorePause | CoreClock | DemandSpike
 )  # fmt: skip
 
 

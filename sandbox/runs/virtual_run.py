@@ -35,7 +35,9 @@ from sandbox.worlds.virtual.fingerprint import Fingerprint
 from sandbox.worlds.virtual.world import Fidelity, VirtualWorld
 
 _SLICE_US: Final = 15 * MINUTE
-_MISHAPS: Final = frozenset(("rate-limited", "concurrency-limit", "forbidden", "unauthenticated", "failed", "given-up", "unsubscribed"))
+_MISHAPS: Final = frozenset(
+    ("rate-limited", "concurrency-limit", "forbidden", "unauthenticated", "failed", "given-up", "unsubscribed")
+)
 
 
 class VirtualRun:

@@ -97,7 +97,16 @@ def entries(draw: st.DrawFn) -> dict[str, Any]:
     """One entry of `faults:`, as YAML gives it."""
     kind = draw(
         st.sampled_from(
-            [*CALL_KINDS, *WEBHOOK_KINDS, *PLATFORM_KINDS, "core_crash", "core_pause", "core_clock", "demand_spike"]
+            [
+                *CALL_KINDS,
+                *WEBHOOK_KINDS,
+                *PLATFORM_KINDS,
+                "webhooks_deleted",
+                "core_crash",
+                "core_pause",
+                "core_clock",
+                "demand_spike",
+            ]
         )
     )
     if kind in CALL_KINDS:
@@ -108,6 +117,8 @@ def entries(draw: st.DrawFn) -> dict[str, Any]:
         return {kind: draw(_platform(kind))}
     if kind == "core_crash":
         return {kind: draw(_crashes())}
+    if kind == "webhooks_deleted":
+        return {kind: {"system": "commerce", "at": f"{draw(st.integers(0, SPAN_US - 1))}us"}}
     if kind == "core_pause":
         return {kind: {"at": f"{draw(st.integers(0, SPAN_US - 1))}us", "for": draw(_lengths)}}
     if kind == "core_clock":

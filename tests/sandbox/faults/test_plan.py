@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mock_systems.kit.streams import Streams
-from sandbox.faults.atoms import KINDS, CallAtom, CrashAtom, PauseAtom, SpikeAtom, WebhookAtom, Window
+from sandbox.faults.atoms import KINDS, CallAtom, CrashAtom, DeletionAtom, PauseAtom, SpikeAtom, WebhookAtom, Window
 from sandbox.faults.checking import problems, too_early
 from sandbox.faults.moments import DAY_US, format_moment, parse_moment
 from sandbox.faults.plan import FaultPlan, plan_of
@@ -59,7 +59,7 @@ def test_nothing_strikes_in_the_warm_up(written: list[dict[str, Any]], seed: int
     sound = [entry for index, entry in enumerate(entries) if index not in early]
     for atom in plan_of(sound, SPAN_US, LANDSCAPE, Streams(seed), warm_up_us).atoms:
         begins_us = atom.window.from_us
-        if isinstance(atom, CrashAtom | PauseAtom) and atom.at_us is not None:
+        if isinstance(atom, CrashAtom | PauseAtom | DeletionAtom) and atom.at_us is not None:
             begins_us = atom.at_us
         assert warm_up_us <= begins_us < SPAN_US
 

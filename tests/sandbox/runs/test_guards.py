@@ -36,6 +36,11 @@ def intake(
     )
 
 
+def follow_up(**changed: Any) -> Callable[[Design], Design]:
+    """The reference design with another follow-up."""
+    return lambda design: replace(design, follow_up=replace(design.follow_up, **changed))
+
+
 def believing(design: Design) -> Design:
     """Takes stock figures as they come, however old they are, and never looks at a snapshot again."""
     stock = replace(design.flows.stock, reconcile=After(30 * 86_400_000_000))
@@ -161,6 +166,14 @@ CASES = {
         {"I1"},
         base=intake(poll_every_us=None),
         replaced=((Aside, "park", forget_it),),
+    ),
+    "webhooks_deleted": Case(
+        {"system": "commerce", "at": "10:00"},
+        follow_up(subscriptions_every_us=None),
+        {"I1"},
+        base=intake(poll_every_us=None),
+        # What comes between the deletion and the next look is for the polling to find: here there is none.
+        blocks={"demand": {"orders_per_day": 12, "skus": 12, "customers": 8}},
     ),
     "store_outage": Case(
         {"at": "11:00", "for": "2h"},
