@@ -29,8 +29,10 @@ class Swizzle(Timed):
                 id=f"{name}-{system}",
                 kind="outage",
                 system=system,
-                window=Window(window.from_us + half_us * gone[place] // count,
-                              window.until_us - (window.until_us - middle_us) * back[place] // count),
+                window=Window(
+                    window.from_us + half_us * gone[place] // count,
+                    window.until_us - (window.until_us - middle_us) * back[place] // count,
+                ),
             )
             for place, system in enumerate(self.systems)
         ]

@@ -119,7 +119,8 @@ class Phases(_Part):
 class Summary(_Part):
     """All of `record.json`. A field that a run did not come to has its default.
 
-    `scenario` and `design` are names; `plan` is the fault plan as it was carried out, drawn atoms included.
+    `scenario` and `design` are names; `plan` is the fault plan as it was carried out, drawn atoms included; `knobs` are
+    the design's figures that were drawn, by name (times in microseconds).
     `finished` is false for a run that was interrupted; `interrupted` then says by what.
     """
 
@@ -143,6 +144,7 @@ class Summary(_Part):
     phases: Phases | None = None
     demand: dict[str, Any] = {}
     plan: list[dict[str, Any]] = []
+    knobs: dict[str, Any] = {}
     faults: list[FaultResult] = []
     figures: list[FigureResult] = []
     invariants: list[InvariantResult] = []

@@ -50,6 +50,7 @@ def begun(request: RunRequest, run: VirtualRun) -> Summary:
         ),
         demand=run.demand.account.as_dict(),
         plan=run.plan.as_written(),
+        knobs=run.knobs,
         faults=_faults(run),
     )
 

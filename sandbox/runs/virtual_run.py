@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -10,6 +11,7 @@ from mock_systems.kit.ledger import Listener
 from mock_systems.kit.physics import MINUTE
 from mock_systems.kit.streams import Streams
 from sandbox.core.hub import Hub
+from sandbox.core.knobs import with_knobs
 from sandbox.demand import (
     Demand,
     DemandSpike,
@@ -49,7 +51,8 @@ class VirtualRun:
     def __init__(
         self, scenario: Scenario, seed: int, fidelity: Fidelity = "direct", fingerprint: Fingerprint | None = None
     ) -> None:
-        self.scenario = scenario
+        self.knobs = scenario.knobs(seed)
+        self.scenario = scenario = replace(scenario, design=with_knobs(scenario.design, self.knobs))
         self.seed = seed
         self.fidelity = fidelity
         self.streams = Streams(seed)

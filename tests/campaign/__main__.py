@@ -1,6 +1,6 @@
 """`make campaign`: the reference core under drawn fault plans, each on a small day; writes build/campaign.json.
 
-Every plan is drawn from its seed, so a finding is repeated by its seed alone.
+Plan and knobs are drawn from the seed, so a finding is repeated by its seed alone.
 """
 
 from __future__ import annotations
@@ -32,12 +32,17 @@ class Outcome:
     excused: int
     struck: list[str]
     plan: list[dict[str, object]]
+    knobs: dict[str, object]
 
 
 def one(seed: int) -> Outcome:
     """The run of one seed."""
     with tempfile.TemporaryDirectory() as folder:
-        scenario = small_scenario(Path(folder), [{"drawn": {"atoms": 6}}], demand=DEMAND, phases={"settle": "3d"})
+        faults: list[dict[str, object]] = [{"drawn": {"atoms": 6}}]
+        if seed % 4 == 0:
+            faults.append({"swizzle": {"systems": ["commerce", "erp", "wms", "carrier"], "at": "12:00", "for": "2h"}})
+        blocks = {"phases": {"warm_up": "2h", "settle": "3d"}, "knobs": "drawn"}
+        scenario = small_scenario(Path(folder), faults, demand=DEMAND, **blocks)
         made = run(scenario, seed=seed)
     verdicts = verdicts_of(made)
     fired = made.faults.fired()
@@ -48,6 +53,7 @@ def one(seed: int) -> Outcome:
         sum(sum(verdict.excused.values()) for verdict in verdicts.values()),
         [atom.kind for atom in made.plan.atoms if fired[atom.id]],
         made.plan.as_written(),
+        made.knobs,
     )
 
 

@@ -65,8 +65,7 @@ class WebhookReceiver:
         """What is read of each system."""
         found: dict[str, list[str]] = {}
         for system, topic in self._readers:
-            if self._listens or system != "commerce":
-                found.setdefault(system, []).append(topic)
+            found.setdefault(system, []).append(topic)
         return found
 
     async def receive(self, system: str, request: HttpRequest) -> HttpReply:
