@@ -45,6 +45,7 @@ class Balance:
             "sku": self.sku,
             "on_hand": self.on_hand,
             "reserved": self.reserved,
+            "blocked": self.blocked,
             "sequence": self.sequence,
         }
 

@@ -53,7 +53,8 @@ def approve_count(books: WmsBooks, turn: Turn) -> Reply:
     turn.fact("count.approved", count.count, None, {"site": count.site, "sku": count.sku, "quantity": quantity})
     if quantity:
         row = books.sites[count.site].stock[count.sku]
-        move = move_stock(row, quantity, "count", count.count, None, turn)
+        told = {"from_blocked": count.missing} if count.missing else {}
+        move = move_stock(row, quantity, "count", count.count, None, turn, **told)
         turn.notify("stock.moved", count.count, None, {"moves": [move]})
     return Reply(200, count.view())
 

@@ -80,5 +80,5 @@ def move_stock(
     }
     turn.fact("stock.moved", f"{row.site}/{row.sku}", order, move)
     if reason != "ship":
-        row.log.append(move)
+        row.log.append({"movement": f"{row.site}/{row.sku}/{row.sequence}", **move})
     return move

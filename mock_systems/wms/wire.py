@@ -83,12 +83,16 @@ class OutboundQuery(ListQuery):
 
 
 class StockRow(BaseModel):
-    """One item at one site; `sequence` is that of its latest stock.moved, 0 before the first."""
+    """One item at one site; `sequence` is that of its latest stock.moved, 0 before the first.
+
+    `blocked` is what a count missed: nobody may reserve it while the count is undecided.
+    """
 
     site: str
     sku: str
     on_hand: int
     reserved: int
+    blocked: int
     sequence: int
 
 
@@ -151,6 +155,7 @@ class StockMove(TypedDict):
     """One movement; `sequence` counts the moves of this site and sku from 1, the balances hold after it.
 
     `from_reserved` is told where the goods were reserved and leave the reservation with the move: a short pick.
+    `from_blocked` likewise where a count had blocked them.
     """
 
     site: str
@@ -162,12 +167,19 @@ class StockMove(TypedDict):
     reserved: int
     reference: str
     from_reserved: NotRequired[int]
+    from_blocked: NotRequired[int]
+
+
+class Movement(StockMove):
+    """A movement as it is listed; `movement` names it."""
+
+    movement: str
 
 
 class MovementPage(BaseModel):
     """Moves but shipments, as booked; `next_cursor` is where to go on, `has_more` whether to do so at once."""
 
-    items: list[StockMove]
+    items: list[Movement]
     next_cursor: str
     has_more: bool
 

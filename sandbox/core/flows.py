@@ -72,6 +72,7 @@ class Flows:
     stock: StockFlow = StockFlow("event", True, After(15 * SECOND_US), After(HOUR_US))
     fulfilment: NewsFlow = NewsFlow("event", True, After(5 * MINUTE_US))
     tracking: NewsFlow = NewsFlow("event", True, After(2 * DAY_US), After(DAY_US))
+    supply: NewsFlow = NewsFlow("event", True, After(15 * MINUTE_US))
     invoicing: WorkFlow = WorkFlow("api", AtOnce())
     collection: WorkFlow = WorkFlow("api", AtOnce())
     exceptions: WorkFlow = WorkFlow("batch", Every(MINUTE_US))

@@ -128,6 +128,12 @@ class FulfilmentEvent(Block):
     poll_every: Duration = text_default(5 * MINUTE_US)
 
 
+class SupplyEvent(Block):
+    """By webhook, and asked for as well; a list in which there never was anything is asked every eighth time."""
+
+    poll_every: Duration = text_default(15 * MINUTE_US)
+
+
 class TrackingEvent(Block):
     """By webhook; a parcel that nothing is heard of is asked about."""
 
@@ -187,6 +193,13 @@ class FulfilmentBlock(BatchableBlock):
     event: FulfilmentEvent | None = None
 
 
+class SupplyBlock(BatchableBlock):
+    """Goods that suppliers send, counts, and stock that the warehouses adjust by themselves."""
+
+    refused: ClassVar[dict[str, str]] = {"api": _NO_CALL, "file": _NO_FILE}
+    event: SupplyEvent | None = None
+
+
 class TrackingBlock(BatchableBlock):
     """Where parcels are."""
 
@@ -237,6 +250,7 @@ class FlowsBlock(Block):
     stock: StockBlock = StockBlock(event=StockEvent())
     fulfilment: FulfilmentBlock = FulfilmentBlock(event=FulfilmentEvent())
     tracking: TrackingBlock = TrackingBlock(event=TrackingEvent())
+    supply: SupplyBlock = SupplyBlock(event=SupplyEvent())
     invoicing: WorkBlock = Field(WorkBlock(api=Plain()), description="goods issue and invoice of what has left")
     collection: WorkBlock = Field(WorkBlock(api=Plain()), description="capture of the card, and its booking")
     exceptions: ExceptionsFlowBlock = Field(
@@ -255,6 +269,7 @@ def flows_of(file: FlowsBlock) -> Flows:
         stock=_stock(file.stock),
         fulfilment=_news(file.fulfilment, After(file.fulfilment.event.poll_every) if file.fulfilment.event else None),
         tracking=_tracking(file.tracking),
+        supply=_news(file.supply, After(file.supply.event.poll_every) if file.supply.event else None),
         invoicing=WorkFlow(file.invoicing.pattern, file.invoicing.when(AtOnce())),
         collection=WorkFlow(file.collection.pattern, file.collection.when(AtOnce())),
         exceptions=WorkFlow(file.exceptions.pattern, file.exceptions.when(AtOnce())),

@@ -29,6 +29,7 @@ from sandbox.core.processes.parts import Parts
 from sandbox.core.processes.second_readings import SecondReadings
 from sandbox.core.processes.stock_publishing import WATERMARK, StockPublishing
 from sandbox.core.processes.subscription_watch import VALIDATION, SubscriptionWatch
+from sandbox.core.processes.supply import Supply
 from sandbox.core.processes.system_news import SystemNews
 from sandbox.core.processes.system_watch import SystemWatch
 
@@ -48,12 +49,14 @@ class Hub:
         changes = ChangeIntake(self.parts, self.order_to_cash, self._intake)
         self._news = SystemNews(self.parts, self.order_to_cash)
         self._stock = StockPublishing(self.parts)
+        self._supply = Supply(self.parts)
         self._decisions = Decisions(self.parts)
         webhooks = WebhookReceiver(self.parts, self._intake, changes, self._news, self._stock)
         webhooks.read("desk", "exception.decided", self._decisions.hear)
         self._master_data = MasterData(self.parts, self.order_to_cash.open_orders)
         webhooks.read("erp", "customer.changed", self._master_data.hear_customer)
         self._decisions.bring(ITEM_CHANGE, self._master_data.decided)
+        self._supply.listen(webhooks, self._stock, self._decisions)
         self._subscriptions = SubscriptionWatch(self.parts, webhooks.topics())
         for system in webhooks.topics():
             webhooks.read(system, VALIDATION, partial(self._confirm_subscription, system))
@@ -92,6 +95,7 @@ class Hub:
             self._news.poll_outbound(),
             self._stock.publish(),
             self._stock.reconcile(),
+            self._supply.run(),
             ExceptionDesk(parts).run(),
             self._decisions.run(),
             self._master_data.sync(),
@@ -137,6 +141,7 @@ class Hub:
             self.parts.watermark.know(state.order.seq)
             self.order_to_cash.begin(state)
         await self._news.recover()
+        await self._supply.flow.recover()
 
     def _second_readings(self) -> SecondReadings:
         systems, errand = self.parts.systems, Errand("second-reading")

@@ -52,7 +52,7 @@ class WebhookReceiver:
             for (system, topic), reader in readers.items()
             if not topic.startswith(deaf.get(system, ()))
         }
-        self._row_readers: Mapping[str, RowReader] = {
+        self._row_readers: dict[str, RowReader] = {
             ORDERS_LIST: intake.take_listed,
             OUTBOUND_LIST: news.take_listed,
         }
@@ -67,6 +67,10 @@ class WebhookReceiver:
         for system, topic in self._readers:
             found.setdefault(system, []).append(topic)
         return found
+
+    def read_rows(self, readers: Mapping[str, RowReader]) -> None:
+        """Have rows that were put aside read by these, by the list's name."""
+        self._row_readers.update(readers)
 
     async def receive(self, system: str, request: HttpRequest) -> HttpReply:
         """Take one webhook: 200 when its effect is safe, 204 for a topic that we don't use."""

@@ -11,6 +11,7 @@ IDENTITIES_BY_EXTERNAL = Table("identities_by_external")
 IDENTITIES_BY_INTERNAL = Table("identities_by_internal")
 SAGAS = Table("sagas", indexes=("open",))
 SAGA_ORDERS = Table("saga_orders")
+DOCUMENTS = Table("documents", indexes=("open",))
 SIGNALS = Table("signals")
 LEASES = Table("leases")
 DEAD_LETTERS = Table("dead_letters", indexes=("state",))
@@ -29,6 +30,7 @@ ALL = (
     IDENTITIES_BY_INTERNAL,
     SAGAS,
     SAGA_ORDERS,
+    DOCUMENTS,
     SIGNALS,
     LEASES,
     DEAD_LETTERS,

@@ -17,18 +17,19 @@ class SiteStock:
     on_hand: int
     reserved: int
     sequence: int
+    blocked: int = 0
 
     @property
     def available(self) -> int:
         """What can still be reserved. Shipping doesn't change it: both figures fall together."""
-        return self.on_hand - self.reserved
+        return self.on_hand - self.reserved - self.blocked
 
 
 @dataclass(frozen=True, slots=True)
 class Movement:
     """A physical stock movement: `quantity` is signed, `reason` is `ship`, `adjust` or `receipt`.
 
-    `freed` eaches were reserved and left the reservation with the move (a short pick): what is available keeps.
+    `freed` eaches were reserved, or blocked by a count, and no longer are with the move: what is available keeps.
     """
 
     site: str

@@ -68,6 +68,21 @@ class OrderState:
     missing: list[tuple[int, str, int]] = field(default_factory=list)
     stock_came: bool = False
 
+    @property
+    def subject(self) -> str:
+        """What an exception is about."""
+        return self.saga
+
+    @property
+    def order_number(self) -> str:
+        """The channel's number of the order."""
+        return self.order.order
+
+    @property
+    def traceparent(self) -> str | None:
+        """The trace that began with the channel's order."""
+        return self.order.traceparent
+
     def reach(self, milestone: str) -> None:
         """Note a milestone that the channel shall be told once this state is kept."""
         if milestone == self.milestone:

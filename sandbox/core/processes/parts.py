@@ -27,8 +27,10 @@ from sandbox.core.systems.carrier import CarrierApi
 from sandbox.core.systems.commerce import CommerceApi
 from sandbox.core.systems.desk import DeskApi
 from sandbox.core.systems.erp import ErpApi
+from sandbox.core.systems.erp_supply import ErpSupplyApi
 from sandbox.core.systems.subscriptions import SubscriptionApi
 from sandbox.core.systems.wms import WmsApi
+from sandbox.core.systems.wms_supply import WmsSupplyApi
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,9 @@ class Systems:
 
     commerce: CommerceApi
     erp: ErpApi
+    erp_supply: ErpSupplyApi
     wms: WmsApi
+    wms_supply: WmsSupplyApi
     carrier: CarrierApi
     desk: DeskApi
     callers: Mapping[str, Caller]

@@ -120,6 +120,13 @@ class Sellable:
         self._touched_us[site, sku] = now_us
         self._soil(sku)
 
+    def block(self, site: str, sku: str, quantity: int, now_us: int) -> None:
+        """A count misses so many: nobody may promise them any more. A negative quantity gives them free again."""
+        self._shift(site, sku, -quantity, now_us)
+        self._soil(sku)
+        if quantity < 0:
+            self._tell_risen((sku,))
+
     def move(self, movement: Movement, now_us: int) -> bool:
         """Take in a movement; False where it is late or a repetition. What a gap before it held, a snapshot tells."""
         key = (movement.site, movement.sku)

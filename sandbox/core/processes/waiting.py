@@ -12,8 +12,11 @@ class Wait(Exception):
 
 
 class Stuck(Exception):
-    """A person is needed: surface an exception with this cause, and look again at `due_at_us` (None: when replayed)."""
+    """A person is needed: surface an exception with this cause, and look again at `due_at_us` (None: when replayed).
 
-    def __init__(self, cause: str, message: str, due_at_us: int | None = None) -> None:
+    One that `asks` waits for a decision of the desk.
+    """
+
+    def __init__(self, cause: str, message: str, due_at_us: int | None = None, *, asks: bool = False) -> None:
         super().__init__(cause, message)
-        self.cause, self.message, self.due_at_us = cause, message, due_at_us
+        self.cause, self.message, self.due_at_us, self.asks = cause, message, due_at_us, asks

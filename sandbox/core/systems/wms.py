@@ -32,14 +32,14 @@ def outbound_from_wire(wire: Mapping[str, Any]) -> Outbound:
 def _site_stock(row: Mapping[str, Any]) -> SiteStock | None:
     """A row of a snapshot; None for one that can't be read: the next snapshot has it again."""
     try:
-        return SiteStock(row["site"], row["sku"], row["on_hand"], row["reserved"], row["sequence"])
+        return SiteStock(row["site"], row["sku"], row["on_hand"], row["reserved"], row["sequence"], row["blocked"])
     except (KeyError, TypeError):
         return None
 
 
 def movement_from_wire(wire: Mapping[str, Any]) -> Movement:
     """The canonical form of a stock movement."""
-    quantity, freed = int(wire["quantity"]), int(wire.get("from_reserved", 0))
+    quantity, freed = int(wire["quantity"]), int(wire.get("from_reserved", 0)) + int(wire.get("from_blocked", 0))
     return Movement(wire["site"], wire["sku"], quantity, wire["reason"], int(wire["sequence"]), freed)
 
 

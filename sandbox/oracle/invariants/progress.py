@@ -148,7 +148,8 @@ class Progress(Monitor):
 
     @on("wms inbound.received")
     def _goods_came(self, fact: Fact) -> None:
-        self._waits("posted", fact.entity, fact)
+        if any(line["quantity"] for line in fact.data["lines"]):  # else nothing came that could be posted
+            self._waits("posted", fact.entity, fact)
 
     @on("erp goods_receipt.posted")
     def _receipt(self, fact: Fact) -> None:

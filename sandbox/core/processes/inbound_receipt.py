@@ -1,0 +1,110 @@
+"""Purchase to receipt: a ship notice is announced to its warehouse, and what really came is booked in the ERP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sandbox.core.model.supply import ShipNotice, SupplyLine
+from sandbox.core.processes.document_flow import Keep
+from sandbox.core.processes.document_state import DocumentState
+from sandbox.core.processes.parts import Parts
+from sandbox.core.processes.waiting import Stuck, Wait
+from sandbox.core.systems.client import SystemRefused
+
+KIND: Final = "inbound"
+RECEIVED: Final = "received"
+_HOUR_US: Final = 3_600_000_000
+_LOOK_AFTER_US: Final = 12 * _HOUR_US  # of the expected arrival, and again: messages get lost, lists fail
+_REFUSED_RETRY_US: Final = 2 * _HOUR_US
+_NOT_COVERED: Final = ("over-receipt", "purchase-order-closed")
+
+
+def about_notice(notice: ShipNotice) -> dict[str, Any]:
+    """What a document says of its ship notice, as a JSON value."""
+    return {
+        "purchase_order": notice.purchase_order,
+        "site": notice.site,
+        "lines": [list(line) for line in notice.lines],
+        "arrives_at_us": notice.arrives_at_us,
+        "more_to_follow": notice.more_to_follow,
+    }
+
+
+class InboundReceipt:
+    """The steps of a ship notice.
+
+    What the ERP refuses, because more came than was ordered, is surfaced, and tried again until a buyer has amended
+    the purchase order. What a last delivery leaves outstanding is closed short.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        self._clock = parts.ports.clock
+        self._erp = parts.systems.erp_supply
+        self._wms = parts.systems.wms_supply
+
+    def take(self, state: DocumentState, news: Mapping[str, Any]) -> None:
+        """The warehouse has received the goods."""
+        if news["kind"] == RECEIVED:
+            state.progress.setdefault("received", news["lines"])
+
+    async def proceed(self, state: DocumentState, keep: Keep) -> None:
+        """Announce, wait, book, close."""
+        notice, done = _notice(state), state.progress
+        if "inbound" not in done:
+            done["inbound"] = await self._wms.announce(notice, state.key("announcement"), state.errand)
+            await keep(state)
+        if "received" not in done:
+            await self._look(state, notice)
+        lines = _lines(done["received"])
+        if lines and "goods_receipt" not in done:
+            await self._book(state, notice, lines, keep)
+        if done.get("lacks", True) and not notice.more_to_follow:
+            await self._erp.close_purchase_order(notice.purchase_order, "short", state.errand)
+        state.done = True
+
+    async def _look(self, state: DocumentState, notice: ShipNotice) -> None:
+        """Ask the warehouse itself where its news fail to come. Raises Wait while the goods are under way."""
+        now_us = self._clock.now_us()
+        look_at_us = state.progress.get("look_at_us") or max(now_us, notice.arrives_at_us) + _LOOK_AFTER_US
+        if now_us >= look_at_us:
+            inbound = await self._wms.inbound(state.progress["inbound"], state.errand)
+            if inbound.received is not None:
+                state.progress["received"] = [list(line) for line in inbound.received]
+                return
+            look_at_us = now_us + _LOOK_AFTER_US
+        state.progress["look_at_us"] = look_at_us
+        raise Wait(look_at_us)
+
+    async def _book(self, state: DocumentState, notice: ShipNotice, lines: tuple[SupplyLine, ...], keep: Keep) -> None:
+        done = state.progress
+        refusals = done.get("refusals", 0)
+        try:
+            key = state.key("goods-receipt", refusals)
+            posted, lacks = await self._erp.post_receipt(notice, done["inbound"], lines, key, state.errand)
+        except SystemRefused as refusal:
+            if refusal.code not in _NOT_COVERED:
+                raise
+            done["refusals"] = refusals + 1  # the key would bring the same refusal again
+            await keep(state)
+            message = f"{notice.asn} for {notice.purchase_order}: {refusal.detail}"
+            raise Stuck(refusal.code, message, self._clock.now_us() + _REFUSED_RETRY_US) from refusal
+        done["goods_receipt"], done["lacks"] = posted, lacks
+        await keep(state)
+
+
+def _notice(state: DocumentState) -> ShipNotice:
+    about = state.about
+    return ShipNotice(
+        state.number,
+        about["purchase_order"],
+        about["site"],
+        _lines(about["lines"]),
+        about["arrives_at_us"],
+        about["more_to_follow"],
+        state.traceparent,
+    )
+
+
+def _lines(rows: list[list[Any]]) -> tuple[SupplyLine, ...]:
+    return tuple((line, sku, quantity) for line, sku, quantity in rows)
