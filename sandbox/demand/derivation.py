@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from mock_systems.kit.opening import Customer, Item, Opening, Site, Stock
 from mock_systems.kit.streams import Streams
 from sandbox.demand.orders import DemandOrder
+from sandbox.errors import InputError
 
 SITES = (Site("LDS", "Leeds"), Site("BHM", "Birmingham"), Site("RDG", "Reading"))
 TERMS_DAYS = (14, 30, 30, 60)
@@ -132,7 +133,11 @@ def units_of(orders: Iterable[DemandOrder]) -> dict[str, int]:
 
 
 def stock_for(units: Mapping[str, int], rules: OpeningRules, streams: Streams) -> Derived:
-    """Stock that covers these units, spread unevenly over the sites, a named few items short on purpose."""
+    """Stock that covers these units, spread unevenly over the sites, a named few items short on purpose.
+
+    Raises InputError where stock is set by hand for an item or a site that there is not.
+    """
+    _check_by_hand(rules, units)
     skus = sorted(units)
     short = drawn_share(
         [sku for sku in skus if units[sku] >= SHORT_FROM_UNITS], rules.short_share, streams, "short-stock"
@@ -147,6 +152,19 @@ def stock_for(units: Mapping[str, int], rules: OpeningRules, streams: Streams) -
         total = int(units[sku] * rules.short_cover) if sku in scarce else ceil(units[sku] * rules.cover)
         stock += _spread(sku, total, sku in at_two, streams)
     return Derived(stock=tuple(stock), told=_stock_told(rules, len(at_two), short))
+
+
+def _check_by_hand(rules: OpeningRules, units: Mapping[str, int]) -> None:
+    sites = [site.site for site in SITES]
+    for sku, lying in rules.stock.items():
+        field = f"demand.opening.stock.{sku}"
+        if sku not in units:
+            remedy = "name an item of the demand; made-up ones are SKU-0001, SKU-0002 …"
+            raise InputError("there is no such item", field=field, remedy=remedy)
+        unknown = [site for site in lying if site not in sites]
+        if unknown:
+            remedy = f"the sites are {', '.join(sites)}"
+            raise InputError(f"there is no site {unknown[0]}", field=field, remedy=remedy)
 
 
 def _stock_told(rules: OpeningRules, at_two: int, short: Sequence[str]) -> tuple[str, ...]:

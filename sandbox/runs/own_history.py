@@ -94,6 +94,8 @@ def _history(scenario: Scenario, changes: Changes) -> History | None:
     config = HistoryDemand(history=str(csv), mapping=str(mapping))
     if own is not None:
         config = config.model_copy(update={"opening": own.config.opening})
+    replaced = scenario.demand.config if isinstance(scenario.demand, History) else scenario.demand
+    config = config.model_copy(update={"changes": replaced.changes})
     return History(csv, mapping, config, whole=own is not None and own.whole)
 
 

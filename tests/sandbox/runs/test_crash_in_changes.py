@@ -22,7 +22,7 @@ DEMAND = {
     "opening": {"cover": 1.3, "two_site_share": 0.0},
 }
 SYSTEMS = {"wms": {"short_picks": "15%"}}
-CRASHES = 32
+CRASHES = 20
 
 
 def scenario(folder: Path) -> Any:
