@@ -49,6 +49,9 @@ def capture_payment(books: Books, turn: Turn) -> Reply:
     data = {"amount_minor": asked.amount_minor, "reference": asked.reference}
     shown = {"capture": books.number("CAP"), **data}
     record.captures.append(shown)
+    currency = record.shown["currency"]
+    if currency != books.currency:
+        data = {**data, "base_minor": books.currencies.in_base(asked.amount_minor, currency)}
     turn.fact("payment.captured", str(shown["capture"]), record.order, data)
     return Reply(201, shown, {"location": f"/orders/{record.order}/captures"})
 

@@ -33,6 +33,8 @@ def post_invoice(books: Books, turn: Turn) -> Reply:
         "total_minor": total_minor,
     }
     shown: dict[str, Any] = {"invoice": number, **data}
+    if order.currency != books.currency:
+        data = {**data, "base_minor": order.in_base(total_minor)}
     invoice = Invoice(order.account, order.external_ref, total_minor, shown, order.currency, order.in_base)
     books.invoices.add(number, body.shipment, invoice)
     _bill(order, lines, total_minor)

@@ -14,14 +14,13 @@ from sandbox.core.journal.catalogue import CatalogueEntry
 from sandbox.core.model.errand import Errand
 from sandbox.core.model.item import Item, breaking_changes
 from sandbox.core.policies.keyed_lock import KeyedLock
-from sandbox.core.policies.outcomes import SystemUnavailable
 from sandbox.core.ports import Row, Transaction
+from sandbox.core.processes.list_polling import ListPolling
 from sandbox.core.processes.parts import Parts
-from sandbox.core.systems.client import SystemRefused
+from sandbox.core.systems.erp import item_from_wire
 
 ITEM_CHANGE, ITEM_INVALID = "item-change", "item-invalid"
 _ITEMS, _CUSTOMERS = "erp-items", "erp-customers"
-_PAGE = 200
 
 
 class MasterData:
@@ -31,7 +30,6 @@ class MasterData:
         self._parts = parts
         self._clock = parts.ports.clock
         self._records = parts.records
-        self._erp = parts.systems.erp
         self._commerce = parts.systems.commerce
         self._rules = parts.design.master_data
         self._open_orders = open_orders
@@ -43,13 +41,27 @@ class MasterData:
         every_us = self._rules.sync_every_us
         if every_us is None:
             return
+        erp, errand = self._parts.systems.erp, self._errand
+        lists = (
+            ListPolling(
+                self._parts,
+                _CUSTOMERS,
+                "erp",
+                lambda cursor, limit: erp.changed_customers(cursor, limit, errand),
+                self._take_customer,
+            ),
+            ListPolling(
+                self._parts,
+                _ITEMS,
+                "erp",
+                lambda cursor, limit: erp.changed_items(cursor, limit, errand),
+                self._take_item,
+            ),
+        )
         while True:
             await asyncio.sleep(every_us / 1_000_000)
-            try:
-                await self._sync_customers()
-                await self._sync_items()
-            except (SystemUnavailable, SystemRefused) as error:
-                self._parts.ports.observer.note("poll.failed", error.system, cause=str(error))
+            for changed in lists:
+                await changed.poll()
 
     async def hear_customer(self, message_id: str, data: Mapping[str, Any]) -> None:
         """The ERP tells of a changed customer: ask again at its next order. Raises KeyError for what can't be read."""
@@ -68,30 +80,13 @@ class MasterData:
             else:
                 await self._turn_down(entry, entry.waiting, row["decided_by"])
 
-    async def _sync_customers(self) -> None:
-        cursor, more = await self._cursor(_CUSTOMERS), True
-        while more:
-            page, cursor, more = await self._erp.customers_after(cursor, _PAGE, self._errand)
-            for customer in page:
-                self._parts.blocked.forget(customer)
-            if page:
-                await self._move(_CUSTOMERS, cursor)
+    async def _take_item(self, row: Mapping[str, Any]) -> None:
+        item = item_from_wire(row)
+        async with self._locks.hold(item.sku):
+            await self._take(item)
 
-    async def _sync_items(self) -> None:
-        cursor, more = await self._cursor(_ITEMS), True
-        while more:
-            page, cursor, more = await self._erp.items_after(cursor, _PAGE, self._errand)
-            for item in page:
-                async with self._locks.hold(item.sku):
-                    await self._take(item)
-            if page:
-                await self._move(_ITEMS, cursor)
-
-    async def _cursor(self, name: str) -> str:
-        return await self._records.journal.run(lambda tx: self._records.cursors.get(tx, name)) or ""
-
-    async def _move(self, name: str, cursor: str) -> None:
-        await self._records.journal.run(lambda tx: self._records.cursors.put(tx, name, cursor))
+    async def _take_customer(self, row: Mapping[str, Any]) -> None:
+        self._parts.blocked.forget(str(row["customer"]))
 
     async def _entry(self, sku: str) -> CatalogueEntry | None:
         return await self._records.journal.run(lambda tx: self._records.catalogue.get(tx, sku))

@@ -14,6 +14,8 @@ from sandbox.core.systems.client import SystemClient
 
 SALES_ORDER_STATUSES = ("open", "on_hold", "rejected", "cancelled", "shipped", "invoiced")
 
+Page = tuple[list[Mapping[str, Any]], str, bool]
+
 
 @dataclass(frozen=True, slots=True)
 class SalesOrder:
@@ -122,19 +124,15 @@ class ErpApi:
         body = {"revision": order.revision, "ship_to": dict(order.ship_to), "lines": _priced(order)}
         await self.client.write("PUT", f"/sales-orders/{sales_order}", errand, body, key=key)
 
-    async def items_after(self, cursor: str, limit: int, errand: Errand) -> tuple[list[Item], str, bool]:
+    async def changed_items(self, cursor: str, limit: int, errand: Errand) -> Page:
         """One page of items changed after `cursor`, the next cursor, and whether more are waiting."""
-        page, after, more = await self._changed("/items", cursor, limit, errand)
-        return [item_from_wire(row) for row in page], after, more
+        return await self._changed("/items", cursor, limit, errand)
 
-    async def customers_after(self, cursor: str, limit: int, errand: Errand) -> tuple[list[str], str, bool]:
+    async def changed_customers(self, cursor: str, limit: int, errand: Errand) -> Page:
         """One page of accounts changed after `cursor`, the next cursor, and whether more are waiting."""
-        page, after, more = await self._changed("/customers", cursor, limit, errand)
-        return [str(row["customer"]) for row in page], after, more
+        return await self._changed("/customers", cursor, limit, errand)
 
-    async def _changed(
-        self, path: str, cursor: str, limit: int, errand: Errand
-    ) -> tuple[list[Mapping[str, Any]], str, bool]:
+    async def _changed(self, path: str, cursor: str, limit: int, errand: Errand) -> Page:
         query = {"limit": str(limit), "cursor": cursor} if cursor else {"limit": str(limit)}
         page = await self.client.read(path, errand, query)
         return page["items"], page["next_cursor"] or cursor, bool(page["has_more"])

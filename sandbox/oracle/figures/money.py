@@ -34,8 +34,9 @@ class MoneyFigures(Watcher):
     @on("erp invoice.posted")
     def _invoice(self, fact: Fact) -> None:
         data = fact.data
-        self._currency = data["currency"]
-        self._invoiced_minor += data["total_minor"]
+        if "base_minor" not in data:
+            self._currency = data["currency"]
+        self._invoiced_minor += data.get("base_minor", data["total_minor"])
         if self._cases.of(fact).card:
             self.to_capture += data["total_minor"]
         # An order's shipments are invoiced in the order in which they left.
@@ -45,7 +46,7 @@ class MoneyFigures(Watcher):
 
     @on("commerce payment.captured")
     def _capture(self, fact: Fact) -> None:
-        self._captured_minor += fact.data["amount_minor"]
+        self._captured_minor += fact.data.get("base_minor", fact.data["amount_minor"])
         self.to_capture -= fact.data["amount_minor"]
 
     @on("carrier label.bought")
@@ -62,8 +63,8 @@ class MoneyFigures(Watcher):
         """What came in and what it cost."""
         minor = f"{self._currency} minor units".strip()
         return [
-            Figure("revenue", self._invoiced_minor, minor, "invoiced in the ERP"),
-            Figure("captured", self._captured_minor, minor, "taken from shoppers' cards"),
+            Figure("revenue", self._invoiced_minor, minor, "invoiced in the ERP, with tax, in the base currency"),
+            Figure("captured", self._captured_minor, minor, "taken from shoppers' cards, in the base currency"),
             *spread("invoice delay", self._delays_us, "min", MINUTE_US, "shipment until its invoice was posted"),
             Figure("labels bought", self._labels, "labels", "paid at the carrier"),
             Figure("labels voided", self._voided, "labels", "given back to the carrier"),
