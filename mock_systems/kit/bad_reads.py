@@ -94,7 +94,7 @@ class OldStates:
         now_us = int(env.now)
         if self._states and (now_us >= self._fault.until_us or self._fault not in self._system.door.faults):
             return
-        facts = len(self._system.ledger.facts)
+        facts = self._system.ledger.written
         self._states.append(self._states[-1]._replace(at_us=now_us) if facts == self._facts else self._copy(now_us))
         self._facts = facts
         while len(self._states) > 1 and now_us - self._states[1].at_us >= self._fault.delay_us:

@@ -35,10 +35,15 @@ Listener = Callable[[Fact], None]
 
 
 class Ledger:
-    """The facts of one system, in the order they happened; listeners hear each one at once."""
+    """The facts of one system, in the order they happened; listeners hear each one at once.
+
+    `written` counts them. They stay in `facts` as long as `keeps` is set: a long run's listeners need none twice.
+    """
 
     def __init__(self, system: str) -> None:
         self.system = system
+        self.keeps = True
+        self.written = 0
         self.facts: list[Fact] = []
         self.listeners: list[Listener] = []
 
@@ -53,10 +58,11 @@ class Ledger:
         fence: int | None = None,
     ) -> Fact:
         """Write one fact and tell the listeners."""
-        facts = self.facts
+        self.written = seq = self.written + 1
         # A named tuple's own constructor is a Python function that does just this.
-        fact = _new(Fact, (len(facts) + 1, at_us, self.system, kind, entity, order, data, trace, fence))
-        facts.append(fact)
+        fact = _new(Fact, (seq, at_us, self.system, kind, entity, order, data, trace, fence))
+        if self.keeps:
+            self.facts.append(fact)
         for listener in self.listeners:
             listener(fact)
         return fact

@@ -19,7 +19,7 @@ def execute(request: RunRequest, on_progress: OnProgress) -> Record:
 
     On Ctrl-C what was done is kept, marked as interrupted.
     """
-    run = VirtualRun(request.scenario, request.seed, request.fidelity)
+    run = VirtualRun(request.scenario, request.seed, request.fidelity, keeps_facts=False)
     as_begun = begun(request, run)
     started = time.perf_counter()
     with RecordWriter(request.folder, as_begun) as writer:

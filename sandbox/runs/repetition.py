@@ -26,7 +26,7 @@ def run_again(specification: dict[str, Any], fingerprint: Fingerprint) -> None:
     changes = Changes(*specification["changes"])
     if changes != Changes():
         scenario = changed(scenario, changes)
-    VirtualRun(scenario, specification["seed"], specification["fidelity"], fingerprint).go(unheard)
+    VirtualRun(scenario, specification["seed"], specification["fidelity"], fingerprint, keeps_facts=False).go(unheard)
 
 
 def repeats(request: RunRequest, digest: str) -> bool:

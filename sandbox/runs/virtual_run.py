@@ -45,11 +45,18 @@ _MISHAPS: Final = frozenset(
 class VirtualRun:
     """A run that is ready to go. Making one reads the demand and draws the plan; `go` lets time pass, once.
 
-    `listeners` hear each fact from the opening balances on; add to them before `go`. Raises InputError.
+    `listeners` hear each fact from the opening balances on; add to them before `go`. Without `keeps_facts` the ledgers
+    keep none, save the desk's, which the summary is made from: most of a long run's memory. Raises InputError.
     """
 
     def __init__(
-        self, scenario: Scenario, seed: int, fidelity: Fidelity = "direct", fingerprint: Fingerprint | None = None
+        self,
+        scenario: Scenario,
+        seed: int,
+        fidelity: Fidelity = "direct",
+        fingerprint: Fingerprint | None = None,
+        *,
+        keeps_facts: bool = True,
     ) -> None:
         self.knobs = scenario.knobs(seed)
         self.scenario = scenario = replace(scenario, design=with_knobs(scenario.design, self.knobs))
@@ -69,6 +76,8 @@ class VirtualRun:
         self.tallies = Tallies()
         self.listeners: list[Listener] = [self.oracle.observe, self.tallies.observe]
         self.fingerprint = fingerprint or Fingerprint()
+        for system in self.estate.values():
+            system.ledger.keeps = keeps_facts or system.name == "desk"
         self.world: VirtualWorld | None = None
         self.shoppers: Shoppers | None = None
 
