@@ -43,7 +43,8 @@ class DoorConfig:
     `slots`: concurrent calls that it grants, None for no bound. `service_ms`: mean time to serve a call, lognormal
     with `service_sigma` (0: always the mean). `per_minute`: calls granted in each calendar minute, None for no
     bound. `tokens`: bearer token -> scopes; when empty, `default_tokens(system)` hold. `max_body_bytes`
-    applies where bytes are: live, and in virtual time with wire fidelity.
+    applies where bytes are: live, and in virtual time with wire fidelity. With `honours_keys` off an
+    `Idempotency-Key` is overlooked, as by systems that promise none.
     """
 
     slots: int | None = None
@@ -52,6 +53,7 @@ class DoorConfig:
     per_minute: int | None = None
     tokens: Mapping[str, frozenset[str]] = field(default_factory=dict)
     max_body_bytes: int = 1_048_576
+    honours_keys: bool = True
 
     def __post_init__(self) -> None:
         for name in ("slots", "per_minute"):

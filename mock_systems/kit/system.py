@@ -40,6 +40,7 @@ class MockSystem:
         self.webhooks = webhooks
         self.ledger = Ledger(name)
         self.kept = KeptAnswers()
+        self._honours_keys = door.config.honours_keys
         self.env: simpy.Environment | None = None
 
     def start(self, env: simpy.Environment) -> None:
@@ -57,7 +58,7 @@ class MockSystem:
 
     def handle(self, request: Request, route: Route, params: dict[str, str], now_us: int) -> Reply:
         """Do the operation, past the door: validate, run the handler, keep its facts."""
-        if route.honours_key and (key := request.headers.get("idempotency-key")):
+        if route.honours_key and self._honours_keys and (key := request.headers.get("idempotency-key")):
             return self.kept.answer(key, route, request, now_us, self._run, request, route, params, now_us)
         return self._run(request, route, params, now_us)
 

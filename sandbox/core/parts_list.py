@@ -62,7 +62,13 @@ def _systems(ports: Ports, design: Design, tokens: Mapping[str, str]) -> Systems
         for system in SYSTEMS
     }
     clients = {
-        system: SystemClient(system, caller, tokens[system], keys=design.safety.idempotency_keys)
+        system: SystemClient(
+            system,
+            caller,
+            tokens[system],
+            keys=design.safety.idempotency_keys,
+            repeats=caller.policy.honours_keys or not design.safety.look_up_unknown,
+        )
         for system, caller in callers.items()
     }
     return Systems(

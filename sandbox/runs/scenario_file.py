@@ -92,9 +92,13 @@ class SystemBlock(Written):
     per_minute: int | None = Field(None, ge=1, description="calls that it grants in a minute")
     webhooks: WebhooksBlock = WebhooksBlock()
 
+    honours_keys: bool | None = Field(None, description="whether it keeps the answer to an Idempotency-Key")
+
     def door(self, default: DoorConfig) -> DoorConfig:
         """The door's settings, with what the scenario says in place of the default."""
         given = {"slots": self.slots, "service_ms": self.service_ms, "per_minute": self.per_minute}
+        if self.honours_keys is not None:
+            default = replace(default, honours_keys=self.honours_keys)
         return replace(default, **{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sandbox.core.model.shipment import Shipment
 from sandbox.core.policies.cadence import Cadence
+from sandbox.core.processes.once import Once
 from sandbox.core.processes.order_entry import Keep
 from sandbox.core.processes.order_state import OrderState
 from sandbox.core.processes.parts import Parts
@@ -18,6 +19,7 @@ class Billing:
         self._clock = parts.ports.clock
         self._invoicing = parts.design.flows.invoicing.when
         self._collection = parts.design.flows.collection.when
+        self._once_in_erp, self._once_in_shop = Once(parts, "erp", keep), Once(parts, "commerce", keep)
         self._keep = keep
 
     async def bill(self, state: OrderState, shipment: Shipment) -> None:
@@ -54,12 +56,24 @@ class Billing:
     async def _issue(self, state: OrderState, shipment: Shipment) -> None:
         assert state.sales_order is not None
         key = state.key("goods-issue", shipment.reference)
-        shipment.goods_issue = await self._erp.post_goods_issue(state.sales_order, shipment, key, state.errand)
+        sales_order, errand = state.sales_order, state.errand
+        shipment.goods_issue = await self._once_in_erp.do(
+            state,
+            key,
+            lambda: self._erp.post_goods_issue(sales_order, shipment, key, errand),
+            lambda: self._erp.goods_issue_of(shipment.reference, errand),
+        )
 
     async def _invoice(self, state: OrderState, shipment: Shipment) -> None:
         assert state.sales_order is not None
         key = state.key("invoice", shipment.reference)
-        posted = await self._erp.post_invoice(state.sales_order, shipment, key, state.errand)
+        sales_order, errand = state.sales_order, state.errand
+        posted = await self._once_in_erp.do(
+            state,
+            key,
+            lambda: self._erp.post_invoice(sales_order, shipment, key, errand),
+            lambda: self._erp.invoice_of(shipment.reference, errand),
+        )
         shipment.invoice, shipment.invoice_minor = posted.invoice, posted.total_minor
         state.bind("erp.invoice", posted.invoice, shipment.reference)
 
@@ -68,12 +82,22 @@ class Billing:
         assert shipment.invoice is not None
         amount_minor = shipment.invoice_minor
         if shipment.capture is None:
-            key = state.key("capture", shipment.reference)
-            shipment.capture = await self._commerce.capture(
-                state.order.order, amount_minor, shipment.invoice, key, state.errand
-            )
+            shipment.capture = await self._capture(state, shipment, shipment.invoice)
             await self._keep(state)
-        key = state.key("payment", shipment.reference)
-        shipment.payment = await self._erp.post_payment(
-            shipment.invoice, amount_minor, shipment.capture, key, state.errand
+        key, errand = state.key("payment", shipment.reference), state.errand
+        invoice, capture = shipment.invoice, shipment.capture
+        shipment.payment = await self._once_in_erp.do(
+            state,
+            key,
+            lambda: self._erp.post_payment(invoice, amount_minor, capture, key, errand),
+            lambda: self._erp.payment_of(capture, errand),
+        )
+
+    async def _capture(self, state: OrderState, shipment: Shipment, invoice: str) -> str:
+        order, key, errand = state.order.order, state.key("capture", shipment.reference), state.errand
+        return await self._once_in_shop.do(
+            state,
+            key,
+            lambda: self._commerce.capture(order, shipment.invoice_minor, invoice, key, errand),
+            lambda: self._commerce.capture_of(order, invoice, errand),
         )

@@ -7,6 +7,7 @@ from sandbox.core.policies.outcomes import OutcomeUnknown, SystemUnavailable
 from sandbox.core.processes.order_entry import Keep
 from sandbox.core.processes.order_state import OrderState
 from sandbox.core.processes.parts import Parts
+from sandbox.core.processes.releasing import Releasing
 from sandbox.core.processes.waiting import Wait
 
 _DELIVERED = "delivered"
@@ -25,14 +26,14 @@ class Fulfilment:
         tracking = parts.design.flows.tracking
         assert tracking.ask is not None, "a parcel that nobody asks about is never seen to arrive"
         self._first_look, self._next_look = tracking.ask, tracking.ask_again or tracking.ask
+        self._releasing = Releasing(parts, keep)
         self._keep = keep
 
     async def release(self, state: OrderState) -> None:
         """Hand every reserved shipment to its warehouse."""
         for shipment in state.shipments:
             if shipment.outbound is None:
-                key = state.key("outbound", shipment.reference)
-                shipment.outbound = await self._wms.release_outbound(state.order, shipment, key, state.errand)
+                shipment.outbound = await self._releasing.outbound(state, shipment)
                 state.bind("wms.outbound", shipment.outbound, shipment.reference)
                 if shipment is state.shipments[-1] and not any(each.has_reached("shipped") for each in state.shipments):
                     state.reach("released")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from sandbox.core.processes.once import Once
 from sandbox.core.processes.order_state import OrderState
 from sandbox.core.processes.parts import Parts
 from sandbox.core.processes.price_rule import PriceRule
@@ -21,6 +22,7 @@ class OrderEntry:
         self._erp = parts.systems.erp
         self._commerce = parts.systems.commerce
         self._sellable = parts.sellable
+        self._once_in_erp = Once(parts, "erp", keep)
         self._keep = keep
         credit = parts.design.flows.credit
         assert credit.ask is not None, "nobody hears of a decision that got lost"
@@ -57,7 +59,13 @@ class OrderEntry:
         revision = state.order.revision
         key = state.key("sales-order", revision) if revision else state.key("sales-order")
         state.asked_erp = True
-        made = await self._erp.create_sales_order(state.order, key, state.errand)
+        order, errand = state.order, state.errand
+        made = await self._once_in_erp.do(
+            state,
+            key,
+            lambda: self._erp.create_sales_order(order, key, errand),
+            lambda: self._erp.sales_order_of(order.order, errand),
+        )
         state.sales_order = made.sales_order
         state.erp_status = made.status
         state.bind("erp.sales_order", made.sales_order, state.saga)

@@ -24,7 +24,8 @@ class OrderState:
     order waiting, `track_at_us` is when to ask the carrier unasked. `outcome` comes at the end: `delivered`,
     `rejected` or `cancelled`.
 
-    `runs` tells when the batch run comes that does a piece of work, by the work's name.
+    `doubts` tells from when on it can be seen whether an effect was carried out, by the effect's key. `runs` tells when
+    the batch run comes that does a piece of work, by the work's name.
 
     `requests` are the customer's that have no answer yet, `answered` those that have; `edited` says that `order` is no
     longer what came in. `backordered_since_us` is set while a part of the order waits for stock, `substituting` is a
@@ -56,6 +57,7 @@ class OrderState:
     backordered_since_us: int | None = None
     substituting: tuple[int, int, str] | None = None
     runs: dict[str, int] = field(default_factory=dict)
+    doubts: dict[str, int] = field(default_factory=dict)
     version: int = 1
     errand: Errand = field(default_factory=lambda: Errand(""))
     consumed: list[str] = field(default_factory=list)
@@ -167,6 +169,8 @@ class OrderState:
             "track_at_us": self.track_at_us,
             "outcome": self.outcome,
         }
+        if self.doubts:
+            progress["doubts"] = dict(self.doubts)
         if self.runs:
             progress["runs"] = dict(self.runs)
         if self.requests or self.answered or self.edited or self.short_at or self.waits_for_goods:

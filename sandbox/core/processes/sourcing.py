@@ -11,9 +11,11 @@ from collections.abc import Mapping
 from sandbox.core.model.order import OrderLine
 from sandbox.core.model.shipment import Shipment
 from sandbox.core.processes.allocation import SiteLines, allocate
+from sandbox.core.processes.once import Once
 from sandbox.core.processes.order_entry import Keep
 from sandbox.core.processes.order_state import OrderState
 from sandbox.core.processes.parts import Parts
+from sandbox.core.processes.releasing import Releasing
 from sandbox.core.processes.waiting import Wait
 from sandbox.core.systems.client import SystemRefused
 
@@ -28,6 +30,8 @@ class Sourcing:
         self._wms = parts.systems.wms
         self._sellable = parts.sellable
         self._elsewhere = "other_site" in parts.design.shortages.short_picks
+        self._once_in_wms = Once(parts, "wms", keep)
+        self.releasing = Releasing(parts, keep)
         self._keep = keep
 
     async def source(self, state: OrderState) -> list[OrderLine]:
@@ -57,7 +61,13 @@ class Sourcing:
     async def keep_stock(self, state: OrderState, shipment: Shipment) -> None:
         """Reserve a shipment, or find out which reservation an unheard attempt has made. Raises SystemRefused."""
         key = state.key("reservation", shipment.reference)
-        shipment.reservation = await self._wms.reserve(state.order.order, shipment, key, state.errand)
+        order, errand = state.order.order, state.errand
+        shipment.reservation = await self._once_in_wms.do(
+            state,
+            key,
+            lambda: self._wms.reserve(order, shipment, key, errand),
+            lambda: self._wms.reservation_of(shipment.reference, errand),
+        )
         self._sellable.settle(shipment, self._clock.now_us())
 
     async def _replan(self, state: OrderState, refused: Shipment, refusal: SystemRefused) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sandbox.core.model.order import OrderLine
 from sandbox.core.policies.cache import Cache
+from sandbox.core.processes.once import Once
 from sandbox.core.processes.order_entry import Keep
 from sandbox.core.processes.order_state import OrderState
 from sandbox.core.processes.parts import Parts
@@ -24,6 +25,7 @@ class Substitution:
         self._known: Cache[str, tuple[str | None]] = Cache(
             _SUBSTITUTES_CACHE_US, _SUBSTITUTES_CACHED, parts.ports.clock
         )
+        self._once_in_shop = Once(parts, "commerce", keep)
         self._keep = keep
 
     async def serve(self, state: OrderState, lacking: list[OrderLine]) -> bool:
@@ -44,10 +46,14 @@ class Substitution:
         assert state.sales_order is not None
         number, quantity, substitute = state.substituting
         line = next(each for each in state.order.lines if each.line == number)
-        key = state.key("substitution", state.order.revision + 1)
+        number_there, revision, errand = state.order.order, state.order.revision, state.errand
+        key = state.key("substitution", revision + 1)
         try:
-            order = await self._commerce.substitute(
-                state.order.order, line.part(quantity), substitute, key, state.errand
+            order = await self._once_in_shop.do(
+                state,
+                key,
+                lambda: self._commerce.substitute(number_there, line.part(quantity), substitute, key, errand),
+                lambda: self._commerce.order_since(number_there, revision, errand),
             )
         except SystemRefused:
             state.substituting = None

@@ -72,7 +72,6 @@ class TakingBack:
         except SystemRefused as refusal:
             if refusal.code != "in-use":
                 raise
-            key = state.key("outbound", shipment.reference)
-            shipment.outbound = await self._wms.release_outbound(state.order, shipment, key, state.errand)
+            shipment.outbound = await self._sourcing.releasing.outbound(state, shipment)
             return False
         return True

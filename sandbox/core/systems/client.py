@@ -23,14 +23,15 @@ class SystemRefused(Exception):
 class SystemClient:
     """Calls one system through its policies, with its credentials.
 
-    `keys` tells whether writes carry an `Idempotency-Key`.
+    `keys` tells whether writes carry an `Idempotency-Key`, `repeats` whether that makes them repeatable.
     """
 
-    def __init__(self, system: str, caller: Caller, token: str, *, keys: bool) -> None:
+    def __init__(self, system: str, caller: Caller, token: str, *, keys: bool, repeats: bool = True) -> None:
         self.system = system
         self.caller = caller
         self._authorization = f"Bearer {token}"
         self._keys = keys
+        self._repeats = repeats
 
     async def read(self, path: str, errand: Errand, query: dict[str, str] | None = None) -> Any:
         """The body of a GET. Raises SystemRefused, SystemUnavailable."""
@@ -38,12 +39,22 @@ class SystemClient:
         return self._body(await self.caller.call(request, errand.about, repeatable=True))
 
     async def write(
-        self, method: str, path: str, errand: Errand, body: Any, *, key: str | None, repeatable: bool = True
+        self,
+        method: str,
+        path: str,
+        errand: Errand,
+        body: Any,
+        *,
+        key: str | None,
+        repeatable: bool = True,
+        keyless: bool = False,
     ) -> Any:
-        """The body of a write's reply. `key` is its idempotency key, None where the system honours none.
+        """The body of a write's reply. `key` is its idempotency key, None for what may be done twice as it is.
 
-        Raises SystemRefused, SystemUnavailable, and OutcomeUnknown where it is not `repeatable`.
+        Raises SystemRefused, SystemUnavailable, and OutcomeUnknown where it is not `repeatable`, or where that hangs on
+        a key which the system does not honour; `keyless` tells that it hangs on none.
         """
+        repeatable = repeatable and (key is None or keyless or self._repeats)
         request = HttpRequest(method, path, {}, self._headers(errand, key), body)
         return self._body(await self.caller.call(request, errand.about, repeatable=repeatable))
 

@@ -115,14 +115,35 @@ class ErpApi:
         }
         return sales_order_from_wire(await self.client.write("POST", "/sales-orders", errand, body, key=key))
 
+    async def sales_order_of(self, order: str, errand: Errand) -> SalesOrder | None:
+        """The sales order that was entered for the channel's order and is not cancelled; the oldest of several."""
+        page = await self.client.read("/sales-orders", errand, {"external_ref": order})
+        found = [sales_order_from_wire(item) for item in page["items"]]
+        return next((each for each in found if each.status != "cancelled"), None)
+
+    async def goods_issue_of(self, shipment: str, errand: Errand) -> str | None:
+        """The goods issue that was posted for a shipment."""
+        page = await self.client.read("/goods-issues", errand, {"shipment": shipment})
+        return next((str(item["goods_issue"]) for item in page["items"]), None)
+
+    async def invoice_of(self, shipment: str, errand: Errand) -> Invoice | None:
+        """The invoice that was posted for a shipment."""
+        page = await self.client.read("/invoices", errand, {"shipment": shipment})
+        return next((Invoice(item["invoice"], item["total_minor"]) for item in page["items"]), None)
+
+    async def payment_of(self, reference: str, errand: Errand) -> str | None:
+        """The payment that was booked under the channel's capture."""
+        page = await self.client.read("/payments", errand, {"reference": reference})
+        return next((str(item["payment"]) for item in page["items"]), None)
+
     async def sales_order(self, sales_order: str, errand: Errand) -> SalesOrder:
         """The sales order as it stands now."""
         return sales_order_from_wire(await self.client.read(f"/sales-orders/{sales_order}", errand))
 
     async def change_sales_order(self, sales_order: str, order: Order, key: str, errand: Errand) -> None:
-        """Have the sales order say what the channel's order says by now, at its revision."""
+        """Have the sales order say what the channel's order says by now, at its revision; a repeat changes nothing."""
         body = {"revision": order.revision, "ship_to": dict(order.ship_to), "lines": _priced(order)}
-        await self.client.write("PUT", f"/sales-orders/{sales_order}", errand, body, key=key)
+        await self.client.write("PUT", f"/sales-orders/{sales_order}", errand, body, key=key, keyless=True)
 
     async def changed_items(self, cursor: str, limit: int, errand: Errand) -> Page:
         """One page of items changed after `cursor`, the next cursor, and whether more are waiting."""

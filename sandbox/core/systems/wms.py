@@ -78,6 +78,16 @@ class WmsApi:
         }
         return str((await self.client.write("POST", "/reservations", errand, body, key=key))["reservation"])
 
+    async def reservation_of(self, reference: str, errand: Errand) -> str | None:
+        """The open reservation that was made for a shipment."""
+        page = await self.client.read("/reservations", errand, {"reference": reference})
+        return next((str(item["reservation"]) for item in page["items"] if item["state"] == "open"), None)
+
+    async def outbound_of(self, reference: str, errand: Errand) -> str | None:
+        """The outbound order that was released for a shipment."""
+        page = await self.client.read("/outbound-orders", errand, {"reference": reference})
+        return next((str(item["outbound_order"]) for item in page["items"]), None)
+
     async def release_reservation(self, reservation: str, reason: str, errand: Errand) -> None:
         """Give reserved stock back; a repeated release changes nothing there."""
         path = f"/reservations/{reservation}/release"

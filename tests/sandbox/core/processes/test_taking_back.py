@@ -9,9 +9,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sandbox.core.design_parts import Safety
 from sandbox.core.model.inventory import SiteStock
 from sandbox.core.model.order import Order, OrderLine
 from sandbox.core.model.shipment import Outbound, Shipment
+from sandbox.core.policies.call_policy import CallPolicy
 from sandbox.core.policies.outcomes import SystemUnavailable
 from sandbox.core.processes.order_state import OrderState
 from sandbox.core.processes.sellable import Sellable
@@ -95,9 +97,9 @@ class Core:
         clock = SimpleNamespace(now_us=lambda: 1)
         parts: Any = SimpleNamespace(
             ports=SimpleNamespace(clock=clock),
-            systems=SimpleNamespace(wms=warehouse),
+            systems=SimpleNamespace(wms=warehouse, callers={"wms": SimpleNamespace(policy=CallPolicy())}),
             sellable=self.sellable,
-            design=SimpleNamespace(shortages=shortages),
+            design=SimpleNamespace(shortages=shortages, safety=Safety()),
         )
         self.sourcing = Sourcing(parts, self.keep)
         self.taking_back = TakingBack(parts, self.sourcing)

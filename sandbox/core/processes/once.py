@@ -1,0 +1,72 @@
+"""Writes that must not be done twice, in systems that honour idempotency keys and in those that don't."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from sandbox.core.policies.outcomes import OutcomeUnknown, SystemUnavailable
+from sandbox.core.processes.order_state import OrderState
+from sandbox.core.processes.parts import Parts
+from sandbox.core.processes.waiting import Wait
+from sandbox.core.systems.client import SystemRefused
+
+T = TypeVar("T")
+
+
+class Once:
+    """Does an order's effects in one system once.
+
+    Where the system honours keys, an effect is simply done again under its key. Where it doesn't, it is written down
+    that it will be asked for; whoever finds that mark looks for the effect by its business reference, and only when
+    the system can no longer carry out what was lost. `keep` writes the state down.
+    """
+
+    def __init__(self, parts: Parts, system: str, keep: Callable[[OrderState], Awaitable[None]]) -> None:
+        policy = parts.systems.callers[system].policy
+        self._clock = parts.ports.clock
+        self._by_key = policy.honours_keys or not parts.design.safety.look_up_unknown
+        self._timeout_us, self._look_after_us = policy.timeout_us, policy.look_after_us
+        self._keep = keep
+
+    async def do(
+        self,
+        state: OrderState,
+        key: str,
+        act: Callable[[], Awaitable[T]],
+        find: Callable[[], Awaitable[T | None]],
+    ) -> T:
+        """What `act` gives, or what `find` finds that an earlier attempt has done.
+
+        Raises Wait while neither is known, and whatever `act` raises where nothing has happened.
+        """
+        if self._by_key:
+            return await act()
+        found = await self._of_earlier(state, key, find)
+        if found is not None:
+            return found
+        # The attempt may last for its timeout; a crash in it leaves this mark.
+        state.doubts[key] = self._clock.now_us() + self._timeout_us + self._look_after_us
+        await self._keep(state)
+        try:
+            result = await act()
+        except OutcomeUnknown:
+            state.doubts[key] = self._clock.now_us() + self._look_after_us
+            await self._keep(state)
+            raise Wait(state.doubts[key], settled=False) from None
+        except (SystemRefused, SystemUnavailable):
+            del state.doubts[key]  # a lost attempt would have been told as an unknown outcome: nothing has happened
+            raise
+        del state.doubts[key]
+        return result
+
+    async def _of_earlier(self, state: OrderState, key: str, find: Callable[[], Awaitable[T | None]]) -> T | None:
+        look_at_us = state.doubts.get(key)
+        if look_at_us is None:
+            return None
+        if self._clock.now_us() < look_at_us:
+            raise Wait(look_at_us, settled=False)
+        found = await find()
+        if found is not None:
+            del state.doubts[key]
+        return found
