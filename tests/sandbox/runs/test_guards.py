@@ -36,11 +36,6 @@ def intake(
     )
 
 
-def follow_up(**changed: Any) -> Callable[[Design], Design]:
-    """The reference design with another follow-up."""
-    return lambda design: replace(design, follow_up=replace(design.follow_up, **changed))
-
-
 def believing(design: Design) -> Design:
     """Takes stock figures as they come, however old they are, and never looks at a snapshot again."""
     stock = replace(design.flows.stock, reconcile=After(30 * 86_400_000_000))
@@ -169,7 +164,7 @@ CASES = {
     ),
     "webhooks_deleted": Case(
         {"system": "commerce", "at": "10:00"},
-        follow_up(subscriptions_every_us=None),
+        intake(poll_every_us=None, subscriptions_every_us=None),
         {"I1"},
         base=intake(poll_every_us=None),
         # What comes between the deletion and the next look is for the polling to find: here there is none.
