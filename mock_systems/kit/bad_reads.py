@@ -8,6 +8,7 @@ from __future__ import annotations
 import pickle
 from collections import deque
 from io import BytesIO
+from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import simpy
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from mock_systems.kit.mishaps import Call
     from mock_systems.kit.system import MockSystem
 
-_CLOCKWORK: Final = (simpy.Environment, simpy.Event, BaseResource)
+_CLOCKWORK: Final = (simpy.Environment, simpy.Event, BaseResource, FunctionType, MethodType)
 
 
 class State(NamedTuple):
@@ -38,14 +39,17 @@ class State(NamedTuple):
 
 
 class _Copying(pickle.Pickler):
-    """Copies books; what belongs to the clock (people at work, waits) is kept as it is."""
+    """Copies books; systems and what belongs to the clock (people at work, waits, acts) are kept as they are."""
 
     def __init__(self, file: BytesIO) -> None:
+        from mock_systems.kit.system import MockSystem  # it stands on the door, which stands on this
+
         super().__init__(file)
+        self._live = (MockSystem, *_CLOCKWORK)
         self.kept: list[object] = []
 
     def persistent_id(self, thing: object) -> int | None:
-        if isinstance(thing, _CLOCKWORK):
+        if isinstance(thing, self._live):
             self.kept.append(thing)
             return len(self.kept) - 1
         return None

@@ -223,11 +223,11 @@ CASES = {
         {"I1"},
     ),
     "core_crash": Case({"at": "12:00", "down_for": "60s"}, safety(recover_after_crash=False), {"I1", "I6"}),
-    "core_pause": Case({"at": "12:00", "for": "15m"}, safety(leases=False), {"I4", "I9"}),
+    "core_pause": Case({"at": "12:00", "for": "15m"}, safety(leases=False), {"I4", "I9", "I18"}),
     "core_clock": Case(
         {"behind": "20m", "loses": "30m", "at": "12:05", "for": "2h"},
         safety(leases=False),
-        {"I4", "I9"},
+        {"I4", "I9", "I18"},
         more=({"core_pause": {"at": "12:00", "for": "15m"}},),
     ),
     "demand_spike": Case(
