@@ -66,6 +66,18 @@ def test_a_request_may_come_before_its_order(tmp_path: Path) -> None:
     assert not facts(made, "sales_order.created"), "it was stopped before it reached the ERP"
 
 
+@pytest.mark.parametrize(
+    ("system", "operation"), [("erp", "createSalesOrder"), ("wms", "reserve"), ("wms", "releaseOutbound")]
+)
+def test_what_was_done_unheard_is_found_and_taken_back(system: str, operation: str, tmp_path: Path) -> None:
+    # Each of these calls takes effect and its reply is lost, for an hour: nobody knows what is there.
+    lost = {"lost_reply": {"system": system, "operation": operation, "at": "22:00", "for": "1h", "reset": True}}
+    made = run(quiet_day(tmp_path, order("22:01", (CUP, 12)), faults=[lost]), prepare=happening(cancels("22:05")))
+    assert complaints(made) == []
+    assert kinds(made) == ["order.cancelled"]
+    assert facts(made, "sales_order.created")
+
+
 def test_an_order_on_hold_is_cancelled_in_the_erp(tmp_path: Path) -> None:
     demand = {"orders_per_day": 30, "skus": 8, "customers": 6, "account_share": 1.0}
     demand |= {"opening": {"tight_credit_share": 1.0}, "changes": {"cancel": "100%", "within": "1m"}}
