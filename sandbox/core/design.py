@@ -15,6 +15,7 @@ from sandbox.core.design_parts import (
     Intake,
     Inventory,
     MasterDataRules,
+    Returns,
     Safety,
     Shortages,
     Workers,
@@ -33,6 +34,7 @@ __all__ = [
     "Intake",
     "Inventory",
     "MasterDataRules",
+    "Returns",
     "Safety",
     "Shortages",
     "Workers",
@@ -40,7 +42,7 @@ __all__ = [
     "load_design",
 ]
 
-Part = TypeVar("Part", Intake, Safety, Inventory, Workers, Shortages, MasterDataRules, ExceptionRules)
+Part = TypeVar("Part", Intake, Safety, Inventory, Workers, Shortages, Returns, MasterDataRules, ExceptionRules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Design:
     inventory: Inventory = field(default_factory=Inventory)
     workers: Workers = field(default_factory=Workers)
     shortages: Shortages = field(default_factory=Shortages)
+    returns: Returns = field(default_factory=Returns)
     master_data: MasterDataRules = field(default_factory=MasterDataRules)
     exceptions: ExceptionRules = field(default_factory=ExceptionRules)
 
@@ -95,6 +98,7 @@ def design_of(file: DesignFile) -> Design:
         inventory=_part(Inventory, file.inventory),
         workers=_part(Workers, file.workers),
         shortages=_part(Shortages, file.shortages),
+        returns=_part(Returns, file.returns),
         master_data=_part(MasterDataRules, file.master_data),
         exceptions=_part(ExceptionRules, file.exceptions),
     )

@@ -14,6 +14,7 @@ from sandbox.core.design_parts import (
     Inventory,
     MasterDataRules,
     Precedence,
+    Returns,
     Safety,
     ShortageRule,
     Shortages,
@@ -145,6 +146,13 @@ class MasterDataBlock(Block):
     )
 
 
+class ReturnsBlock(Block):
+    """What customers give back."""
+
+    poll_every: Duration = text_default(Returns().poll_every_us)
+    give_up_after: Duration = text_default(Returns().give_up_after_us)
+
+
 class ExceptionsBlock(Block):
     """When people are told."""
 
@@ -165,4 +173,5 @@ class DesignFile(Block):
     workers: WorkersBlock = WorkersBlock()
     shortages: ShortagesBlock = ShortagesBlock()
     master_data: MasterDataBlock = MasterDataBlock()
+    returns: ReturnsBlock = ReturnsBlock()
     exceptions: ExceptionsBlock = ExceptionsBlock()

@@ -74,6 +74,14 @@ class MasterDataRules:
 
 
 @dataclass(frozen=True, slots=True)
+class Returns:
+    """What customers give back: how often it is asked for, and how long a parcel is waited for."""
+
+    poll_every_us: int = 900_000_000
+    give_up_after_us: int = 1_209_600_000_000
+
+
+@dataclass(frozen=True, slots=True)
 class ExceptionRules:
     """When people are told: how long an order has waited for a system that is away, and for stock."""
 

@@ -26,6 +26,7 @@ from sandbox.core.processes.order_intake import OrderIntake
 from sandbox.core.processes.order_state import OrderState
 from sandbox.core.processes.order_to_cash import OrderToCash
 from sandbox.core.processes.parts import Parts
+from sandbox.core.processes.returns import Returns
 from sandbox.core.processes.second_readings import SecondReadings
 from sandbox.core.processes.stock_publishing import WATERMARK, StockPublishing
 from sandbox.core.processes.subscription_watch import VALIDATION, SubscriptionWatch
@@ -50,6 +51,7 @@ class Hub:
         self._news = SystemNews(self.parts, self.order_to_cash)
         self._stock = StockPublishing(self.parts)
         self._supply = Supply(self.parts)
+        self._returns = Returns(self.parts, self._supply.flow)
         self._decisions = Decisions(self.parts)
         webhooks = WebhookReceiver(self.parts, self._intake, changes, self._news, self._stock)
         webhooks.read("desk", "exception.decided", self._decisions.hear)
@@ -57,6 +59,7 @@ class Hub:
         webhooks.read("erp", "customer.changed", self._master_data.hear_customer)
         self._decisions.bring(ITEM_CHANGE, self._master_data.decided)
         self._supply.listen(webhooks, self._stock, self._decisions)
+        self._returns.listen(webhooks)
         self._subscriptions = SubscriptionWatch(self.parts, webhooks.topics())
         for system in webhooks.topics():
             webhooks.read(system, VALIDATION, partial(self._confirm_subscription, system))
@@ -96,6 +99,7 @@ class Hub:
             self._stock.publish(),
             self._stock.reconcile(),
             self._supply.run(),
+            self._returns.poll(),
             ExceptionDesk(parts).run(),
             self._decisions.run(),
             self._master_data.sync(),

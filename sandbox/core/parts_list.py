@@ -29,11 +29,14 @@ from sandbox.core.processes.watermark import Watermark
 from sandbox.core.systems.carrier import CarrierApi
 from sandbox.core.systems.client import SystemClient
 from sandbox.core.systems.commerce import CommerceApi
+from sandbox.core.systems.commerce_returns import CommerceReturnsApi
 from sandbox.core.systems.desk import DeskApi
 from sandbox.core.systems.erp import ErpApi
+from sandbox.core.systems.erp_returns import ErpReturnsApi
 from sandbox.core.systems.erp_supply import ErpSupplyApi
 from sandbox.core.systems.subscriptions import SubscriptionApi
 from sandbox.core.systems.wms import WmsApi
+from sandbox.core.systems.wms_returns import WmsReturnsApi
 from sandbox.core.systems.wms_supply import WmsSupplyApi
 
 _SWEEP_EVERY_US = 60_000_000  # the relay is woken after each commit; this is for what a crash left
@@ -73,9 +76,12 @@ def _systems(ports: Ports, design: Design, tokens: Mapping[str, str]) -> Systems
     }
     return Systems(
         commerce=CommerceApi(clients["commerce"]),
+        commerce_returns=CommerceReturnsApi(clients["commerce"]),
         erp=ErpApi(clients["erp"]),
+        erp_returns=ErpReturnsApi(clients["erp"]),
         erp_supply=ErpSupplyApi(clients["erp"]),
         wms=WmsApi(clients["wms"]),
+        wms_returns=WmsReturnsApi(clients["wms"]),
         wms_supply=WmsSupplyApi(clients["wms"]),
         carrier=CarrierApi(clients["carrier"]),
         desk=DeskApi(clients["desk"]),

@@ -49,7 +49,7 @@ class DocumentFlow:
 
     def __init__(self, parts: Parts, processes: Mapping[str, DocumentProcess]) -> None:
         self._parts = parts
-        self._processes = processes
+        self._processes = dict(processes)
         self._records = parts.records
         self._clock = parts.ports.clock
         self._documents = Documents()
@@ -58,6 +58,10 @@ class DocumentFlow:
         self._states: dict[str, DocumentState] = {}
         self._mail: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
         self.lanes = OrderLanes(self.advance, parts.ports.clock, _AT_ONCE)
+
+    def handle(self, kind: str, process: DocumentProcess) -> None:
+        """Have documents of this kind worked off by `process`; before the first of them is heard of."""
+        self._processes[kind] = process
 
     async def open(self, kind: str, number: str, about: Mapping[str, Any], traceparent: str | None) -> bool:
         """Begin with a document, written down when this returns; False where it is known already."""
@@ -105,7 +109,7 @@ class DocumentFlow:
         return await self._records.journal.run(lambda tx: self._signals.page(tx, after))
 
     def _begin(self, state: DocumentState) -> None:
-        fence = self._records.leases.fence(self._records.leases.partition_of(state.saga))
+        fence = self._records.leases.fence(self._records.leases.partition_of(state.home))
         state.errand = Errand.for_order(state.saga, state.traceparent, fence)
         self._states[state.saga] = state
         self.lanes.wake(state.saga)
@@ -163,7 +167,7 @@ class DocumentFlow:
         leases = self._records.leases
 
         async def write(tx: Transaction) -> None:
-            await leases.check(tx, leases.partition_of(state.saga))
+            await leases.check(tx, leases.partition_of(state.home))
             await self._documents.save(tx, state.saga, state.to_row(), done=state.done)
             for key in state.consumed:
                 await self._signals.remove(tx, key)

@@ -38,8 +38,15 @@ class DocumentState:
         return self.number
 
     @property
-    def order_number(self) -> None:
-        """No order of the channel's is concerned."""
+    def order_number(self) -> str | None:
+        """The channel's order that it concerns, if any."""
+        order: str | None = self.about.get("order")
+        return order
+
+    @property
+    def home(self) -> str:
+        """What decides its partition: all that is done about an order is done under one lease."""
+        return self.order_number or self.saga
 
     def key(self, *step: object) -> str:
         """The idempotency key of one of its effects: the same at every attempt."""

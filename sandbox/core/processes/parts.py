@@ -25,11 +25,14 @@ from sandbox.core.processes.sellable import Sellable
 from sandbox.core.processes.watermark import Watermark
 from sandbox.core.systems.carrier import CarrierApi
 from sandbox.core.systems.commerce import CommerceApi
+from sandbox.core.systems.commerce_returns import CommerceReturnsApi
 from sandbox.core.systems.desk import DeskApi
 from sandbox.core.systems.erp import ErpApi
+from sandbox.core.systems.erp_returns import ErpReturnsApi
 from sandbox.core.systems.erp_supply import ErpSupplyApi
 from sandbox.core.systems.subscriptions import SubscriptionApi
 from sandbox.core.systems.wms import WmsApi
+from sandbox.core.systems.wms_returns import WmsReturnsApi
 from sandbox.core.systems.wms_supply import WmsSupplyApi
 
 
@@ -38,9 +41,12 @@ class Systems:
     """The system APIs, one adapter each, and the callers under them."""
 
     commerce: CommerceApi
+    commerce_returns: CommerceReturnsApi
     erp: ErpApi
+    erp_returns: ErpReturnsApi
     erp_supply: ErpSupplyApi
     wms: WmsApi
+    wms_returns: WmsReturnsApi
     wms_supply: WmsSupplyApi
     carrier: CarrierApi
     desk: DeskApi
