@@ -28,6 +28,9 @@ FACTS: Mapping[tuple[str, str], str] = {
     ("commerce", "payment.voided"): "the reservation of {amount} on the customer's card is given up",
     ("erp", "customer.opened"): "the ERP knows customer {entity}",
     ("erp", "item.opened"): "the ERP knows item {entity}",
+    ("erp", "item.changed"): "item {entity} changes in the ERP (version {version})",
+    ("erp", "customer.changed"): "customer {entity} changes in the ERP (version {version})",
+    ("commerce", "item.changed"): "the shop shows version {version} of item {entity}",
     ("erp", "stock.opened"): "the ERP's books open with {quantity} {sku} at {site}",
     ("erp", "sales_order.created"): "the ERP books sales order {entity} over {total}, {status}: {lines}",
     ("erp", "sales_order.held"): "the ERP holds {entity}: {reason}, {over} over the limit",
@@ -57,6 +60,7 @@ FACTS: Mapping[tuple[str, str], str] = {
     ("carrier", "parcel.scanned"): "the carrier scans parcel {entity}: {status}",
     ("carrier", "parcel.refused"): "the carrier refuses parcel {tracking} at the dock ({reason})",
     ("desk", "exception.opened"): "exception {entity} is put before people ({cause}): {message}",
+    ("desk", "exception.decided"): "{by} has {decision} what exception {entity} asks",
     ("desk", "exception.closed"): "exception {entity} is closed: {resolution}",
 }
 NOTES: Mapping[tuple[str, str], str] = {

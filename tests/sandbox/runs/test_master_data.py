@@ -1,4 +1,4 @@
-"""Master data, cases, tax and currencies through the virtual world: with outages, lost replies and a crash of the core."""
+"""Master data, cases, tax and currencies through the virtual world: with outages, lost replies and crashes."""
 
 from __future__ import annotations
 
