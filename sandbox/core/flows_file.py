@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar, Final, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema, PydanticCustomError
@@ -42,18 +43,23 @@ class Batch(Block):
     """Collected, and done in the next run: every so often, or once a day."""
 
     every: Duration | None = Field(None, description="runs lie on whole multiples since midnight, UTC")
-    at: TimeOfDay | None = Field(None, description="one run a day, UTC")
+    at: TimeOfDay | None = Field(None, description="one run a day, at this time of the zone")
+    zone: str = Field("UTC", description="where it is that time, such as Europe/Berlin")
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
         if (self.every is None) == (self.at is None):
             raise ValueError('a batch needs one of both: every, like 15m, or at, like "02:00"')
+        try:
+            ZoneInfo(self.zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError(f"{self.zone!r} is no time zone: write one like Europe/Berlin") from None
         return self
 
     def cadence(self) -> Cadence:
         """When the runs are."""
         if self.at is not None:
-            return Daily(self.at)
+            return Daily(self.at, self.zone)
         assert self.every is not None
         return Every(self.every)
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, Protocol
+from zoneinfo import ZoneInfo
 
 from sandbox.core.ports import Clock
 
 _DAY_US: Final = 86_400_000_000
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Cadence(Protocol):
@@ -59,14 +62,35 @@ class Every:
 
 @dataclass(frozen=True, slots=True)
 class Daily:
-    """In a run once a day, `at_us` after midnight in UTC."""
+    """In a run once a business day, at the local time `at_us` after midnight in `zone` (an IANA name).
+
+    On the night in which that time does not exist the run comes as much later as the clocks are put forward; on the one
+    in which it comes twice, the first one counts. So no day's run is left out, and none is done twice.
+    """
 
     at_us: int
+    zone: str = "UTC"
     is_at_once = False
+
+    def __post_init__(self) -> None:
+        ZoneInfo(self.zone)  # read now: a run reads no files
 
     def due_us(self, since_us: int) -> int:
         """The next run after that moment."""
+        if self.zone != "UTC":
+            return self._local_due_us(since_us)
         return ((since_us - self.at_us) // _DAY_US + 1) * _DAY_US + self.at_us
+
+    def _local_due_us(self, since_us: int) -> int:
+        zone = ZoneInfo(self.zone)
+        today = datetime.fromtimestamp(since_us / 1e6, zone).date()
+        runs = (self._run_us(today + timedelta(days=offset), zone) for offset in range(-1, 3))
+        return next(run_us for run_us in runs if run_us > since_us)
+
+    def _run_us(self, day: date, zone: ZoneInfo) -> int:
+        local = datetime.combine(day, time()) + timedelta(microseconds=self.at_us)
+        since_1970 = local.replace(tzinfo=zone, fold=0).astimezone(UTC) - _EPOCH
+        return since_1970 // timedelta(microseconds=1)
 
 
 async def rest(cadence: Cadence, clock: Clock) -> None:

@@ -23,6 +23,7 @@ class Fulfilment:
         self._look_first = parts.design.safety.look_up_unknown
         policy = parts.systems.callers["carrier"].policy
         self._look_after_us, self._timeout_us = policy.look_after_us, policy.timeout_us
+        self._may_sell_twice = not policy.honours_keys and self._look_first
         tracking = parts.design.flows.tracking
         assert tracking.ask is not None, "a parcel that nobody asks about is never seen to arrive"
         self._first_look, self._next_look = tracking.ask, tracking.ask_again or tracking.ask
@@ -46,8 +47,16 @@ class Fulfilment:
             shipment.label, shipment.tracking = label.label, label.tracking
             state.bind("carrier.tracking", label.tracking, shipment.reference)
             await self._keep(state)
+        if self._may_sell_twice:
+            await self._void_surplus(state, shipment)
         await self._wms.attach_label(shipment, state.errand)
         shipment.state = "labelled"
+
+    async def _void_surplus(self, state: OrderState, shipment: Shipment) -> None:
+        """Give back what else was sold under our reference: a proxy that repeats a call buys a second label."""
+        for label in await self._carrier.labels_for(shipment.reference, state.errand):
+            if label.label != shipment.label:
+                await self._carrier.void(label.label, state.errand)
 
     async def _find_label(self, state: OrderState, shipment: Shipment) -> Label | None:
         """The label that an earlier attempt bought, if it did; any further one is given back."""
