@@ -7,6 +7,7 @@ from sandbox.oracle.figures.exceptions import ExceptionFigures
 from sandbox.oracle.figures.figure import SECOND_US, Figure, Outside, Series, spread
 from sandbox.oracle.figures.money import MoneyFigures
 from sandbox.oracle.figures.orders import OrderFigures
+from sandbox.oracle.figures.returns import ReturnFigures
 from sandbox.oracle.invariants.stock_convergence import StockConvergence
 from sandbox.oracle.oracle import Oracle
 
@@ -18,10 +19,11 @@ class Figures:
         self._orders = OrderFigures(oracle.cases)
         self._money = MoneyFigures(oracle.cases)
         self._exceptions = ExceptionFigures()
+        self._returns = ReturnFigures()
         floor = Floor()
         self._stock = next((m for m in oracle.monitors if isinstance(m, StockConvergence)), None)
         self._backlog = Backlog(self._orders, self._money, self._exceptions, floor, self._stock)
-        oracle.admit((self._orders, self._money, self._exceptions, floor), self._backlog)
+        oracle.admit((self._orders, self._money, self._exceptions, self._returns, floor), self._backlog)
 
     def close(self, now_us: int, outside: Outside | None = None) -> tuple[Figure, ...]:
         """All figures as of `now_us`, with what was counted outside."""
@@ -33,6 +35,7 @@ class Figures:
             *spread("inventory sync lag", lags_us, "s", SECOND_US, about, (50, 95, 100)),
             *self._money.figures(),
             *self._exceptions.figures(now_us),
+            *self._returns.figures(),
             *self._from_outside(outside or Outside()),
         )
 
