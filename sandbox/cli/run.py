@@ -128,7 +128,11 @@ def _executed(request: RunRequest, quiet: bool) -> Record:
 def _finish(record: Record, as_json: bool) -> None:
     from sandbox.reporting.page import write_report  # matplotlib takes its time
 
-    report = write_report(record.folder)
+    try:
+        report = write_report(record.folder)
+    except KeyboardInterrupt:
+        err.print(f"Stopped. The record is whole in {record.folder}; `sandbox report` makes its report")
+        raise typer.Exit(STOPPED) from None
     if as_json:
         say_json({**record.summary.model_dump(mode="json"), "folder": str(record.folder), "report": str(report)})
     else:

@@ -10,12 +10,19 @@ import shutil
 from pathlib import Path
 
 from sandbox.errors import InputError, SandboxError
+from sandbox.whole_files import write_whole
 
 SUMMARY_FILE, FACTS_FILE, REPORT_FILE = "record.json", "facts.sqlite", "report.html"
 
 
 class RecordError(SandboxError):
     """A record could not be written: the disk is full, read-only, or went away."""
+
+
+def unwritten(path: Path, error: Exception) -> RecordError:
+    """The error of a file that could not be written, with what can be done about it."""
+    reason = (getattr(error, "strerror", None) or str(error)).lower()
+    return RecordError(f"{path}: could not be written ({reason}); make room on the disk, or give another folder")
 
 
 def is_record(folder: Path) -> bool:
@@ -54,12 +61,10 @@ class Workplace:
 
     def write(self, name: str, text: str) -> None:
         """Write one file whole, or not at all. Raises RecordError."""
-        half = self.path / f"{name}.half"
         try:
-            half.write_text(text, encoding="utf-8")
-            half.replace(self.path / name)
+            write_whole(self.path / name, text)
         except OSError as error:
-            raise RecordError(f"{self.folder}: {name} could not be written ({error.strerror})") from None
+            raise unwritten(self.folder / name, error) from None
 
     def discard(self) -> None:
         """Take back all that was written."""

@@ -11,8 +11,9 @@ from typing import Any, Self
 from pydantic_core import to_json
 
 from mock_systems.kit.ledger import Fact
+from sandbox.errors import SandboxError
 from sandbox.records.record import Record
-from sandbox.records.record_folder import FACTS_FILE, SUMMARY_FILE, RecordError, Workplace
+from sandbox.records.record_folder import FACTS_FILE, SUMMARY_FILE, RecordError, Workplace, unwritten
 from sandbox.records.summary import Summary
 
 # Few commits, and each short enough that a killed run loses little.
@@ -29,10 +30,10 @@ CREATE TABLE notes (
 CREATE TABLE series (name TEXT NOT NULL, at_us INTEGER NOT NULL, value REAL NOT NULL) STRICT;
 """
 _INDEXES = """
-CREATE INDEX facts_by_order ON facts (order_number) WHERE order_number IS NOT NULL;
-CREATE INDEX facts_by_entity ON facts (entity);
-CREATE INDEX notes_by_order ON notes (order_number) WHERE order_number IS NOT NULL;
-CREATE INDEX series_by_name ON series (name, at_us);
+CREATE INDEX IF NOT EXISTS facts_by_order ON facts (order_number) WHERE order_number IS NOT NULL;
+CREATE INDEX IF NOT EXISTS facts_by_entity ON facts (entity);
+CREATE INDEX IF NOT EXISTS notes_by_order ON notes (order_number) WHERE order_number IS NOT NULL;
+CREATE INDEX IF NOT EXISTS series_by_name ON series (name, at_us);
 """
 
 
@@ -47,7 +48,7 @@ class RecordWriter:
     def __init__(self, folder: Path, begun: Summary) -> None:
         self.folder = folder
         self._summary = begun.model_copy(update={"finished": False, "interrupted": "the program was stopped"})
-        self._closed = False
+        self._closed = self._filled = False
         self._seq = 0
         self._facts: list[tuple[int, Fact]] = []
         self._notes: list[tuple[int, int, str, str, str, str | None, Mapping[str, Any]]] = []
@@ -57,8 +58,13 @@ class RecordWriter:
             self._db = sqlite3.connect(self._place.path / FACTS_FILE, isolation_level=None)
             self._db.executescript(f"PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; {_SCHEMA}")
         except sqlite3.Error as error:
-            raise RecordError(f"{folder}: {error}") from None
-        self._place.write(SUMMARY_FILE, self._summary.model_dump_json(indent=2))
+            self._place.discard()
+            raise unwritten(folder / FACTS_FILE, error) from None
+        try:
+            self._place.write(SUMMARY_FILE, self._summary.model_dump_json(indent=2))
+        except RecordError:
+            self._give_up()
+            raise
 
     def fact(self, fact: Fact) -> None:
         """Keep a fact."""
@@ -91,24 +97,38 @@ class RecordWriter:
             self._db.executemany("INSERT INTO series VALUES (?,?,?)", self._series)
             self._db.execute("COMMIT")
         except sqlite3.Error as error:
-            raise RecordError(f"{self.folder}: the facts could not be written ({error})") from None
+            raise unwritten(self.folder / FACTS_FILE, error) from None
         self._facts.clear()
         self._notes.clear()
         self._series.clear()
 
     def close(self, summary: Summary) -> Record:
-        """Complete the record and move it into its place."""
-        self._closed = True
+        """Complete the record and move it into its place. Raises RecordError or InputError, and keeps nothing then."""
         try:
+            self._complete(summary)
+        except SandboxError:
+            self._give_up()
+            raise
+        self._closed = True
+        return Record(self.folder, summary)
+
+    def _complete(self, summary: Summary) -> None:
+        """May be done again where it was interrupted."""
+        if not self._filled:
             self.flush()
-            self._db.executescript(_INDEXES)
-        except sqlite3.Error as error:
-            raise RecordError(f"{self.folder}: the facts could not be completed ({error})") from None
-        finally:
+            try:
+                self._db.executescript(_INDEXES)
+            except sqlite3.Error as error:
+                raise unwritten(self.folder / FACTS_FILE, error) from None
             self._db.close()
+            self._filled = True
         self._place.write(SUMMARY_FILE, summary.model_dump_json(indent=2))
         self._place.move_into_place()
-        return Record(self.folder, summary)
+
+    def _give_up(self) -> None:
+        self._closed = True
+        self._db.close()
+        self._place.discard()
 
     def interrupt(self, reason: str) -> Record:
         """Complete the record of a run that did not come to its end."""
@@ -123,8 +143,7 @@ class RecordWriter:
         if self._closed:
             return
         if isinstance(error, RecordError):
-            self._db.close()
-            self._place.discard()
+            self._give_up()
         else:
             self.interrupt(_reason(error))
 

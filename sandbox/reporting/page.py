@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from sandbox.records.record import Record
-from sandbox.records.record_folder import REPORT_FILE, RecordError
+from sandbox.records.record_folder import REPORT_FILE, unwritten
 from sandbox.records.summary import ExceptionResult, Summary
 from sandbox.reporting import wording
 from sandbox.reporting.books import Books, opened
@@ -25,6 +24,7 @@ from sandbox.reporting.period import time_shown
 from sandbox.reporting.story_choice import first_by_invariant, told_stories
 from sandbox.reporting.swim_lanes import LANES
 from sandbox.reporting.templates import rendered
+from sandbox.whole_files import write_whole
 
 # The parts of the page in their order; those without a title are not in the contents.
 TITLES: Mapping[str, str] = {
@@ -108,11 +108,8 @@ def _exceptions(summary: Summary, until_us: int) -> Exceptions:
 
 
 def _written(path: Path, page: str) -> Path:
-    half = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        half.write_text(page, encoding="utf-8", newline="\n")
-        half.replace(path)
+        write_whole(path, page)
     except OSError as error:
-        half.unlink(missing_ok=True)
-        raise RecordError(f"{path}: could not be written ({error.strerror})") from None
+        raise unwritten(path, error) from None
     return path

@@ -36,7 +36,7 @@ def execute(request: RunRequest, on_progress: OnProgress) -> Record:
 
 def _record(world: VirtualWorld, run: VirtualRun, writer: RecordWriter) -> None:
     world.listeners.append(lambda note: writer.note(*note))
-    Sampler(world, run.estate, writer.sample).start()
+    Sampler(world, run.estate, writer.sample, run.end_us - run.start_us).start()
 
 
 def _judging(run: VirtualRun) -> Progress:

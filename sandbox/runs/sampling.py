@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from mock_systems.kit.physics import MINUTE
+from mock_systems.kit.physics import HOUR, MINUTE
 from sandbox.runs.estate import Estate
 from sandbox.worlds.virtual.world import VirtualWorld
 
 EVERY_US: Final = 5 * MINUTE
+# A long run has its figures by the hour: nobody sees more on a chart of a year.
+LONG_RUN_US: Final = 62 * 24 * HOUR
+LONG_RUN_EVERY_US: Final = HOUR
 Sample = Callable[[int, str, float], None]
 
 
 class Sampler:
     """Tells `sample(at_us, name, value)`: calls in flight and made in the period, in all and for each system."""
 
-    def __init__(self, world: VirtualWorld, estate: Estate, sample: Sample) -> None:
+    def __init__(self, world: VirtualWorld, estate: Estate, sample: Sample, span_us: int) -> None:
+        self._every_us = EVERY_US if span_us <= LONG_RUN_US else LONG_RUN_EVERY_US
         self._world = world
         self._estate = estate
         self._sample = sample
@@ -24,7 +28,7 @@ class Sampler:
 
     def start(self) -> None:
         """Begin; call once, before the clock runs."""
-        self._world.at(self._world.now_us + EVERY_US, self._take)
+        self._world.at(self._world.now_us + self._every_us, self._take)
 
     def _take(self) -> None:
         now_us = self._world.now_us
@@ -33,4 +37,4 @@ class Sampler:
             calls = system.door.calls
             self._sample(now_us, f"calls.{name}", calls - self._calls[name])
             self._calls[name] = calls
-        self._world.at(now_us + EVERY_US, self._take)
+        self._world.at(now_us + self._every_us, self._take)

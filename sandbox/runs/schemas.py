@@ -11,6 +11,7 @@ from sandbox.core.design import DesignFile
 from sandbox.demand.mapping import HistoryMapping
 from sandbox.errors import InputError
 from sandbox.runs.scenario_file import ScenarioFile
+from sandbox.whole_files import write_whole
 
 MODELS: dict[str, tuple[type[BaseModel], str]] = {
     "scenario.schema.json": (ScenarioFile, "Scenario"),
@@ -32,7 +33,7 @@ def write_schemas(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name in MODELS:
-            (folder / name).write_text(schema_text(name), encoding="utf-8")
+            write_whole(folder / name, schema_text(name))
     except OSError as error:
         raise InputError(
             f"cannot be written ({error.strerror})", file=str(folder), remedy="give another folder"

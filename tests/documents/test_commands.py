@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("README.md", "docs/tutorial.md", "docs/bring-your-own-history.md")
+PAGES = ("README.md", "docs/tutorial.md", "docs/bring-your-own-history.md", "docs/write-a-design.md")
 BLOCK = re.compile(r"^```(?:sh|console)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 # `make` is what runs this test, and the environment is made; placeholders stand for the example in docs/.
 NOT_HERE = ("make ", ". .venv/")
