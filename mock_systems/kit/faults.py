@@ -199,15 +199,17 @@ class WebhookFault(Fault):
         needs_delay = self.kind in (REORDERED, DELAYED)
         self._must(not needs_delay or self.delay_us > 0, "delay_us", "must say by how much at most")
 
-    def hits(self, topic: str, order: str | None, ordinal: int, now_us: int, streams: Streams) -> bool:
-        """Whether it means this delivery; counts those that match."""
+    def hits(
+        self, topic: str, order: str | None, ordinal: int, now_us: int, streams: Streams, entity: str | None = None
+    ) -> bool:
+        """Whether it means this delivery; counts those that match. Of no order, it is the entity that names the draw."""
         if not self.from_us <= now_us < self.until_us:
             return False
         if self.topic is not None and self.topic != topic:
             return False
         if self.order is not None and self.order != order:
             return False
-        return self._takes(topic, order, ordinal, streams)
+        return self._takes(topic, order or entity, ordinal, streams)
 
 
 def _meant(word: str, known: tuple[str, ...] | list[str]) -> str:

@@ -172,7 +172,7 @@ class Webhooks:
         leaves = self._leaves(f"{topic}|{notice.entity}|{ordinal}")
         delay_us = _LEAVES_AFTER_US + int(leaves * _LEAVES_WITHIN_US)
         for fault in self.faults:
-            if fault.hits(topic, notice.order, ordinal, now_us, self._streams):
+            if fault.hits(topic, notice.order, ordinal, now_us, self._streams, notice.entity):
                 held_us = self._carry_out(fault, delivery, delay_us, ordinal)
                 if held_us is None:
                     return

@@ -132,6 +132,18 @@ def test_an_adjustment_of_the_warehouse_reaches_the_erp_once(tmp_path: Path) -> 
     assert differences(made) == []
 
 
+def test_a_large_variance_is_decided_by_a_clerk_before_it_is_booked(tmp_path: Path) -> None:
+    dear = {**SUPPLY, "demand": {"orders_per_day": 40, "skus": 6, "customers": 4, "quantity": 40}}
+    made = run(small_scenario(tmp_path, **dear), seed=2)
+    asked = [f.entity for f in books(made)["desk"] if f.data.get("cause") == "variance-approval"]
+    decided = {f.entity: f.data["decision"] for f in books(made)["desk"] if f.kind == "exception.decided"}
+    assert len(asked) > 1
+    assert set(asked) >= set(decided)
+    assert count_of(made, "wms", "count.rejected") == list(decided.values()).count("rejected")
+    assert violated(made) == []
+    assert differences(made) == []
+
+
 def test_flows_that_are_not_in_use_cost_a_few_calls_a_day(tmp_path: Path) -> None:
     asked: dict[str, int] = {}
 
