@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from sandbox.oracle.figures.backlog import Backlog, Floor
+from sandbox.oracle.figures.changes import ChangeFigures
 from sandbox.oracle.figures.exceptions import ExceptionFigures
-from sandbox.oracle.figures.figure import SECOND_US, Figure, Outside, Series, spread
+from sandbox.oracle.figures.figure import MINUTE_US, SECOND_US, Figure, Outside, Series, spread
 from sandbox.oracle.figures.money import MoneyFigures
 from sandbox.oracle.figures.orders import OrderFigures
 from sandbox.oracle.figures.returns import ReturnFigures
+from sandbox.oracle.invariants.load_bounded import LoadBounded
+from sandbox.oracle.invariants.recovery import Recovery
 from sandbox.oracle.invariants.stock_convergence import StockConvergence
 from sandbox.oracle.oracle import Oracle
 
@@ -20,10 +23,13 @@ class Figures:
         self._money = MoneyFigures(oracle.cases)
         self._exceptions = ExceptionFigures()
         self._returns = ReturnFigures()
+        self._changes = ChangeFigures(oracle.cases)
+        self._load = next((m for m in oracle.monitors if isinstance(m, LoadBounded)), None)
+        self._recovery = next((m for m in oracle.monitors if isinstance(m, Recovery)), None)
         floor = Floor()
         self._stock = next((m for m in oracle.monitors if isinstance(m, StockConvergence)), None)
         self._backlog = Backlog(self._orders, self._money, self._exceptions, floor, self._stock)
-        oracle.admit((self._orders, self._money, self._exceptions, self._returns, floor), self._backlog)
+        oracle.admit((self._orders, self._money, self._exceptions, self._changes, self._returns, floor), self._backlog)
 
     def close(self, now_us: int, outside: Outside | None = None) -> tuple[Figure, ...]:
         """All figures as of `now_us`, with what was counted outside."""
@@ -34,14 +40,26 @@ class Figures:
             *self._orders.figures(),
             *spread("inventory sync lag", lags_us, "s", SECOND_US, about, (50, 95, 100)),
             *self._money.figures(),
+            *self._changes.figures(),
             *self._exceptions.figures(now_us),
             *self._returns.figures(),
+            *self._of_trouble(),
             *self._from_outside(outside or Outside()),
         )
 
     def series(self) -> tuple[Series, ...]:
         """What waited where over time, up to the last fact heard or the close."""
         return tuple(self._backlog.series())
+
+    def _of_trouble(self) -> list[Figure]:
+        repeats = None if self._load is None else self._load.repeats
+        recovery_us = None if self._recovery is None else self._recovery.recovered_us()
+        recovery_min = None if recovery_us is None else round(recovery_us / MINUTE_US, 1)
+        about = "from the end of the faults until 95 in a hundred of what waited then were done"
+        return [
+            Figure("repeated calls", repeats, "calls", "made again after a system had not answered"),
+            Figure("recovery time", recovery_min, "min", about),
+        ]
 
     def _from_outside(self, outside: Outside) -> list[Figure]:
         absorbed = outside.duplicates_absorbed

@@ -55,7 +55,7 @@ class OrderFigures(Watcher):
     def _capture(self, fact: Fact) -> None:
         case = self._cases.of(fact)
         accepted = case.accepted
-        if accepted is None or case.captured_minor < accepted.data["total_minor"]:
+        if accepted is None or case.captured_minor < case.total_minor:
             return
         if (since_us := self._uncashed.pop(case.order, None)) is not None:
             self._to_cash_us.append(fact.at_us - since_us)
@@ -77,7 +77,7 @@ class OrderFigures(Watcher):
         accepted = case.accepted
         if accepted is None or case.cancelled_us is not None or case.order in self._surfaced:
             return False
-        total_minor = accepted.data["total_minor"]
+        total_minor = case.total_minor
         return (
             self._entered.get(case.order) == 1
             and case.shipped_units == case.ordered_units

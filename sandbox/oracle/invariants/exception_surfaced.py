@@ -93,7 +93,9 @@ class ExceptionSurfaced(Monitor):
         case = self.cases.of(fact)
         if case.exceptions and case.ended_well:
             for exception in case.exceptions:
-                self._needless.heat(exception, fact.at_us)
+                # What is about a return or a request of the order does not end with its shipment.
+                if self._opened[exception].data["subject"] == case.order:
+                    self._needless.heat(exception, fact.at_us)
 
     def _false_alarm(self, exception: str, since_us: int, due_us: int) -> int | None:
         opened = self._opened[exception]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from mock_systems.kit.ledger import Fact
+from sandbox.oracle.case import Line
 from sandbox.oracle.dispatch import on
 from sandbox.oracle.monitor import Monitor
 
@@ -23,9 +24,14 @@ class Identity(Monitor):
         "label": "no label was bought",
         "invoice": "no invoice was posted",
     }
+    flows: ClassVar[Mapping[str, str]] = {
+        "return": "nothing was credited or taken back",
+        "delivery": "no delivery was announced or posted",
+    }
     ledgers = ("commerce", "erp", "wms", "carrier")
 
     def prepare(self) -> None:
+        self._documents: dict[tuple[str, str], Fact] = {}
         self._accepted: Register = {}
         self._sales_orders: Register = {}
         self._reservations: Register = {}
@@ -56,7 +62,12 @@ class Identity(Monitor):
 
     def _difference(self, fact: Fact, accepted: Fact) -> str | None:
         entered, ordered = fact.data, accepted.data
-        if entered["lines"] != ordered["lines"] and _by_line(fact) != _by_line(accepted):
+        # As accepted, or as edited before the ERP heard of it; that it follows later edits is I17's.
+        agreed = self.cases.of(fact).lines.values()
+        if entered["lines"] != ordered["lines"] and _by_line(entered["lines"]) not in (
+            _by_line(ordered["lines"]),
+            _by_line(agreed),
+        ):
             return "their lines"
         customer = ordered["customer"]
         if entered["customer"] != customer and not (
@@ -132,6 +143,40 @@ class Identity(Monitor):
         self._new("payment", self._numbers, fact)
         self._leads_back("payment", self._invoices, fact.data["invoice"], fact)
 
+    @on("erp credit_note.posted")
+    def _credit_note(self, fact: Fact) -> None:
+        self.checks["return"] += 1
+        self._new("return", self._numbers, fact)
+        self._once("return", ("credit", fact.data["return"]), fact)
+        self._leads_back("return", self._sales_orders, fact.data["sales_order"], fact)
+
+    @on("erp goods_return.posted")
+    def _goods_return(self, fact: Fact) -> None:
+        self.checks["return"] += 1
+        self._new("return", self._numbers, fact)
+        self._once("return", ("goods", fact.data["return"]), fact)
+        self._leads_back("return", self._sales_orders, fact.data["sales_order"], fact)
+
+    @on("wms return.expected")
+    def _return_expected(self, fact: Fact) -> None:
+        self._once("return", ("expected", fact.data["rma"]), fact)
+
+    @on("wms inbound.announced")
+    def _delivery(self, fact: Fact) -> None:
+        self.checks["delivery"] += 1
+        self._once("delivery", ("announced", fact.data["asn"]), fact)
+
+    @on("erp goods_receipt.posted")
+    def _receipt(self, fact: Fact) -> None:
+        self.checks["delivery"] += 1
+        self._once("delivery", ("posted", fact.data["receipt"]), fact)
+
+    def _once(self, role: str, key: tuple[str, str], fact: Fact) -> None:
+        """One thing has one document of a kind."""
+        earlier = self._documents.setdefault(key, fact)
+        if earlier is not fact:
+            self.report(role, fact, f"{key[1]} has {earlier.entity} and {fact.entity} ({fact.kind})", earlier)
+
     def _new(self, role: str, register: Register, fact: Fact) -> None:
         if fact.entity in register:
             self.report(role, fact, f"{fact.kind} {fact.entity} happened twice")
@@ -150,5 +195,5 @@ class Identity(Monitor):
             self.report(role, fact, f"{fact.kind} {fact.entity} of {fact.order} names {number} of {owner}")
 
 
-def _by_line(fact: Fact) -> list[tuple[int, str, int]]:
-    return sorted((line["line"], line["sku"], line["quantity"]) for line in fact.data["lines"])
+def _by_line(lines: Iterable[Line]) -> list[tuple[int, str, int]]:
+    return sorted((line["line"], line["sku"], line["quantity"]) for line in lines)

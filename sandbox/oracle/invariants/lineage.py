@@ -28,10 +28,20 @@ class Lineage(Monitor):
         if fact.trace is not None:
             self._orders[fact.trace] = fact.entity
 
+    @on("commerce return.requested", "commerce cancellation.requested", "commerce edit.requested")
+    def _asked(self, fact: Fact) -> None:
+        # What a shopper asks for later may have a trace of its own.
+        if fact.trace is not None and fact.order is not None:
+            self._orders.setdefault(fact.trace, fact.order)
+
     @on(
         "commerce order.status",
         "commerce order.fulfilled",
         "commerce payment.captured",
+        "commerce payment.refunded",
+        "erp credit_note.posted",
+        "erp goods_return.posted",
+        "erp refund.posted",
         "erp sales_order.created",
         "erp goods_issue.posted",
         "erp invoice.posted",

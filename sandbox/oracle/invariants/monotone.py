@@ -40,12 +40,18 @@ class Monotone(Monitor):
     id = "I11"
     name = "What was told moves forward only"
     parts: ClassVar[Mapping[str, str]] = {"status": "the channel was told no status", "stock": "no stock was published"}
+    flows: ClassVar[Mapping[str, str]] = {
+        "revision": "no order was edited",
+        "master_data": "no item and no customer changed",
+        "return": "the channel was told nothing of a return",
+    }
     ledgers = ("commerce",)
 
     def prepare(self) -> None:
         self._told: dict[str, Fact] = {}
         self._published: dict[str, Fact] = {}
         self._scanned: dict[str, Fact] = {}
+        self._numbered: dict[tuple[str, str], Fact] = {}
 
     @on("commerce order.status")
     def _status(self, fact: Fact) -> None:
@@ -73,6 +79,28 @@ class Monotone(Monitor):
         if before is not None and fact.data["version"] <= before.data["version"]:
             message = f"stock of {fact.entity}: version {fact.data['version']} after {before.data['version']}"
             self.report("stock", fact, message, before)
+
+    @on("commerce order.edited", "erp sales_order.changed")
+    def _revision(self, fact: Fact) -> None:
+        self._grows("revision", fact, "revision")
+
+    @on("commerce item.changed", "erp item.changed", "erp customer.changed")
+    def _item(self, fact: Fact) -> None:
+        self._grows("master_data", fact, "version")
+
+    @on("commerce return.status")
+    def _return(self, fact: Fact) -> None:
+        self._grows("return", fact, "version")
+
+    def _grows(self, role: str, fact: Fact, name: str) -> None:
+        """Each telling of a thing has a higher number than the one before."""
+        self.checks[role] += 1
+        key = (fact.system, fact.entity)
+        before = self._numbered.get(key)
+        self._numbered[key] = fact
+        if before is not None and fact.data[name] <= before.data[name]:
+            message = f"{fact.kind} {fact.entity}: {name} {fact.data[name]} after {before.data[name]}"
+            self.report(role, fact, message, before)
 
     @on("carrier parcel.scanned")
     def _scan(self, fact: Fact) -> None:

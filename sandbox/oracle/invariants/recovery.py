@@ -54,10 +54,10 @@ class Recovery(Monitor):
 
     def measured(self) -> Mapping[str, float | None]:
         """Minutes from the heal until the backlog was worked off; None where there was none, or it never was."""
-        minutes = self.recovered_us(None)
-        return {"recovery_min": None if minutes is None else round(minutes / 60_000_000, 1)}
+        took_us = self.recovered_us()
+        return {"recovery_min": None if took_us is None else round(took_us / 60_000_000, 1)}
 
-    def recovered_us(self, now_us: int | None) -> int | None:
+    def recovered_us(self) -> int | None:
         """How long it took; None where nothing waited at the heal, or too much of it still does."""
         waits = sum(since[0] < self._heal_us for kind in self._waiting.values() for since in kind.values() if since)
         whole = len(self._drained_us) + waits

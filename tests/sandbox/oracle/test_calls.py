@@ -71,9 +71,7 @@ def test_a_system_that_answers_nothing_after_the_faults_has_not_recovered() -> N
     after = 3 * 3600 + 60
     calls: list[Call] = [(after + n, f"W-{n}", 201 if n % 10 else None, None) for n in range(100)]
     verdict = heard(calls, context)["I16"]
-    assert [found.message for found in verdict.violations] == [
-        "of 100 calls to erp after the faults, 90 were answered"
-    ]
+    assert [found.message for found in verdict.violations] == ["of 100 calls to erp after the faults, 90 were answered"]
     fine = heard([(second, about, 201, None) for second, about, _, _ in calls], context)["I16"]
     assert (fine.verdict, fine.violations) == (Outcome.PASSED, ())
 
