@@ -20,7 +20,7 @@ def test_each_invariant_has_its_page(invariant: type[Monitor]) -> None:
     (page,) = PAGES.glob(f"{invariant.id}-*.md")
     text = page.read_text()
     assert text.startswith(f"# {invariant.id} · {invariant.name}\n")
-    for heading in ("To the business.", "How it is checked.", "Unknown", "Excused", "Broken by"):
+    for heading in ("To the business.", "How it is checked.", "Unknown", "Excused", "Broken by", "A finding."):
         assert f"**{heading}" in text
     row = f"| {invariant.id} | {invariant.name} | [{invariant.id}]({page.name}) |"
     assert row in (PAGES / "index.md").read_text()
