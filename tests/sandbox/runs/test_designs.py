@@ -22,6 +22,8 @@ LATER = Deadlines(
     money_us=26 * HOUR_US,
     inventory_us=4 * HOUR_US,
     stuck_us=30 * HOUR_US,
+    progress_us=26 * HOUR_US,
+    recovery_us=26 * HOUR_US,
 )
 MINUTE_US, DAY_US = HOUR_US // 60, 24 * HOUR_US
 
