@@ -151,14 +151,17 @@ class Sellable:
         """Adopt a snapshot asked for at `asked_us`, save where we changed stock meanwhile; site and sku -> drift."""
         drift: dict[tuple[str, str], int] = {}
         for stock in snapshot:
-            key = (stock.site, stock.sku)
+            key, available = (stock.site, stock.sku), stock.available
+            sites = self.available.setdefault(stock.sku, {})
+            known = sites.get(stock.site, 0)
+            if known == available and self._sequence.get(key, -1) >= stock.sequence:
+                continue  # nearly all of a snapshot, each time: it tells nothing new, whoever holds some of it
             if self._held.get(key) or self._touched_us.get(key, 0) >= asked_us:
                 continue
-            sites = self.available.setdefault(stock.sku, {})
-            difference = stock.available - sites.get(stock.site, 0)
+            difference = available - known
             if difference:
                 drift[key] = difference
-                sites[stock.site] = stock.available
+                sites[stock.site] = available
                 self._soil(stock.sku)
             self._sequence[key] = max(stock.sequence, self._sequence.get(key, 0))
         self._tell_risen([sku for (_, sku), difference in drift.items() if difference > 0])
