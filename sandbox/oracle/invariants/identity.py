@@ -45,6 +45,8 @@ class Identity(Monitor):
         self._labelled: dict[str, Fact] = {}
         self._released: dict[str, str] = {}
         self._takes: dict[str, str] = {}
+        self._parts_of_returns: dict[str, int] = {}
+        self._credit_notes: dict[str, list[Fact]] = {}
 
     @on("commerce order.accepted")
     def _order(self, fact: Fact) -> None:
@@ -147,19 +149,21 @@ class Identity(Monitor):
     def _credit_note(self, fact: Fact) -> None:
         self.checks["return"] += 1
         self._new("return", self._numbers, fact)
-        self._once("return", ("credit", fact.data["return"]), fact)
+        self._credited_once(fact)
         self._leads_back("return", self._sales_orders, fact.data["sales_order"], fact)
 
     @on("erp goods_return.posted")
     def _goods_return(self, fact: Fact) -> None:
         self.checks["return"] += 1
         self._new("return", self._numbers, fact)
-        self._once("return", ("goods", fact.data["return"]), fact)
+        self._once("return", ("goods", f"{fact.data['return']} at {fact.data['site']}"), fact)
         self._leads_back("return", self._sales_orders, fact.data["sales_order"], fact)
 
     @on("wms return.expected")
     def _return_expected(self, fact: Fact) -> None:
-        self._once("return", ("expected", fact.data["rma"]), fact)
+        rma = fact.data["rma"]
+        self._once("return", ("expected", f"{rma} at {fact.data['site']}"), fact)
+        self._parts_of_returns[rma] = self._parts_of_returns.get(rma, 0) + 1
 
     @on("wms inbound.announced")
     def _delivery(self, fact: Fact) -> None:
@@ -170,6 +174,15 @@ class Identity(Monitor):
     def _receipt(self, fact: Fact) -> None:
         self.checks["delivery"] += 1
         self._once("delivery", ("posted", fact.data["receipt"]), fact)
+
+    def _credited_once(self, fact: Fact) -> None:
+        """A return has a part at each site that takes some of it back, and each part one credit note."""
+        rma = fact.data["return"]
+        notes = self._credit_notes.setdefault(rma, [])
+        notes.append(fact)
+        if len(notes) > max(1, self._parts_of_returns.get(rma, 0)):
+            earlier = notes[-2]
+            self.report("return", fact, f"{rma} has {earlier.entity} and {fact.entity} ({fact.kind})", earlier)
 
     def _once(self, role: str, key: tuple[str, str], fact: Fact) -> None:
         """One thing has one document of a kind."""
