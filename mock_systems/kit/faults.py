@@ -202,7 +202,7 @@ class WebhookFault(Fault):
     def hits(
         self, topic: str, order: str | None, ordinal: int, now_us: int, streams: Streams, entity: str | None = None
     ) -> bool:
-        """Whether it means this delivery; counts those that match. Of no order, it is the entity that names the draw."""
+        """Whether it means this delivery; counts those that match. Of no order, the entity names the draw."""
         if not self.from_us <= now_us < self.until_us:
             return False
         if self.topic is not None and self.topic != topic:

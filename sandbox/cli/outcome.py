@@ -71,6 +71,9 @@ def _verdicts(summary: Summary) -> Table:
     for found in summary.invariants:
         counts = [f"{count:,}" for count in (found.checked, found.violations, found.excused)]
         table.add_row(found.id, found.name, Text(found.verdict, style=_COLOURS[found.verdict]), *counts)
+        for told, reasons in (("not judged", found.unknown), ("not tried here", found.untried)):
+            if reasons:
+                table.add_row("", Text(f"  {told}: {'; '.join(reasons)}", style="dim"))
     return table
 
 
@@ -102,7 +105,9 @@ def _books(summary: Summary) -> Table:
     for name in ("compared", "differ", "without a reason"):
         table.add_column(name, justify="right")
     for found in summary.books:
-        mark = Text("agree", style="green") if not found.unexplained else Text("DIFFER", style="bold red")
+        mark = Text("DIFFER", style="bold red") if found.unexplained else Text("agree", style="green")
+        if not found.compared:
+            mark = Text("no entries", style="yellow")
         counts = [f"{count:,}" for count in (found.compared, found.differences, found.unexplained)]
         table.add_row(mark, found.name, *counts)
         for reason, count in found.explained.items():

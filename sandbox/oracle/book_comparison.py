@@ -63,7 +63,7 @@ class _Order:
 
 
 class BookComparison:
-    """Reads every fact once, by `read`; `comparisons` then holds the books against each other."""
+    """Hears every fact once, by `hear`; `comparisons` then holds the books against each other."""
 
     def __init__(self) -> None:
         self._orders: dict[str, _Order] = defaultdict(_Order)
@@ -103,13 +103,11 @@ class BookComparison:
             ("desk", "exception.closed"): self._closed,
         }
 
-    def read(self, facts: Iterable[Fact]) -> None:
-        """The facts of one system, in their order."""
-        readers = self._readers
-        for fact in facts:
-            reader = readers.get((fact.system, fact.kind))
-            if reader is not None:
-                reader(fact)
+    def hear(self, fact: Fact) -> None:
+        """The next fact; those of one system come in their order."""
+        reader = self._readers.get((fact.system, fact.kind))
+        if reader is not None:
+            reader(fact)
 
     def comparisons(self, availability: Availability) -> list[Comparison]:
         """Each pair of books; `availability` is the oracle's, at the end of the run."""
@@ -264,5 +262,6 @@ def compared_books(ledgers: Iterable[Iterable[Fact]], availability: Availability
     """The books of these ledgers held against each other."""
     books = BookComparison()
     for facts in ledgers:
-        books.read(facts)
+        for fact in facts:
+            books.hear(fact)
     return books.comparisons(availability)

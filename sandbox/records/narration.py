@@ -26,6 +26,9 @@ FACTS: Mapping[tuple[str, str], str] = {
     ("commerce", "payment.authorised"): "{amount} is reserved on the customer's card ({entity})",
     ("commerce", "payment.captured"): "{amount} is taken from the customer's card for {reference} ({entity})",
     ("commerce", "payment.voided"): "the reservation of {amount} on the customer's card is given up",
+    ("commerce", "payment.refunded"): "{amount} is given back to the customer's card for {reference} ({entity})",
+    ("commerce", "return.requested"): "the shopper asks to send goods back ({entity}): {lines}, {reason}",
+    ("commerce", "return.status"): "the shop shows the customer of return {entity}: {status}",
     ("erp", "customer.opened"): "the ERP knows customer {entity}",
     ("erp", "item.opened"): "the ERP knows item {entity}",
     ("erp", "item.changed"): "item {entity} changes in the ERP (version {version})",
@@ -41,6 +44,15 @@ FACTS: Mapping[tuple[str, str], str] = {
     ("erp", "goods_issue.posted"): "the ERP books goods issue {entity} for shipment {shipment} from {site}: {lines}",
     ("erp", "invoice.posted"): "the ERP posts invoice {entity} over {total} for shipment {shipment}",
     ("erp", "payment.posted"): "the ERP books the payment of {amount} for invoice {invoice} ({entity})",
+    ("erp", "goods_return.posted"): "the ERP takes goods of {return} back at {site} ({entity}): {lines}",
+    ("erp", "credit_note.posted"): "the ERP posts credit note {entity} over {total} for {return}",
+    ("erp", "refund.posted"): "the ERP books the refund of {amount} for credit note {credit_note} ({entity})",
+    ("erp", "purchase_order.created"): "the ERP orders from {supplier} for {site} ({entity}): {lines}",
+    ("erp", "purchase_order.changed"): "a buyer raises {entity} to what came: {lines}",
+    ("erp", "purchase_order.closed"): "purchase order {entity} is closed: {reason}",
+    ("erp", "asn.sent"): "the supplier announces delivery {entity} of {purchase_order} to {site}: {lines}",
+    ("erp", "goods_receipt.posted"): "the ERP books goods receipt {entity} for {purchase_order} at {site}: {lines}",
+    ("erp", "stock_adjustment.posted"): "the ERP adjusts {sku} at {site} by {quantity} ({reason} {reference})",
     ("erp", "gl.posted"): "the general ledger takes {entity} for {document}",
     ("wms", "stock.opened"): "{quantity} {sku} lie at {site}",
     ("wms", "stock.moved"): "{quantity} {sku} at {site} ({reason}): {on_hand} on hand, {reserved} reserved",
@@ -55,6 +67,15 @@ FACTS: Mapping[tuple[str, str], str] = {
     ("wms", "outbound.packed"): "{entity} is packed",
     ("wms", "outbound.labelled"): "{entity} carries label {label} with tracking {tracking}",
     ("wms", "outbound.shipped"): "{entity} leaves {site} on the truck: {lines}",
+    ("wms", "inbound.announced"): "{site} expects delivery {asn} of {purchase_order} as {entity}: {lines}",
+    ("wms", "consignment.arrived"): "the truck with delivery {entity} of {purchase_order} is at {site}: {lines}",
+    ("wms", "inbound.received"): "{site} has put delivery {asn} on the shelf ({entity}): {lines}",
+    ("wms", "return.expected"): "{site} expects return {rma} as {entity}: {lines}",
+    ("wms", "return.arrived"): "the parcel of return {entity} is at {site}: {lines}",
+    ("wms", "return.received"): "{site} has looked at return {rma} ({entity}): {lines}",
+    ("wms", "count.recorded"): "{site} counts {counted} {sku} where its book says {book} ({entity})",
+    ("wms", "count.approved"): "count {entity} is approved: {sku} at {site} changes by {quantity}",
+    ("wms", "count.rejected"): "count {entity} of {sku} at {site} is rejected: {reason}",
     ("carrier", "label.bought"): "the carrier sells label {entity} for {reference}: {service}, {cost}",
     ("carrier", "label.voided"): "the carrier takes label {entity} back, {cost}",
     ("carrier", "parcel.scanned"): "the carrier scans parcel {entity}: {status}",
@@ -188,6 +209,12 @@ def lines_in_words(lines: Any) -> str:
     """Order lines as `3 × 85123A, 1 × 22423 and 2 more`."""
     if not isinstance(lines, list) or not lines:
         return "no lines"
-    shown = [f"{line.get('quantity')} × {line.get('sku')}" for line in lines[:_LINES_SHOWN] if isinstance(line, dict)]
+    shown = [_line_in_words(line) for line in lines[:_LINES_SHOWN] if isinstance(line, dict)]
     more = len(lines) - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
+def _line_in_words(line: Mapping[str, Any]) -> str:
+    """What came back tells also what becomes of it, where that is not the shelf."""
+    told = f"{line.get('quantity')} × {line.get('sku')}"
+    return f"{told} (scrap)" if line.get("disposition") == "scrap" else told

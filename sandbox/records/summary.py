@@ -17,7 +17,8 @@ class _Part(BaseModel):
 class InvariantResult(_Part):
     """An invariant's verdict: how often it was checked, violated and excused (by reason in `excuses`).
 
-    `pending` is what was still within its deadline at the end, `unknown` says what was never exercised.
+    `pending` is what was still within its deadline at the end, `unknown` says what was never exercised, and without
+    which there is no verdict; `untried` which flows the run did not have, without which it may still pass.
     """
 
     id: str
@@ -29,6 +30,7 @@ class InvariantResult(_Part):
     excuses: dict[str, int] = {}
     pending: int = 0
     unknown: list[str] = []
+    untried: list[str] = []
 
 
 class Finding(_Part):

@@ -34,6 +34,7 @@ TITLES: Mapping[str, str] = {
     "timeline": "The run over time",
     "latencies": "How long things took",
     "stock": "Published against true stock",
+    "books": "Books held against each other",
     "exceptions": "Exceptions put before people",
     "faults": "Faults and traffic",
     "findings": "Findings and their stories",

@@ -85,7 +85,7 @@ def _no_violations(summary: Summary) -> tuple[bool, str]:
 
 
 def _books_agree(summary: Summary) -> tuple[bool, str]:
-    if not summary.books:
+    if not any(found.compared for found in summary.books):
         return False, "no books were compared"
     open_ = {found.name: found.unexplained for found in summary.books if found.unexplained}
     told = "; ".join(f"{name}: {count:,} differences without a reason" for name, count in open_.items())

@@ -23,6 +23,7 @@ def invariant_results(verdicts: Iterable[Verdict]) -> list[InvariantResult]:
             excuses=dict(verdict.excused),
             pending=verdict.pending,
             unknown=list(verdict.unknown),
+            untried=list(dict.fromkeys(verdict.untried)),
         )
         for verdict in verdicts
     ]

@@ -9,7 +9,6 @@ from importlib.metadata import version
 from mock_systems.kit.ledger import Fact
 from sandbox.faults.atoms import CrashAtom
 from sandbox.faults.words import in_words
-from sandbox.oracle.book_comparison import compared_books
 from sandbox.oracle.figures import Outside
 from sandbox.oracle.figures import Traffic as FigureTraffic
 from sandbox.records.summary import (
@@ -25,7 +24,6 @@ from sandbox.runs.request import RunRequest
 from sandbox.runs.virtual_run import VirtualRun
 
 _VERSIONED = ("distribution-erp-sandbox", "simpy", "pydantic", "fastapi", "faker")
-_LEDGERS_READ = ("commerce", "erp", "wms", "desk")
 _ABSORBED = "duplicate.absorbed"
 
 
@@ -71,9 +69,7 @@ def summed_up(begun_as: Summary, run: VirtualRun, wall_seconds: float, *, repeat
             "figures": _figures(run),
             "invariants": invariant_results(verdicts),
             "findings": findings(verdicts),
-            "books": book_results(
-                compared_books((run.estate[name].ledger.facts for name in _LEDGERS_READ), run.oracle.cases.availability)
-            ),
+            "books": book_results(run.books.comparisons(run.oracle.cases.availability)),
             "exceptions": exceptions_of(run.estate["desk"].ledger.facts),
             "traffic": _traffic(run),
         }

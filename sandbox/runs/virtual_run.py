@@ -22,6 +22,7 @@ from sandbox.demand import (
     with_spikes,
 )
 from sandbox.faults.carrying_out import FaultsAtWork
+from sandbox.oracle.book_comparison import BookComparison
 from sandbox.oracle.figures import Figures
 from sandbox.oracle.oracle import Oracle
 from sandbox.runs.estate import build_estate, core_tokens
@@ -74,7 +75,8 @@ class VirtualRun:
         self.oracle = Oracle(context_of(self.plan, scenario))
         self.figures = Figures(self.oracle)
         self.tallies = Tallies()
-        self.listeners: list[Listener] = [self.oracle.observe, self.tallies.observe]
+        self.books = BookComparison()
+        self.listeners: list[Listener] = [self.oracle.observe, self.tallies.observe, self.books.hear]
         self.fingerprint = fingerprint or Fingerprint()
         for system in self.estate.values():
             system.ledger.keeps = keeps_facts or system.name == "desk"

@@ -114,6 +114,17 @@ def test_a_finding_is_shown(runs: FakeRuns, sandbox: Invoke) -> None:
     assert "and 2 more" in said
 
 
+def test_what_was_not_tried_is_told_below_the_verdict(runs: FakeRuns, sandbox: Invoke) -> None:
+    tried = InvariantResult(id="I7", name="Money", verdict="pass", checked=9, untried=["nothing was credited"])
+    unjudged = InvariantResult(id="I5", name="Cancelled", verdict="unknown", unknown=["nothing was cancelled"])
+    runs.changes |= {"invariants": [tried, unjudged]}
+    said = " ".join(sandbox("run", "normal_day").stdout.split())
+    assert "not tried here: nothing was credited" in said
+    assert "not judged: nothing was cancelled" in said
+    record = json.loads(sandbox("run", "normal_day", "--json", "--out", "again").stdout)
+    assert record["invariants"][0]["untried"] == ["nothing was credited"]
+
+
 def test_json_is_one_object_on_stdout(runs: FakeRuns, sandbox: Invoke) -> None:
     done = sandbox("run", "normal_day", "--json", "--seed", "7", "--fidelity", "wire", "--check-determinism")
     said = json.loads(done.stdout)

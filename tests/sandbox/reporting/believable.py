@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mock_systems.kit.ledger import Fact
+from sandbox.oracle.book_comparison import compared_books
 from sandbox.oracle.context import Context
 from sandbox.oracle.figures import Figures, Outside, Traffic
 from sandbox.oracle.oracle import Oracle
@@ -17,7 +18,7 @@ from sandbox.records.record import Record
 from sandbox.records.recording import RecordWriter
 from sandbox.records.summary import ExceptionResult, ExpectationResult, FaultResult, FigureResult, Phases, Summary
 from sandbox.records.summary import Traffic as DoorTraffic
-from sandbox.runs.judged import findings, invariant_results
+from sandbox.runs.judged import book_results, findings, invariant_results
 from tests.sandbox.oracle.history import HOUR_US, MINUTE_US, SKUS, START_US, History
 from tests.sandbox.oracle.order_steps import Order
 
@@ -113,15 +114,15 @@ class Day:
         return at_us if not OUTAGE[0] <= at_us < OUTAGE[1] else OUTAGE[1] + at_us % MINUTE_US
 
 
-def judged(facts: list[Fact]) -> tuple[tuple[Verdict, ...], tuple[Any, ...], Figures]:
-    """Verdicts and figures of some facts."""
+def judged(facts: list[Fact]) -> tuple[tuple[Verdict, ...], tuple[Any, ...], Figures, Oracle]:
+    """Verdicts and figures of some facts, and who came to them."""
     oracle = Oracle(Context())
     figures = Figures(oracle)
     for fact in facts:
         oracle.observe(fact)
     verdicts = oracle.close(END_US)
     traffic = {"erp": Traffic(1200, 40, 16), "wms": Traffic(900, 30, 8)}
-    return verdicts, figures.close(END_US, Outside(traffic, 17)), figures
+    return verdicts, figures.close(END_US, Outside(traffic, 17)), figures, oracle
 
 
 def begun(title: str = "A day with an outage") -> Summary:
@@ -171,7 +172,7 @@ def _again(day: Day) -> list[Order]:
 
 def record_of(folder: Path, history: History) -> Record:
     """A history as a run's record, with the notes that a world would have made."""
-    verdicts, figures, _ = judged(history.facts)
+    verdicts, figures, _, oracle = judged(history.facts)
     with RecordWriter(folder, begun()) as writer:
         _write(writer, history.facts)
         opened = [fact for fact in history.facts if fact.kind == "exception.opened"]
@@ -186,6 +187,7 @@ def record_of(folder: Path, history: History) -> Record:
                     "figures": [FigureResult(**figure.as_json()) for figure in figures],
                     "invariants": invariant_results(verdicts),
                     "findings": findings(verdicts),
+                    "books": book_results(compared_books([history.facts], oracle.cases.availability)),
                     "expectations": [
                         ExpectationResult(text="no violations", passed=not findings(verdicts), actual="seen"),
                         ExpectationResult(text="orders accepted >= 10", passed=True, actual="140"),

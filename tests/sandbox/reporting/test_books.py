@@ -42,7 +42,7 @@ def test_latencies_are_those_of_the_figures(record: Record) -> None:
 
 def test_backlogs_are_those_of_the_series(record: Record) -> None:
     told = {"accepted, not yet shipped": "open orders", "shipped, not yet invoiced": "to invoice"}
-    _, _, figures = judged(_facts(record))
+    _, _, figures, _ = judged(_facts(record))
     series = {series.name: dict(series.points) for series in figures.series()}
     moments = {fact.at_us for fact in record.facts()}
     with opened(record.folder) as books:

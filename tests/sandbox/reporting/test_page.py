@@ -115,6 +115,24 @@ def test_violations_lead_to_their_stories(records: dict[str, Record], pages: dic
         assert f"{found.id} {found.name}" in story
 
 
+def test_what_a_verdict_has_not_tried_is_told_beside_it(records: dict[str, Record], pages: dict[str, Page]) -> None:
+    rows = {row.text_of("th").split()[0]: row for row in pages["good"].rows("verdicts")}
+    told = {found.id: found.untried for found in records["good"].summary.invariants if found.verdict == "pass"}
+    assert told["I7"] == ["nothing was credited", "nothing was refunded"]
+    assert "Not tried here: nothing was credited; nothing was refunded." in rows["I7"].text_of("th")
+    assert told["I2"] == []
+    assert "Not tried" not in rows["I2"].text_of("th")
+
+
+def test_books_are_held_against_each_other_on_the_page(pages: dict[str, Page]) -> None:
+    good = {row.text_of("th"): row.text_of("td") for row in pages["good"].rows("books")}
+    assert good["Units: shipped and invoiced"] == "✓ agree"
+    assert good["Money: refunded and booked"] == "? nothing to compare"
+    (bad,) = [row for row in pages["bad"].rows("books") if row.text_of("td") == "✕ differ"]
+    assert bad.text_of("th").startswith("Units: shipped and invoicedFor example W-")
+    assert "They were not compared" in pages["stopped"].part("books")
+
+
 def test_a_fault_that_never_struck_is_said_so(pages: dict[str, Page]) -> None:
     faults = pages["good"].part("faults")
     assert "struck 40 times" in faults

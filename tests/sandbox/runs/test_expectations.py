@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.records.summary import ExceptionResult, FigureResult, InvariantResult, Summary
+from sandbox.records.summary import BookResult, ExceptionResult, FigureResult, InvariantResult, Summary
 from sandbox.runs.expectations import FORMS, ExpectationError, parse
 from sandbox.runs.figure_names import figure_names
 
@@ -64,6 +64,20 @@ def test_nothing_judged_is_nothing_passed() -> None:
     assert not parse("no violations", INVARIANTS).result(summary(invariants=[])).passed
     late = ExceptionResult(id="EXC-1", order=None, cause="c", subject="s", message="m", opened_us=1)
     assert parse("no exceptions", INVARIANTS).result(summary(exceptions=[late])).actual == "1 exceptions"
+
+
+@pytest.mark.parametrize(
+    ("compared", "unexplained", "actual"),
+    [
+        (9, 0, "9 entries compared"),
+        (9, 2, "units: 2 differences without a reason"),
+        (0, 0, "no books were compared"),
+    ],
+)
+def test_books_agree_where_something_was_compared(compared: int, unexplained: int, actual: str) -> None:
+    books = [BookResult(name="units", compared=compared, differences=unexplained, unexplained=unexplained)]
+    result = parse("books agree", INVARIANTS).result(summary(books=books))
+    assert (result.passed, result.actual) == (compared == 9 and not unexplained, actual)
 
 
 @pytest.mark.parametrize("text", FORMS)

@@ -23,6 +23,9 @@ def test_a_scenario_meets_its_expectations_and_each_of_its_faults_strikes(name: 
     assert record["expectations"], f"{name} expects nothing"
     assert all(expectation["passed"] for expectation in record["expectations"])
     assert not [found["id"] for found in record["invariants"] if found["verdict"] == "violated"]
+    compared = {found["name"]: found["compared"] for found in record["books"]}
+    assert compared.pop("money: refunded and booked") or name != "returns_wave"
+    assert all(compared.values()), f"nothing to hold against each other: {compared}"
     idle = [fault["id"] for fault in record["faults"] if not fault["fired"]]
     assert not idle, f"these faults never struck: {idle}"
     assert (tmp_path / name / "report.html").stat().st_size > 10_000
