@@ -65,13 +65,13 @@ async def deny_it(*args: Any) -> bool:
     return False
 
 
-async def run_once(self: Journal, work: Any) -> Any:
+async def run_once(self: Journal, work: Any, *, leased: bool = True) -> Any:
     """Takes an order whose transaction failed for one that was there already."""
     try:
         async with self._store.transaction() as tx:
             result = await work(tx)
     except SerializationFailure:
-        return None if isinstance(result, OrderState) else await run_journal(self, work)
+        return None if isinstance(result, OrderState) else await run_journal(self, work, leased=leased)
     return result
 
 
