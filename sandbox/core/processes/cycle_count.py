@@ -8,6 +8,7 @@ from typing import Any, Final
 from sandbox.core.model.supply import Count
 from sandbox.core.processes.document_flow import Keep
 from sandbox.core.processes.document_state import DocumentState
+from sandbox.core.processes.once import Once
 from sandbox.core.processes.parts import Parts
 from sandbox.core.processes.waiting import Stuck
 from sandbox.core.systems.client import SystemRefused
@@ -26,6 +27,7 @@ class CycleCount:
     """The steps of a count. A variance that the ERP finds too large waits for somebody who decides on it."""
 
     def __init__(self, parts: Parts) -> None:
+        self._parts = parts
         self._erp = parts.systems.erp_supply
         self._wms = parts.systems.wms_supply
         self._sellable = parts.sellable
@@ -55,10 +57,14 @@ class CycleCount:
     async def _post(self, state: DocumentState, difference: int, keep: Keep) -> str:
         done, about = state.progress, state.about
         shelf, refusals = (about["site"], about["sku"]), done.get("refusals", 0)
-        approved_by = done.get("approved_by")
+        approved_by, key, errand = done.get("approved_by"), state.key("variance", refusals), state.errand
         try:
-            key = state.key("variance", refusals)
-            return await self._erp.post_variance(shelf, difference, state.number, approved_by, key, state.errand)
+            return await Once(self._parts, "erp", keep).do(
+                state,
+                key,
+                lambda: self._erp.post_variance(shelf, difference, state.number, approved_by, key, errand),
+                lambda: self._erp.adjustment_of(state.number, errand),
+            )
         except SystemRefused as refusal:
             if refusal.code != "approval-required":
                 raise

@@ -13,6 +13,7 @@ from sandbox.core.ports import Row
 class DocumentState:
     """A document and how far it is. `about` is what it says and never changes, `progress` what has been done.
 
+    `doubts` tells from when on it can be seen whether an effect was carried out, by the effect's key.
     `number` is the document's own in the system that it comes from; it is also what an exception is about.
     """
 
@@ -20,6 +21,7 @@ class DocumentState:
     number: str
     about: dict[str, Any]
     progress: dict[str, Any] = field(default_factory=dict)
+    doubts: dict[str, int] = field(default_factory=dict)
     traceparent: str | None = None
     waits_since_us: int | None = None
     exception: str | None = None
@@ -54,7 +56,7 @@ class DocumentState:
 
     def to_row(self) -> Row:
         """The state as a JSON value; `from_row` reads it back."""
-        return {
+        row: Row = {
             "kind": self.kind,
             "number": self.number,
             "about": self.about,
@@ -64,6 +66,9 @@ class DocumentState:
             "exception": self.exception,
             "done": self.done,
         }
+        if self.doubts:
+            row["doubts"] = dict(self.doubts)
+        return row
 
     @classmethod
     def from_row(cls, row: Row) -> DocumentState:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sandbox.core.model.supply import ShipNotice, SupplyLine
 from sandbox.core.processes.document_flow import Keep
 from sandbox.core.processes.document_state import DocumentState
+from sandbox.core.processes.once import Once
 from sandbox.core.processes.parts import Parts
 from sandbox.core.processes.waiting import Stuck, Wait
 from sandbox.core.systems.client import SystemRefused
@@ -39,6 +40,7 @@ class InboundReceipt:
     """
 
     def __init__(self, parts: Parts) -> None:
+        self._parts = parts
         self._clock = parts.ports.clock
         self._erp = parts.systems.erp_supply
         self._wms = parts.systems.wms_supply
@@ -52,8 +54,7 @@ class InboundReceipt:
         """Announce, wait, book, close."""
         notice, done = _notice(state), state.progress
         if "inbound" not in done:
-            done["inbound"] = await self._wms.announce(notice, state.key("announcement"), state.errand)
-            await keep(state)
+            await self._announce(state, notice, keep)
         if "received" not in done:
             await self._look(state, notice)
         lines = _lines(done["received"])
@@ -62,6 +63,16 @@ class InboundReceipt:
         if done.get("lacks", True) and not notice.more_to_follow:
             await self._erp.close_purchase_order(notice.purchase_order, "short", state.errand)
         state.done = True
+
+    async def _announce(self, state: DocumentState, notice: ShipNotice, keep: Keep) -> None:
+        key, errand = state.key("announcement"), state.errand
+        state.progress["inbound"] = await Once(self._parts, "wms", keep).do(
+            state,
+            key,
+            lambda: self._wms.announce(notice, key, errand),
+            lambda: self._wms.announced(notice.asn, errand),
+        )
+        await keep(state)
 
     async def _look(self, state: DocumentState, notice: ShipNotice) -> None:
         """Ask the warehouse itself where its news fail to come. Raises Wait while the goods are under way."""
@@ -77,11 +88,16 @@ class InboundReceipt:
         raise Wait(look_at_us)
 
     async def _book(self, state: DocumentState, notice: ShipNotice, lines: tuple[SupplyLine, ...], keep: Keep) -> None:
-        done = state.progress
-        refusals = done.get("refusals", 0)
+        done, errand = state.progress, state.errand
+        inbound, refusals = done["inbound"], done.get("refusals", 0)
+        key = state.key("goods-receipt", refusals)
         try:
-            key = state.key("goods-receipt", refusals)
-            posted, lacks = await self._erp.post_receipt(notice, done["inbound"], lines, key, state.errand)
+            posted, lacks = await Once(self._parts, "erp", keep).do(
+                state,
+                key,
+                lambda: self._erp.post_receipt(notice, inbound, lines, key, errand),
+                lambda: self._erp.receipt_of(inbound, errand),
+            )
         except SystemRefused as refusal:
             if refusal.code not in _NOT_COVERED:
                 raise

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from sandbox.core.policies.outcomes import OutcomeUnknown, SystemUnavailable
-from sandbox.core.processes.order_state import OrderState
 from sandbox.core.processes.parts import Parts
 from sandbox.core.processes.waiting import Wait
 from sandbox.core.systems.client import SystemRefused
 
+
+class InDoubt(Protocol):
+    """What has effects: the state of an order or of another document. `doubts` is kept with it."""
+
+    doubts: dict[str, int]
+
+
 T = TypeVar("T")
+State = TypeVar("State", bound=InDoubt)
 
 
-class Once:
-    """Does an order's effects in one system once.
+class Once(Generic[State]):
+    """Does the effects of an order or another document in one system once.
 
     Where the system honours keys, an effect is simply done again under its key. Where it doesn't, it is written down
     that it will be asked for; whoever finds that mark looks for the effect by its business reference, and only when
     the system can no longer carry out what was lost. `keep` writes the state down.
     """
 
-    def __init__(self, parts: Parts, system: str, keep: Callable[[OrderState], Awaitable[None]]) -> None:
+    def __init__(self, parts: Parts, system: str, keep: Callable[[State], Awaitable[None]]) -> None:
         policy = parts.systems.callers[system].policy
         self._clock = parts.ports.clock
         self._by_key = policy.honours_keys or not parts.design.safety.look_up_unknown
@@ -31,7 +38,7 @@ class Once:
 
     async def do(
         self,
-        state: OrderState,
+        state: State,
         key: str,
         act: Callable[[], Awaitable[T]],
         find: Callable[[], Awaitable[T | None]],
@@ -60,7 +67,7 @@ class Once:
         del state.doubts[key]
         return result
 
-    async def _of_earlier(self, state: OrderState, key: str, find: Callable[[], Awaitable[T | None]]) -> T | None:
+    async def _of_earlier(self, state: State, key: str, find: Callable[[], Awaitable[T | None]]) -> T | None:
         look_at_us = state.doubts.get(key)
         if look_at_us is None:
             return None

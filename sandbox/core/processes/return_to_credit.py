@@ -13,6 +13,7 @@ from sandbox.core.model.returned import Receipt
 from sandbox.core.processes.crediting import Crediting
 from sandbox.core.processes.document_flow import Keep
 from sandbox.core.processes.document_state import DocumentState
+from sandbox.core.processes.once import Once
 from sandbox.core.processes.order_state import OrderState
 from sandbox.core.processes.parts import Parts
 from sandbox.core.processes.waiting import Wait
@@ -82,13 +83,17 @@ class ReturnToCredit:
     async def _announce(self, state: DocumentState, keep: Keep) -> None:
         for site, part in state.progress["sites"].items():
             if "return_order" not in part:
-                key = state.key("announcement", site)
-                order, errand = state.about["order"], state.errand
-                lines = _merged(part["lines"])
-                part["return_order"] = await self._wms.announce(
-                    state.number, order, site, lines, state.traceparent, key, errand
-                )
+                part["return_order"] = await self._announce_to(state, site, _merged(part["lines"]), keep)
                 await keep(state)
+
+    async def _announce_to(self, state: DocumentState, site: str, lines: list[Mapping[str, Any]], keep: Keep) -> str:
+        key, order, errand = state.key("announcement", site), state.about["order"], state.errand
+        return await Once(self._parts, "wms", keep).do(
+            state,
+            key,
+            lambda: self._wms.announce(state.number, order, site, lines, state.traceparent, key, errand),
+            lambda: self._wms.announced(state.number, site, errand),
+        )
 
     async def _have_all(self, state: DocumentState) -> bool:
         """Whether every site has received its part; asks them when it is time to give up."""
@@ -133,7 +138,16 @@ class ReturnToCredit:
         if done.get("status") == status:
             return
         version = done.get("version", 0) + 1
-        await self._commerce.tell(state.number, status, version, state.key("status", version), state.errand)
+        key, errand = state.key("status", version), state.errand
+
+        async def tell() -> bool:
+            await self._commerce.tell(state.number, status, version, key, errand)
+            return True
+
+        async def find() -> bool | None:
+            return await self._commerce.shows(state.number, status, errand) or None
+
+        await Once(self._parts, "commerce", keep).do(state, key, tell, find)
         done["status"], done["version"] = status, version
         await keep(state)
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sandbox.core.model.inventory import Movement
 from sandbox.core.processes.document_flow import Keep
 from sandbox.core.processes.document_state import DocumentState
+from sandbox.core.processes.once import Once
 from sandbox.core.processes.parts import Parts
 
 KIND: Final = "adjustment"
@@ -27,6 +28,7 @@ class StockAdjustment:
     """One step: post it."""
 
     def __init__(self, parts: Parts) -> None:
+        self._parts = parts
         self._erp = parts.systems.erp_supply
 
     def take(self, state: DocumentState, news: Mapping[str, Any]) -> None:
@@ -34,8 +36,12 @@ class StockAdjustment:
 
     async def proceed(self, state: DocumentState, keep: Keep) -> None:
         """Post the movement in the ERP, at its cost."""
-        about = state.about
+        about, key, errand = state.about, state.key("posting"), state.errand
         shelf = (about["site"], about["sku"])
-        key = state.key("posting")
-        await self._erp.adjust_stock(shelf, about["quantity"], state.number, key, state.errand)
+        await Once(self._parts, "erp", keep).do(
+            state,
+            key,
+            lambda: self._erp.adjust_stock(shelf, about["quantity"], state.number, key, errand),
+            lambda: self._erp.adjustment_of(state.number, errand),
+        )
         state.done = True

@@ -40,7 +40,16 @@ class CommerceReturnsApi:
         body = {"status": status, "version": version}
         await self.client.write("POST", f"/returns/{rma}/status", errand, body, key=key)
 
+    async def shows(self, rma: str, status: str, errand: Errand) -> bool:
+        """Whether the shop shows the return in this status."""
+        return bool((await self.client.read(f"/returns/{rma}", errand))["status"] == status)
+
     async def refund(self, order: str, amount_minor: int, reference: str, key: str, errand: Errand) -> str:
         """Give captured money back; the refund's id."""
         body = {"amount_minor": amount_minor, "reference": reference}
         return str((await self.client.write("POST", f"/orders/{order}/refunds", errand, body, key=key))["refund"])
+
+    async def refund_of(self, order: str, reference: str, errand: Errand) -> str | None:
+        """The refund that was made for a credit note."""
+        page = await self.client.read(f"/orders/{order}/refunds", errand)
+        return next((str(x["refund"]) for x in page["items"] if x["reference"] == reference), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,14 +34,37 @@ class ErpReturnsApi:
         body = {"sales_order": sales_order, "return": receipt.rma, "site": receipt.site, "lines": lines}
         return str((await self.client.write("POST", "/goods-returns", errand, body, key=key))["goods_return"])
 
+    async def goods_return_of(self, receipt: Receipt, errand: Errand) -> str | None:
+        """The goods return that was posted for what a site received."""
+        page = await self.client.read("/goods-returns", errand, {"return": receipt.rma})
+        return next((str(x["goods_return"]) for x in page["items"] if x["site"] == receipt.site), None)
+
     async def post_credit_note(self, sales_order: str, receipt: Receipt, key: str, errand: Errand) -> CreditNote:
         """Credit what came back, and no more."""
         body = {"sales_order": sales_order, "return": receipt.rma, "lines": by_line(receipt.lines)}
         reply = await self.client.write("POST", "/credit-notes", errand, body, key=key)
         return CreditNote(str(reply["credit_note"]), int(reply["total_minor"]))
 
+    async def credit_note_of(self, receipt: Receipt, others: Collection[str], errand: Errand) -> CreditNote | None:
+        """The credit note that was posted for what came back; `others` are known to be for the return's other parcels.
+
+        A credit note names no site: among the rest it is the one with the same lines.
+        """
+        page = await self.client.read("/credit-notes", errand, {"return": receipt.rma})
+        lines = by_line(receipt.lines)
+        for x in page["items"]:
+            named = [{name: line[name] for name in ("line", "sku", "quantity")} for line in x["lines"]]
+            if x["credit_note"] not in others and named == lines:
+                return CreditNote(str(x["credit_note"]), int(x["total_minor"]))
+        return None
+
     async def post_refund(self, credit_note: str, amount_minor: int, reference: str, key: str, errand: Errand) -> str:
         """Book money that the channel gave back for a credit note; the posting's id."""
         body = {"credit_note": credit_note, "amount_minor": amount_minor, "reference": reference}
         reply = await self.client.write("POST", "/refund-postings", errand, body, key=key)
         return str(reply["refund_posting"])
+
+    async def refund_of(self, reference: str, errand: Errand) -> str | None:
+        """The posting that was made for the channel's refund."""
+        page = await self.client.read("/refund-postings", errand, {"reference": reference})
+        return next((str(x["refund_posting"]) for x in page["items"]), None)

@@ -58,6 +58,11 @@ class ErpSupplyApi:
         reply = await self.client.write("POST", "/goods-receipts", errand, body, key=key)
         return str(reply["goods_receipt"]), bool(reply["outstanding"])
 
+    async def receipt_of(self, receipt: str, errand: Errand) -> tuple[str, bool] | None:
+        """The goods receipt that was posted for what the warehouse received, as `post_receipt` gives it."""
+        page = await self.client.read("/goods-receipts", errand, {"receipt": receipt})
+        return next(((str(x["goods_receipt"]), bool(x["outstanding"])) for x in page["items"]), None)
+
     async def close_purchase_order(self, purchase_order: str, reason: str, errand: Errand) -> None:
         """Give up what has not come; a repeated closure changes nothing there."""
         path = f"/purchase-orders/{purchase_order}/closure"
@@ -74,6 +79,11 @@ class ErpSupplyApi:
     ) -> str:
         """Book what a count found. Raises SystemRefused with code `approval-required` where somebody has to answer."""
         return await self._adjust(shelf, quantity, "count", count, approved_by, key, errand)
+
+    async def adjustment_of(self, reference: str, errand: Errand) -> str | None:
+        """What was posted for a movement or a count of the warehouse's."""
+        page = await self.client.read("/stock-adjustments", errand, {"reference": reference})
+        return next((str(x["stock_adjustment"]) for x in page["items"]), None)
 
     async def _adjust(
         self,

@@ -40,6 +40,11 @@ class WmsReturnsApi:
         body = {"rma": rma, "order": order, "site": site, "lines": list(lines), "traceparent": traceparent}
         return str((await self.client.write("POST", "/returns", errand, body, key=key))["return_order"])
 
+    async def announced(self, rma: str, site: str, errand: Errand) -> str | None:
+        """The return order that a site was told of."""
+        page = await self.client.read("/returns", errand, {"rma": rma})
+        return next((str(x["return_order"]) for x in page["items"] if x["site"] == site), None)
+
     async def returns_after(self, cursor: str, limit: int, errand: Errand) -> Page:
         """One page of return orders changed after `cursor`."""
         query = {"limit": str(limit), "cursor": cursor} if cursor else {"limit": str(limit)}

@@ -45,6 +45,11 @@ class WmsSupplyApi:
         }
         return str((await self.client.write("POST", "/inbound-orders", errand, body, key=key))["inbound_order"])
 
+    async def announced(self, asn: str, errand: Errand) -> str | None:
+        """The inbound order that was made for a ship notice."""
+        page = await self.client.read("/inbound-orders", errand, {"asn": asn})
+        return next((str(x["inbound_order"]) for x in page["items"]), None)
+
     async def inbound(self, inbound_order: str, errand: Errand) -> Inbound:
         """The inbound order as it stands now."""
         return inbound_from_wire(await self.client.read(f"/inbound-orders/{inbound_order}", errand))

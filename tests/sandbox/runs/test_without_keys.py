@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sandbox.core.design import Design
 from sandbox.runs.scenario import Scenario
-from tests.sandbox.runs.small_runs import run, small_scenario, violated
+from sandbox.runs.virtual_run import VirtualRun
+from tests.sandbox.runs.small_runs import books, run, small_scenario, violated
+from tests.sandbox.runs.test_supply import SUPPLIERS, differences
 
 LOST = {
     "erp": (("createSalesOrder", "postGoodsIssue", "postInvoice", "postPayment"), {"I2", "I6", "I7", "I8"}),
@@ -52,3 +56,91 @@ def test_a_core_that_crashes_in_doubt_looks_when_it_is_back(tmp_path: Path) -> N
     made = run(forgetful(tmp_path, "erp", *crashes), design=knowing("erp"))
     assert violated(made) == []
     assert made.tallies.unfinished == 0
+
+
+DOCUMENTS = (
+    ("erp", "goods_receipt.posted", "receipt"),
+    ("erp", "stock_adjustment.posted", "reference"),
+    ("erp", "goods_return.posted", "return"),
+    ("erp", "credit_note.posted", "return"),
+    ("erp", "refund.posted", "reference"),
+    ("commerce", "payment.refunded", "reference"),
+    ("commerce", "return.status", "status"),
+    ("wms", "inbound.announced", "asn"),
+    ("wms", "return.expected", "rma"),
+)
+KEYLESS = ("erp", "wms", "commerce")
+BUSINESS: dict[str, Any] = {
+    "world": {"start": "2011-11-14", "days": 9},
+    "demand": {
+        "orders_per_day": 6,
+        "skus": 8,
+        "customers": 4,
+        "account_share": 0.3,
+        "returns": {"share": "70%", "after": "2d"},
+    },
+    "systems": {
+        "erp": {"honours_keys": False, "replenishment": SUPPLIERS},
+        "wms": {"honours_keys": False, "counts_per_day": 12, "count_errors": "40%", "scrap": "25%"},
+        "commerce": {"honours_keys": False, "parcel_takes": "2d", "sends_fewer": "25%"},
+    },
+    "phases": {"settle": "20d"},
+}
+WRITES = {
+    "erp": ("postGoodsReceipt", "postStockAdjustment", "postGoodsReturn", "postCreditNote", "postRefund"),
+    "wms": ("announceInbound", "announceReturn"),
+    "commerce": ("refundPayment", "tellReturnStatus"),
+}
+
+
+def documents(made: VirtualRun) -> Counter[tuple[object, ...]]:
+    """How often there is each document, by its kind and what makes it one of its own."""
+    found: Counter[tuple[object, ...]] = Counter()
+    for system, kind, name in DOCUMENTS:
+        for fact in books(made)[system]:
+            if fact.kind == kind:
+                data = fact.data
+                about = data.get("site"), str(data.get("lines")), data.get("reason")
+                found[kind, data[name], fact.entity if kind == "return.status" else None, *about] += 1
+    return found
+
+
+def losing(folder: Path, *more: dict[str, object]) -> Scenario:
+    """Days of purchases, counts and returns on which a third of the replies are lost, and nobody honours keys."""
+    faults = [
+        {"lost_reply": {"system": system, "share": "60%", "operation": operation}}
+        for system, operations in WRITES.items()
+        for operation in operations
+    ]
+    return small_scenario(folder, [*faults, *more], **BUSINESS)
+
+
+def knowing_all(design: Design) -> Design:
+    """The reference design, told that none of them honours keys."""
+    for system in KEYLESS:
+        design = knowing(system)(design)
+    return design
+
+
+CRASHES: list[dict[str, object]] = [
+    {"core_crash": {"system": "erp", "operation": operation, "occurrence": 2, "down_for": "20s"}}
+    for operation in WRITES["erp"]
+]
+
+
+@pytest.mark.parametrize("crashes", [[], CRASHES], ids=["replies lost", "and crashes"])
+def test_there_is_one_of_each_document_of_supply_and_returns(crashes: list[dict[str, object]], tmp_path: Path) -> None:
+    made = run(losing(tmp_path, *crashes), design=knowing_all)
+    assert violated(made) == []
+    assert differences(made) == []
+    assert all(made.faults.fired().values())
+    found = documents(made)
+    assert {document[0] for document in found} == {kind for _, kind, _ in DOCUMENTS}
+    assert set(found.values()) == {1}
+    refunds = sorted(f.data["amount_minor"] for f in books(made)["commerce"] if f.kind == "payment.refunded")
+    assert refunds == sorted(f.data["amount_minor"] for f in books(made)["erp"] if f.kind == "refund.posted")
+
+
+def test_who_trusts_in_keys_makes_documents_of_supply_and_returns_twice(tmp_path: Path) -> None:
+    twice = {document[0] for document, count in documents(run(losing(tmp_path))).items() if count > 1}
+    assert {"stock_adjustment.posted", "refund.posted", "inbound.announced"} <= twice
