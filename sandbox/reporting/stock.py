@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from sandbox.reporting.books import Books
 from sandbox.reporting.wording import MINUTE_US
+from sandbox.stock_promise import HEARD, Lines, StockPromise
 
 # Publishing takes its seconds; only who was apart for longer is worth a chart.
 WORTH_SHOWING_US = MINUTE_US
-_ASKED = """
-SELECT at_us, kind, entity, order_number, data FROM facts
-WHERE (system, kind) IN (VALUES ('commerce', 'stock.published'), ('commerce', 'order.accepted'),
-    ('commerce', 'order.cancelled'), ('wms', 'stock.opened'), ('wms', 'reservation.made'),
-    ('wms', 'reservation.released'))
-  OR (system = 'wms' AND kind = 'stock.moved' AND json_extract(data, '$.reason') <> 'ship')
+_KINDS = ", ".join("('{}', '{}')".format(*watched.split(" ")) for watched in HEARD)
+# What is shipped was reserved before: it changes nothing, and is most of all moves.
+_ASKED = f"""
+SELECT at_us, system, kind, entity, order_number, data FROM facts
+WHERE (system, kind) IN (VALUES {_KINDS})
+  AND NOT (kind = 'stock.moved' AND json_extract(data, '$.reason') = 'ship')
 ORDER BY seq
 """
+
+
+class StockFact(NamedTuple):
+    """A fact that one of the two numbers may hang on."""
+
+    at_us: int
+    system: str
+    kind: str
+    entity: str
+    order: str | None
+    data: Mapping[str, Any]
 
 
 @dataclass(slots=True)
@@ -60,62 +71,60 @@ class StockStory:
 
 
 class _Item:
-    __slots__ = ("apart_since_us", "free", "published", "since_us", "stock", "told", "uncovered", "watermark")
+    __slots__ = ("apart_since_us", "since_us", "stock")
 
     def __init__(self, sku: str) -> None:
-        self.published = False
         self.apart_since_us: int | None = None
-        self.told = self.watermark = self.free = self.uncovered = self.since_us = 0
+        self.since_us = 0
         self.stock = ItemStock(sku)
 
 
-class StockReplay:
-    """Follows both numbers, event by event; `finish` gives what the charts show.
+class StockReplay(StockPromise[StockFact]):
+    """Follows both numbers by the oracle's own rule; `finish` gives what the charts show.
 
-    *Published*: the last published quantity less accepted, uncancelled orders that it does not cover.
-    *True*: stock that is neither shipped nor reserved, less accepted, uncancelled orders without a reservation.
+    An item is shown from when it was published. Without `safety_stock`, what a design keeps back is a gap.
     """
 
-    def __init__(self, every_us: int) -> None:
+    def __init__(self, every_us: int, safety_stock: int = 0) -> None:
+        super().__init__(safety_stock)
         self._every_us = every_us
         self._items: dict[str, _Item] = {}
-        self._needs: defaultdict[str, dict[str, int]] = defaultdict(dict)
-        self._accepted: dict[str, tuple[int, list[Any]]] = {}
-        self._cancelled: set[str] = set()
+        self._sold: dict[str, tuple[int, list[Any]]] = {}
         self._totals: list[Total] = []
         self._published = self._true = self._over = self._under = 0
         self._over_most = self._under_most = 0
         self._now_us = self._stretch_ends_us = 0
+        self._hearers = {watched: getattr(self, name) for watched, name in HEARD.items()}
 
-    def hear(self, at_us: int, kind: str, entity: str, order: str, data: Mapping[str, Any]) -> None:
-        """Take the next fact."""
-        if at_us > self._now_us:
-            self._pass_time(at_us)
-        if kind == "stock.published":
-            self._publish(entity, data, at_us)
-        elif kind == "order.accepted":
-            self._accepted[entity] = (data["seq"], data["lines"])
-            self._sell(data["seq"], data["lines"], 1, at_us)
-            self._need(order, data["lines"], 1, at_us)
-        elif kind == "order.cancelled":
-            self._cancel(entity, at_us)
-        elif kind in ("reservation.made", "reservation.released"):
-            sign = 1 if kind == "reservation.made" else -1
-            for line in data["lines"]:
-                self._item(line["sku"]).free -= sign * line["quantity"]
-            self._need(order, data["lines"], -sign, at_us)
-        else:
-            item = self._item(data["sku"])
-            item.free += data["quantity"]
-            self._settle(item, at_us)
+    def hear(self, fact: StockFact) -> None:
+        """Take the next fact; of no matter what kind."""
+        hearer = self._hearers.get(f"{fact.system} {fact.kind}")
+        if hearer is None:
+            return
+        if fact.at_us > self._now_us:
+            self._pass_time(fact.at_us)
+        hearer(fact)
+        if fact.kind == "order.accepted":
+            self._sold[fact.entity] = (fact.data["seq"], fact.data["lines"])
+        elif fact.kind == "order.edited" and fact.order in self._sold:
+            self._sold[fact.order] = (self._sold[fact.order][0], fact.data["lines"])
+
+    def sold(self, order: str) -> tuple[int, Lines] | None:
+        """As the shop's last word was."""
+        return self._sold.get(order)
+
+    def published(self, fact: StockFact) -> None:
+        """From here on the item is shown."""
+        self._items.setdefault(fact.entity, _Item(fact.entity))
+        super().published(fact)
 
     def finish(self, until_us: int, worst: int) -> StockStory:
         """The story until then, with at most so many items whose numbers were apart the most."""
         if until_us > self._now_us:
             self._pass_time(until_us)
-        stocks = [item.stock for item in self._items.values() if item.published]
-        for item in self._items.values():
-            self._settle(item, until_us)
+        stocks = [item.stock for item in self._items.values()]
+        for sku in self._items:
+            self.changed(sku, until_us)
         apart = sorted((stock for stock in stocks if stock.apart), key=lambda stock: (-stock.apart, stock.sku))
         return StockStory(
             self._totals,
@@ -125,54 +134,15 @@ class StockReplay:
             max(apart, key=lambda stock: stock.longest_us, default=None),
         )
 
-    def _item(self, sku: str) -> _Item:
+    def changed(self, sku: str, at_us: int) -> None:
+        """Account for an item's numbers as they are from now on."""
         item = self._items.get(sku)
         if item is None:
-            item = self._items[sku] = _Item(sku)
-        return item
-
-    def _publish(self, sku: str, data: Mapping[str, Any], at_us: int) -> None:
-        item = self._item(sku)
-        item.told, item.watermark, item.published = data["available"], data["watermark"], True
-        self._settle(item, at_us)
-
-    def _sell(self, seq: int, lines: list[Any], sign: int, at_us: int) -> None:
-        for line in lines:
-            item = self._item(line["sku"])
-            if seq > item.watermark:
-                item.told -= sign * line["quantity"]
-                self._settle(item, at_us)
-
-    def _need(self, order: str, lines: list[Any], sign: int, at_us: int) -> None:
-        needs = self._needs[order]
-        for line in lines:
-            sku = line["sku"]
-            before = needs.get(sku, 0)
-            after = needs[sku] = before + sign * line["quantity"]
-            item = self._item(sku)
-            if order not in self._cancelled:
-                item.uncovered += max(after, 0) - max(before, 0)
-            self._settle(item, at_us)
-
-    def _cancel(self, order: str, at_us: int) -> None:
-        accepted = self._accepted.get(order)
-        if accepted is None or order in self._cancelled:
-            return
-        self._cancelled.add(order)
-        for sku, needed in self._needs[order].items():
-            item = self._item(sku)
-            item.uncovered -= max(needed, 0)
-            self._settle(item, at_us)
-        self._sell(*accepted, -1, at_us)
-
-    def _settle(self, item: _Item, at_us: int) -> None:
-        """Account for an item's numbers as they are from now on."""
-        if not item.published:
             return
         points = item.stock.points
         if points:
             self._leave(item, at_us)
-        told, true = max(item.told, 0), max(item.free - item.uncovered, 0)
+        told, true = self.of(sku)
         self._add(told, true, 1)
         if told == true:
             item.apart_since_us = None
@@ -221,6 +191,6 @@ class StockReplay:
 def stock_story(books: Books, every_us: int, until_us: int, worst: int = 3) -> StockStory:
     """Published against true stock, in stretches of `every_us`."""
     replay = StockReplay(every_us)
-    for at_us, kind, entity, order, data in books.db.execute(_ASKED):
-        replay.hear(at_us, kind, entity, order or "", json.loads(data))
+    for at_us, system, kind, entity, order, data in books.db.execute(_ASKED):
+        replay.hear(StockFact(at_us, system, kind, entity, order, json.loads(data)))
     return replay.finish(until_us, worst)

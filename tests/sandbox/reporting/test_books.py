@@ -11,7 +11,7 @@ from sandbox.oracle import Context, Oracle
 from sandbox.oracle.percentiles import percentile
 from sandbox.records.record import Record
 from sandbox.reporting.books import opened
-from sandbox.reporting.stock import StockReplay, stock_story
+from sandbox.reporting.stock import StockFact, StockReplay, stock_story
 from tests.sandbox.oracle.history import HOUR_US, MINUTE_US, START_US, History
 from tests.sandbox.reporting.believable import END_US, Day, bad_day, good_day, judged, record_of
 
@@ -135,7 +135,4 @@ def _facts(record: Record) -> list[Fact]:
 
 def _hear(replay: StockReplay, facts: list[Fact]) -> None:
     for fact in facts:
-        is_of_stock = fact.kind in ("stock.published", "order.accepted", "order.cancelled", "reservation.made")
-        moves = fact.system == "wms" and fact.kind.startswith("stock.") and fact.data.get("reason") != "ship"
-        if is_of_stock or moves:
-            replay.hear(fact.at_us, fact.kind, fact.entity, fact.order or "", fact.data)
+        replay.hear(StockFact(fact.at_us, fact.system, fact.kind, fact.entity, fact.order, fact.data))
