@@ -10,6 +10,7 @@ import simpy
 
 from mock_systems.erp.books import Books
 from mock_systems.erp.purchasing import PurchaseOrder
+from mock_systems.erp.purchasing_wire import PurchaseLine
 from mock_systems.kit.physics import MINUTE, JobQueue, Process, until_open
 from mock_systems.kit.turn import Turn
 
@@ -18,12 +19,13 @@ if TYPE_CHECKING:
 
 _OPENS_HOUR: Final = 8
 _CLOSES_HOUR: Final = 18
+_BUYERS: Final = 2  # some twenty purchase orders a day
 _MINUTES: Final = 45.0
 _SIGMA: Final = 0.6
 
 
 class Buyers:
-    """One buyer takes the refused receipts in turn, in office hours."""
+    """A few buyers take the refused receipts in turn, in office hours."""
 
     def __init__(self, erp: Erp) -> None:
         self._erp = erp
@@ -32,7 +34,8 @@ class Buyers:
     def start(self, env: simpy.Environment) -> None:
         """Come to work; from now on they hear of refused receipts."""
         jobs: JobQueue[PurchaseOrder] = JobQueue(env)
-        env.process(self._work(env, jobs))
+        for _ in range(_BUYERS):
+            env.process(self._work(env, jobs))
         self._erp.books.purchasing.ask_buyer = partial(self._ask, jobs)
 
     def _ask(self, jobs: JobQueue[PurchaseOrder], order: PurchaseOrder) -> None:
@@ -52,15 +55,16 @@ class Buyers:
 
 
 def amend(books: Books, order: PurchaseOrder, turn: Turn) -> None:
-    """Raise the order to what came, and open it again."""
+    """Raise the order to what came, and open it again. What was given up when it was closed stays given up."""
+
+    def agreed(line: PurchaseLine) -> int:
+        bought = line["quantity"] if order.status == "open" else order.received.get(line["line"], 0)
+        return max(bought, order.claimed.get(line["line"], 0))
 
     def act() -> None:
-        order.lines = [
-            {**line, "quantity": max(line["quantity"], claimed.get(line["line"], 0))} for line in order.lines
-        ]
+        order.lines = [{**line, "quantity": agreed(line)} for line in order.lines]
         order.status = "open"
 
-    claimed = order.claimed
     books.purchasing.change(order, act)
     turn.fact("purchase_order.changed", order.purchase_order, None, {"site": order.site, "lines": order.lines})
     turn.notify("purchase_order.changed", order.purchase_order, None, order.view())

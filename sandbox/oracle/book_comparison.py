@@ -1,7 +1,8 @@
 """The books of a run's systems held against each other at its end: where two disagree, and whether that is explained.
 
 From facts alone. A difference is explained where the books themselves say why: an exception about that order is open
-at the operations desk, or the order waits for stock, is held for credit, or was turned down.
+at the operations desk, or the order waits for stock, is held for credit, or was turned down. One of stock is explained
+where it is all of what exceptions about deliveries keep back.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any, Final
 
 from mock_systems.kit.ledger import Fact
 from sandbox.oracle.availability import Availability
+from sandbox.oracle.deliveries import Deliveries
 
 _EXAMPLES: Final = 5
 Key = tuple[str, str]
@@ -70,8 +72,9 @@ class BookComparison:
         self._sales_orders: dict[str, str] = {}
         self._erp: dict[Key, Counter[str]] = defaultdict(Counter)
         self._wms: dict[Key, Counter[str]] = defaultdict(Counter)
+        self._deliveries = Deliveries()
         self._exceptions: dict[str, str] = {}
-        self._open_exceptions: dict[str, str] = {}
+        self._open_exceptions: dict[str, dict[str, str]] = defaultdict(dict)
         self._gl: Counter[str] = Counter()
         self._entries = 0
         self._listed: list[str] = []
@@ -84,7 +87,7 @@ class BookComparison:
             ("commerce", "payment.refunded"): self._money("refunded", "reference"),
             ("erp", "stock.opened"): self._erp_moved("opened"),
             ("erp", "goods_issue.posted"): self._erp_lines("ship", -1),
-            ("erp", "goods_receipt.posted"): self._erp_lines("receipt", 1),
+            ("erp", "goods_receipt.posted"): self._receipt_posted,
             ("erp", "goods_return.posted"): self._erp_lines("return", 1),
             ("erp", "stock_adjustment.posted"): self._erp_moved("adjust"),
             ("erp", "sales_order.created"): self._entered,
@@ -98,6 +101,7 @@ class BookComparison:
             ("erp", "gl.posted"): self._posted,
             ("wms", "stock.opened"): self._wms_opened,
             ("wms", "stock.moved"): self._wms_moved,
+            ("wms", "inbound.received"): self._deliveries.received,
             ("wms", "outbound.shipped"): self._lines("shipped"),
             ("desk", "exception.opened"): self._opened,
             ("desk", "exception.closed"): self._closed,
@@ -130,7 +134,8 @@ class BookComparison:
             gap = sum(erp.values()) - sum(wms.values())
             if gap:
                 reasons = [told for reason, told in _MOVES.items() if erp[reason] != wms[reason]]
-                differing.append((f"{'/'.join(key)}: ERP {gap:+} ({', '.join(reasons) or 'opening'})", None))
+                told = f"{'/'.join(key)}: ERP {gap:+} ({', '.join(reasons) or 'opening'})"
+                differing.append((told, self._kept_back(key, -gap)))
         return _comparison("stock: ERP and warehouse, by site and item", compared["entries"], differing)
 
     def _open_orders(self) -> Comparison:
@@ -169,10 +174,19 @@ class BookComparison:
         ]
         return _comparison("general ledger: debits and credits", self._entries, off)
 
+    def _kept_back(self, key: Key, lacks: int) -> str | None:
+        """Why the ERP may lack so much on this shelf: what open exceptions keep back of deliveries is just that."""
+        kept = {asn: left for asn, left in self._deliveries.unposted(key).items() if self._open_exceptions.get(asn)}
+        return self._exception_about(next(iter(kept))) if kept and sum(kept.values()) == lacks else None
+
+    def _exception_about(self, subject: str) -> str | None:
+        causes = self._open_exceptions.get(subject)
+        return f"an exception is open: {next(reversed(causes.values()))}" if causes else None
+
     def _reason(self, number: str, order: _Order) -> str | None:
         """Why the books of this order may disagree; None: there is no reason."""
-        if number in self._open_exceptions:
-            return f"an exception is open: {self._open_exceptions[number]}"
+        if about := self._exception_about(number):
+            return about
         if "on hold" in order.sales_orders.values():
             return "held for credit"
         if order.status == "backordered":
@@ -213,6 +227,10 @@ class BookComparison:
 
         return add
 
+    def _receipt_posted(self, fact: Fact) -> None:
+        self._deliveries.posted(fact)
+        self._erp_lines("receipt", 1)(fact)
+
     def _erp_moved(self, reason: str) -> Callable[[Fact], None]:
         def add(fact: Fact) -> None:
             data = fact.data
@@ -244,12 +262,12 @@ class BookComparison:
             self._gl[currency] += leg["debit_minor"] - leg["credit_minor"]
 
     def _opened(self, fact: Fact) -> None:
-        if fact.order:
-            self._exceptions[fact.entity] = fact.order
-            self._open_exceptions[fact.order] = fact.data["cause"]
+        about = self._exceptions[fact.entity] = fact.order or fact.data["subject"]
+        self._open_exceptions[about][fact.entity] = fact.data["cause"]
 
     def _closed(self, fact: Fact) -> None:
-        self._open_exceptions.pop(self._exceptions.pop(fact.entity, ""), None)
+        about = self._exceptions.pop(fact.entity, "")
+        self._open_exceptions[about].pop(fact.entity, None)
 
 
 def _comparison(name: str, compared: int, differing: list[tuple[str, str | None]]) -> Comparison:

@@ -10,8 +10,10 @@ from sandbox.core.processes.document_flow import Keep
 from sandbox.core.processes.document_state import DocumentState
 from sandbox.core.processes.once import Once
 from sandbox.core.processes.parts import Parts
+from sandbox.core.processes.surplus import split, together
 from sandbox.core.processes.waiting import Stuck, Wait
 from sandbox.core.systems.client import SystemRefused
+from sandbox.core.systems.erp_supply import surplus_of
 
 KIND: Final = "inbound"
 RECEIVED: Final = "received"
@@ -35,8 +37,9 @@ def about_notice(notice: ShipNotice) -> dict[str, Any]:
 class InboundReceipt:
     """The steps of a ship notice.
 
-    What the ERP refuses, because more came than was ordered, is surfaced, and tried again until a buyer has amended
-    the purchase order. What a last delivery leaves outstanding is closed short.
+    What the purchase order covers is booked at once. The surplus that the ERP refuses is surfaced, and asked for again
+    as a goods receipt of its own until a buyer has amended the order. What a last delivery leaves outstanding is
+    closed short.
     """
 
     def __init__(self, parts: Parts) -> None:
@@ -57,9 +60,7 @@ class InboundReceipt:
             await self._announce(state, notice, keep)
         if "received" not in done:
             await self._look(state, notice)
-        lines = _lines(done["received"])
-        if lines and "goods_receipt" not in done:
-            await self._book(state, notice, lines, keep)
+        await self._book(state, notice, keep)
         if done.get("lacks", True) and not notice.more_to_follow:
             await self._erp.close_purchase_order(notice.purchase_order, "short", state.errand)
         state.done = True
@@ -87,25 +88,46 @@ class InboundReceipt:
         state.progress["look_at_us"] = look_at_us
         raise Wait(look_at_us)
 
-    async def _book(self, state: DocumentState, notice: ShipNotice, lines: tuple[SupplyLine, ...], keep: Keep) -> None:
+    async def _book(self, state: DocumentState, notice: ShipNotice, keep: Keep) -> None:
+        """Post all that was received. Raises Stuck while the order does not cover a part of it."""
+        done = state.progress
+        done.setdefault("to_post", done["received"])
+        while True:
+            if not done["to_post"]:
+                done["to_post"] = done.pop("surplus", [])
+            if not done["to_post"]:
+                return
+            await self._post(state, notice, keep)
+            if not done["to_post"] and done.get("surplus"):
+                raise Stuck(done["refusal"], done["refused_as"], self._clock.now_us() + _REFUSED_RETRY_US)
+
+    async def _post(self, state: DocumentState, notice: ShipNotice, keep: Keep) -> None:
+        """One attempt at `to_post`: it is posted, or what the order does not cover is moved to the `surplus`.
+
+        Each attempt that was answered is kept before the next one, which has another key: under the same key the ERP
+        would answer the same, and another crash must find each key with the lines that it was first sent with.
+        """
         done, errand = state.progress, state.errand
-        inbound, refusals = done["inbound"], done.get("refusals", 0)
-        key = state.key("goods-receipt", refusals)
+        inbound, attempt, lines = done["inbound"], done.get("attempt", 0), _lines(done["to_post"])
+        key, before = state.key("goods-receipt", attempt), len(done.get("goods_receipts", []))
         try:
             posted, lacks = await Once(self._parts, "erp", keep).do(
                 state,
                 key,
                 lambda: self._erp.post_receipt(notice, inbound, lines, key, errand),
-                lambda: self._erp.receipt_of(inbound, errand),
+                lambda: self._erp.receipt_of(inbound, before, errand),
             )
         except SystemRefused as refusal:
             if refusal.code not in _NOT_COVERED:
                 raise
-            done["refusals"] = refusals + 1  # the key would bring the same refusal again
-            await keep(state)
-            message = f"{notice.asn} for {notice.purchase_order}: {refusal.detail}"
-            raise Stuck(refusal.code, message, self._clock.now_us() + _REFUSED_RETRY_US) from refusal
-        done["goods_receipt"], done["lacks"] = posted, lacks
+            covered, surplus = split(lines, surplus_of(refusal))
+            done["to_post"], done["surplus"] = covered, together(_lines(done.get("surplus", [])), surplus)
+            done["refusal"] = refusal.code
+            done["refused_as"] = f"{notice.asn} for {notice.purchase_order}: {refusal.detail}"
+        else:
+            done["to_post"], done["lacks"] = [], lacks
+            done.setdefault("goods_receipts", []).append(posted)
+        done["attempt"] = attempt + 1
         await keep(state)
 
 

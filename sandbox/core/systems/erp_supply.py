@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.core.model.errand import Errand
 from sandbox.core.model.supply import ShipNotice, SupplyLine
-from sandbox.core.systems.client import SystemClient
+from sandbox.core.systems.client import SystemClient, SystemRefused
 
 
 def notice_from_wire(wire: Mapping[str, Any]) -> ShipNotice:
@@ -27,6 +27,12 @@ def notice_from_wire(wire: Mapping[str, Any]) -> ShipNotice:
 def lines_to_wire(lines: tuple[SupplyLine, ...]) -> list[dict[str, Any]]:
     """Lines as ERP and warehouse write them."""
     return [{"line": line, "sku": sku, "quantity": quantity} for line, sku, quantity in lines]
+
+
+def surplus_of(refusal: SystemRefused) -> dict[int, int] | None:
+    """What a refused goods receipt had too much of, by line in eaches; None where the ERP refused all of it."""
+    over = refusal.body.get("over") if refusal.code == "over-receipt" else None
+    return {int(x["line"]): int(x["received"]) - int(x["most"]) for x in over} if over else None
 
 
 class ErpSupplyApi:
@@ -58,10 +64,13 @@ class ErpSupplyApi:
         reply = await self.client.write("POST", "/goods-receipts", errand, body, key=key)
         return str(reply["goods_receipt"]), bool(reply["outstanding"])
 
-    async def receipt_of(self, receipt: str, errand: Errand) -> tuple[str, bool] | None:
-        """The goods receipt that was posted for what the warehouse received, as `post_receipt` gives it."""
+    async def receipt_of(self, receipt: str, before: int, errand: Errand) -> tuple[str, bool] | None:
+        """What was posted for a receipt of the warehouse's after its first `before` postings, as `post_receipt` gives
+        it: the parts of a delivery are posted one after the other.
+        """
         page = await self.client.read("/goods-receipts", errand, {"receipt": receipt})
-        return next(((str(x["goods_receipt"]), bool(x["outstanding"])) for x in page["items"]), None)
+        posted = page["items"][before:]
+        return (str(posted[0]["goods_receipt"]), bool(posted[0]["outstanding"])) if posted else None
 
     async def close_purchase_order(self, purchase_order: str, reason: str, errand: Errand) -> None:
         """Give up what has not come; a repeated closure changes nothing there."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
@@ -9,6 +10,7 @@ from mock_systems.kit.ledger import Fact
 from sandbox.oracle.case import Line
 from sandbox.oracle.dispatch import on
 from sandbox.oracle.monitor import Monitor
+from sandbox.oracle.verdict import Finding
 
 Register = dict[str, "str | None"]
 
@@ -47,6 +49,8 @@ class Identity(Monitor):
         self._takes: dict[str, str] = {}
         self._parts_of_returns: dict[str, int] = {}
         self._credit_notes: dict[str, list[Fact]] = {}
+        self._came: dict[str, Counter[int]] = {}
+        self._posted: dict[str, list[Fact]] = {}
 
     @on("commerce order.accepted")
     def _order(self, fact: Fact) -> None:
@@ -173,7 +177,24 @@ class Identity(Monitor):
     @on("erp goods_receipt.posted")
     def _receipt(self, fact: Fact) -> None:
         self.checks["delivery"] += 1
-        self._once("delivery", ("posted", fact.data["receipt"]), fact)
+        self._posted.setdefault(fact.data["receipt"], []).append(fact)
+
+    @on("wms inbound.received")
+    def _counted(self, fact: Fact) -> None:
+        self._came[fact.entity] = _by_number(fact)
+
+    def settle(self, now_us: int) -> list[Finding]:
+        """Deliveries of which several goods receipts post more than came; a surplus may have one of its own."""
+        return [
+            self._posted_twice(receipt, posted)
+            for receipt, posted in self._posted.items()
+            if len(posted) > 1 and not _total(posted) <= self._came.get(receipt, Counter())
+        ]
+
+    def _posted_twice(self, receipt: str, posted: list[Fact]) -> Finding:
+        first, last = posted[0], posted[-1]
+        told = f"{receipt} has {' and '.join(fact.entity for fact in posted)} (goods_receipt.posted), more than came"
+        return self.finding("delivery", last.order, last.entity, last.at_us, told, first, last)
 
     def _credited_once(self, fact: Fact) -> None:
         """A return has a part at each site that takes some of it back, and each part one credit note."""
@@ -206,6 +227,18 @@ class Identity(Monitor):
             self.report(role, fact, f"{fact.kind} {fact.entity} names {number}, which is unknown")
         elif (owner := register[number]) != fact.order and owner is not None:
             self.report(role, fact, f"{fact.kind} {fact.entity} of {fact.order} names {number} of {owner}")
+
+
+def _by_number(fact: Fact) -> Counter[int]:
+    """Eaches by line number."""
+    told: Counter[int] = Counter()
+    for line in fact.data["lines"]:
+        told[line["line"]] += line["quantity"]
+    return told
+
+
+def _total(posted: Iterable[Fact]) -> Counter[int]:
+    return sum(map(_by_number, posted), Counter())
 
 
 def _by_line(lines: Iterable[Line]) -> list[tuple[int, str, int]]:

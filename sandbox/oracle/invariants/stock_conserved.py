@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from mock_systems.kit.ledger import Fact
+from sandbox.oracle.deliveries import Deliveries
 from sandbox.oracle.dispatch import on
 from sandbox.oracle.invariants.reservations import Reservations
 from sandbox.oracle.invariants.shelf import Shelf
@@ -13,6 +14,7 @@ from sandbox.oracle.monitor import OPEN_EXCEPTION, Monitor
 from sandbox.oracle.verdict import Finding
 
 Key = tuple[str, str]
+OPEN_DELIVERY: Final = "an exception is open for the delivery"
 
 
 class StockConserved(Monitor):
@@ -34,6 +36,7 @@ class StockConserved(Monitor):
         self._reservations = Reservations()
         self._unissued: dict[tuple[str, str, str], int] = {}
         self._apart: dict[Key, int] = {}
+        self._deliveries = Deliveries()
         self._takes: dict[str, str] = {}
         deadlines = self.context.deadlines
         self._orphans = self.deadline(deadlines.reservation_us, self._not_released, "commerce", "wms")
@@ -94,6 +97,8 @@ class StockConserved(Monitor):
     def _followed(self, fact: Fact) -> None:
         self.checks["erp"] += 1
         data = fact.data
+        if fact.kind == "goods_receipt.posted":
+            self._deliveries.posted(fact)
         for line in data.get("lines") or (data,):
             if line.get("disposition", "restock") == "restock":
                 self._follow((data["site"], line["sku"]), -line["quantity"], fact.at_us)
@@ -107,7 +112,10 @@ class StockConserved(Monitor):
 
     @on("wms inbound.received", "wms return.received")
     def _came(self, fact: Fact) -> None:
-        reason = "receipt" if fact.kind == "inbound.received" else "return"
+        reason = "return"
+        if fact.kind == "inbound.received":
+            reason = "receipt"
+            self._deliveries.received(fact)
         for line in fact.data["lines"]:
             if line.get("disposition", "restock") == "restock":
                 self._shelf((fact.data["site"], line["sku"])).moved[reason] -= line["quantity"]
@@ -230,6 +238,9 @@ class StockConserved(Monitor):
         site, sku = key
         if self.is_surfaced(None, sku, f"{site}/{sku}"):
             self.excuse(OPEN_EXCEPTION, key)
+            return due_us
+        if self.is_surfaced(None, *self._deliveries.unposted(key)):  # its exception names the ship notice
+            self.excuse(OPEN_DELIVERY, key)
             return due_us
         message = f"{site}/{sku}: the ERP's stock is {abs(self._apart[key])} {_off(self._apart[key])} the warehouse's"
         self.findings.append(self.finding("erp", None, f"{site}/{sku}", due_us, message, self._shelf(key).last))

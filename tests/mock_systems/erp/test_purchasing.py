@@ -130,6 +130,32 @@ def test_more_than_the_tolerance_is_refused_until_a_buyer_has_amended_the_order(
     assert company.mugs() == 40 + too_many
 
 
+def test_a_receipt_may_bring_what_is_covered_first_and_the_surplus_once_the_order_was_amended() -> None:
+    company = Company()
+    order = company.purchase()
+    too_many = order["lines"][0]["quantity"] * 5 // 4
+    (over,) = company.receipt(order, too_many).body["over"]
+    surplus = over["received"] - over["most"]
+    assert company.receipt(order, too_many - surplus).status == 201
+    assert company.get(f"/purchase-orders/{order['purchase_order']}")["status"] == "closed"
+    assert company.receipt(order, surplus).body["over"] == [over]
+    company.wait(DAY)
+    assert company.facts("purchase_order.changed")[0].data["lines"][0]["quantity"] == too_many
+    assert company.receipt(order, surplus).body["outstanding"] == []
+    assert company.mugs() == 40 + too_many
+
+
+def test_what_was_given_up_is_not_on_order_again_when_a_buyer_opens_the_order_for_a_late_delivery() -> None:
+    company = Company()
+    order = company.purchase()
+    company.receipt(order, 5)
+    company.post(f"/purchase-orders/{order['purchase_order']}/closure", {"reason": "short"})
+    company.receipt(order, 2, "INB-2")
+    company.wait(5 * HOUR)
+    assert company.facts("purchase_order.changed")[0].data["lines"][0]["quantity"] == 7
+    assert company.receipt(order, 2, "INB-2").body["outstanding"] == []
+
+
 def test_closing_short_lets_the_planner_order_again() -> None:
     company = Company()
     order = company.purchase()

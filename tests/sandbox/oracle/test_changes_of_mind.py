@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sandbox.oracle import Context
+from sandbox.oracle.invariants.stock_conserved import OPEN_DELIVERY
 from tests.sandbox.oracle.history import HOUR_US, START_US, History
 from tests.sandbox.oracle.judging import judge
 from tests.sandbox.oracle.order_steps import Order
@@ -177,6 +178,27 @@ def test_a_backorder_without_stock_is_nobodys_fault() -> None:
     assert messages(history, "I10", 30) == []
 
 
+REFUSED = {"cause": "over-receipt", "subject": "ASN-1"}
+
+
+def delivered(came: int, posted: int) -> History:
+    """A delivery of one item to Leeds, of which the ERP has posted so much."""
+    history = History()
+    lines = [{"line": 1, "sku": "A", "quantity": came}]
+    delivery = {"asn": "ASN-1", "purchase_order": "PO-1", "site": "LDS", "lines": lines}
+    history.add("wms", "inbound.received", "INB-LDS-1", None, delivery)
+    history.move("LDS", "A", came, "receipt", "INB-LDS-1", None)
+    return post(history, "GR-1", posted)
+
+
+def post(history: History, number: str, quantity: int) -> History:
+    """The ERP books so much of it."""
+    lines = [{"line": 1, "sku": "A", "quantity": quantity}]
+    data = {"asn": "ASN-1", "purchase_order": "PO-1", "receipt": "INB-LDS-1", "site": "LDS", "lines": lines}
+    history.add("erp", "goods_receipt.posted", number, None, {**data, "cost_minor": 250 * quantity})
+    return history
+
+
 def test_documents_that_nobody_followed_up() -> None:
     history = History()
     lines = [{"line": 1, "sku": "A", "quantity": 5}]
@@ -192,6 +214,30 @@ def test_documents_that_nobody_followed_up() -> None:
     ]
     assert messages(history, "I12", 25)[-1] == "CNT-1 was counted and nobody decided about it"
     assert messages(history, "I8", 7) == ["LDS/A: the ERP's stock is 5 below the warehouse's"]
+
+
+def test_a_surplus_that_waits_for_a_buyer_is_excused_and_counted_as_long_as_its_exception_is_open() -> None:
+    history = delivered(5, posted=3)
+    history.add("desk", "exception.opened", "EXC-1", None, {**REFUSED, "message": "more came than was ordered"})
+    assert messages(history, "I8", 30) == []
+    assert judge(history.facts, history.now_us + 30 * HOUR_US)["I8"].excused == {OPEN_DELIVERY: 1}
+    history.add("desk", "exception.closed", "EXC-1", None, {"resolution": "went on"})
+    assert messages(history, "I8", 13) == ["LDS/A: the ERP's stock is 2 below the warehouse's"]
+
+
+def test_an_exception_about_a_delivery_that_is_wholly_posted_excuses_nothing() -> None:
+    history = delivered(5, posted=5)
+    history.add("desk", "exception.opened", "EXC-1", None, {**REFUSED, "message": "more came than was ordered"})
+    history.move("LDS", "A", -1, "adjust", "ADJ-1", None)
+    assert messages(history, "I8", 7) == ["LDS/A: the ERP's stock is 1 above the warehouse's"]
+
+
+def test_a_surplus_may_be_posted_by_itself_but_nothing_twice() -> None:
+    history = delivered(5, posted=3)
+    assert messages(post(history, "GR-2", 2), "I13") == []
+    assert messages(post(history, "GR-3", 2), "I13") == [
+        "INB-LDS-1 has GR-1 and GR-2 and GR-3 (goods_receipt.posted), more than came"
+    ]
 
 
 def test_a_core_that_was_replaced_and_goes_on() -> None:
