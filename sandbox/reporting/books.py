@@ -118,8 +118,10 @@ class Books:
         return None if first is None else (first, last)
 
     def last_step_us(self) -> int | None:
-        """When an order last moved; None where there was none."""
-        return self.rows("SELECT MAX(at_us) FROM steps")[0][0]  # type: ignore[no-any-return]
+        """When an order last moved, or stock came or was adjusted; None where nothing did."""
+        moved = "kind = 'stock.moved' AND json_extract(data, '$.reason') <> 'ship'"
+        asked = f"SELECT at_us FROM steps UNION ALL SELECT at_us FROM facts WHERE {moved}"
+        return self.rows(f"SELECT MAX(at_us) FROM ({asked})")[0][0]  # type: ignore[no-any-return]
 
     def facts(self) -> int:
         """How many facts there are."""

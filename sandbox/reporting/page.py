@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from sandbox.records.record_folder import REPORT_FILE, unwritten
 from sandbox.records.summary import ExceptionResult, Summary
 from sandbox.reporting import wording
 from sandbox.reporting.books import Books, opened
+from sandbox.reporting.charts.latency import percentile
 from sandbox.reporting.demand import demand_story
 from sandbox.reporting.drawings import drawings, gap_told
 from sandbox.reporting.headline import headline
@@ -45,10 +46,22 @@ _EXCEPTIONS_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """All exceptions of one cause: how many, how many still open; the ages of half of them and of the oldest."""
+
+    name: str
+    count: int
+    open: int
+    half_us: int
+    oldest_us: int
+
+
+@dataclass(frozen=True, slots=True)
 class Exceptions:
-    """The exceptions that are listed, what is told of all, and until when the open ones aged."""
+    """The exceptions that are listed, their causes, what is told of all, and until when the open ones aged."""
 
     shown: list[ExceptionResult]
+    causes: list[Cause]
     told: str
     until_us: int
 
@@ -98,14 +111,25 @@ def _contents(record: Record, books: Books) -> dict[str, Any]:
 
 def _exceptions(summary: Summary, until_us: int) -> Exceptions:
     every = sorted(summary.exceptions, key=lambda exception: (exception.opened_us, exception.id))
-    causes = Counter(exception.cause for exception in every)
     still = sum(exception.closed_us is None for exception in every)
-    told = [f"{count:,} × {cause}" for cause, count in causes.most_common()]
-    words = f"{wording.plural(len(every), 'exception')}, {still:,} still open: {', '.join(told)}."
+    words = f"{wording.plural(len(every), 'exception')}, {still:,} still open."
     if len(every) > _EXCEPTIONS_SHOWN:
         words += f" The first {_EXCEPTIONS_SHOWN} are listed, open ones first."
         every.sort(key=lambda exception: exception.closed_us is not None)
-    return Exceptions(every[:_EXCEPTIONS_SHOWN], words, until_us)
+    return Exceptions(every[:_EXCEPTIONS_SHOWN], _causes(summary.exceptions, until_us), words, until_us)
+
+
+def _causes(exceptions: Sequence[ExceptionResult], until_us: int) -> list[Cause]:
+    """The most frequent first."""
+    ages_us: defaultdict[str, list[int]] = defaultdict(list)
+    still: Counter[str] = Counter()
+    for found in exceptions:
+        still[found.cause] += found.closed_us is None
+        ages_us[found.cause].append((until_us if found.closed_us is None else found.closed_us) - found.opened_us)
+    causes = [
+        Cause(name, len(ages), still[name], percentile(sorted(ages), 50), max(ages)) for name, ages in ages_us.items()
+    ]
+    return sorted(causes, key=lambda cause: (-cause.count, cause.name))
 
 
 def _written(path: Path, page: str) -> Path:

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.demand.mapping import read_mapping
+from sandbox.errors import InputError, did_you_mean
 from sandbox.faults.checking import problems
 from sandbox.faults.moments import DAY_US
 from sandbox.faults.written import FaultEntry, Written
 from sandbox.runs.landscape import default_landscape
+from sandbox.runs.library import designs, scenarios
 from sandbox.runs.scenario import load_design_file, load_scenario
 from sandbox.yaml_files import read_yaml
 
@@ -31,6 +33,17 @@ class Checked:
 
     kind: str
     says: str
+
+
+def checkable(name: str) -> Path:
+    """The file that a name or a path means; a scenario goes before a design of the same name. Raises InputError."""
+    path = Path(name)
+    if path.suffix in (".yaml", ".yml") or "/" in name or path.is_file():
+        return path
+    known = {**designs(), **scenarios()}
+    if name not in known:
+        raise InputError(f"there is no scenario, design or file {name!r}", remedy=did_you_mean(name, known))
+    return known[name]
 
 
 def checked(path: Path) -> Checked:

@@ -53,6 +53,14 @@ def test_the_commands_of_a_page_do_what_it_says(page: str, workplace: Path) -> N
         assert done.returncode == expected, f"{page}: {command}\n{done.stdout[-1500:]}{done.stderr[-1500:]}"
 
 
+def test_the_readme_tells_of_every_scenario_and_design() -> None:
+    told = set(re.findall(r"`(\w+)`", (ROOT / "README.md").read_text()))
+    shipped = {
+        path.stem for path in (*(ROOT / "scenarios").glob("*.yaml"), *(ROOT / "scenarios/designs").glob("*.yaml"))
+    }
+    assert shipped - told == set()
+
+
 def test_every_page_that_is_linked_is_there() -> None:
     missing = [
         f"{page.relative_to(ROOT)} -> {target}"

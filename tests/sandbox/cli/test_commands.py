@@ -165,6 +165,7 @@ BAD = [
     (["check", "plan.yaml"], "plan.yaml:1: faults[0].slow: does not say how slow"),
     (["check", "design.yaml"], "design.yaml:2: safety.retrys: unknown key; did you mean 'retries'?"),
     (["check", "no.yaml"], "no.yaml: cannot be read"),
+    (["check", "normal_dya"], "there is no scenario, design or file 'normal_dya'; did you mean 'normal_day'?"),
     (["sing"], "sing"),
 ]
 
@@ -205,6 +206,20 @@ def test_check_tells_what_a_sound_file_is(runs: FakeRuns, sandbox: Invoke, text:
     Path("mine.yaml").write_text(text)
     assert f"a sound {kind}" in sandbox("check", "mine.yaml").stdout
     assert json.loads(sandbox("check", "mine.yaml", "--json").stdout)["kind"] == kind
+
+
+@pytest.mark.parametrize(("name", "kind"), [("normal_day", "scenario"), ("nightly_batch", "design")])
+def test_check_takes_a_name_as_run_does(runs: FakeRuns, sandbox: Invoke, name: str, kind: str) -> None:
+    said = json.loads(sandbox("check", name, "--json").stdout)
+    assert (Path(said["file"]).name, said["kind"], said["errors"]) == (f"{name}.yaml", kind, [])
+
+
+def test_ones_own_scenario_is_checked_before_what_is_shipped(runs: FakeRuns, sandbox: Invoke) -> None:
+    Path("scenarios").mkdir()
+    Path("scenarios/normal_day.yaml").write_text("title: Mine\nwrld: {days: 1}\n")
+    done = sandbox("check", "normal_day")
+    assert done.exit_code == 2
+    assert "did you mean 'world'?" in done.stderr
 
 
 def test_a_trace_tells_an_orders_life_in_words(runs: FakeRuns, sandbox: Invoke) -> None:

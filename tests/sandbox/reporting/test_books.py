@@ -107,6 +107,16 @@ def test_a_cancelled_order_frees_nothing_that_was_published_without_it() -> None
     assert {total.under for total in story.totals} == {0, 6}
 
 
+def test_a_return_long_after_the_last_order_is_on_the_page(tmp_path: Path) -> None:
+    history = History()
+    history.order("A", 2).to_cash("LDS")
+    shipped_us = history.now_us
+    history.wait(5 * 24 * 60)
+    history.move("LDS", "A", 2, "return", "RET-1", None)
+    with opened(record_of(tmp_path / "r", history).folder) as books:
+        assert books.last_step_us() == history.now_us > shipped_us
+
+
 def test_what_stands_for_no_time_is_no_gap() -> None:
     day = Day(40)
     history = day.pass_by()

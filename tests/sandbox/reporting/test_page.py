@@ -15,11 +15,11 @@ from sandbox.oracle.invariants import ALL
 from sandbox.records.record import Record
 from sandbox.records.record_folder import RecordError
 from sandbox.records.recording import RecordWriter
-from sandbox.records.summary import Summary
+from sandbox.records.summary import ExceptionResult, Summary
 from sandbox.reporting.page import TITLES, write_report
-from tests.sandbox.oracle.history import History
+from tests.sandbox.oracle.history import HOUR_US, START_US, History
 from tests.sandbox.reporting.believable import Day, bad_day, begun, good_day, record_of
-from tests.sandbox.reporting.reading import Page
+from tests.sandbox.reporting.reading import Page, said
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -131,6 +131,32 @@ def test_books_are_held_against_each_other_on_the_page(pages: dict[str, Page]) -
     (bad,) = [row for row in pages["bad"].rows("books") if row.text_of("td") == "✕ differ"]
     assert bad.text_of("th").startswith("Units: shipped and invoicedFor example W-")
     assert "They were not compared" in pages["stopped"].part("books")
+
+
+def test_exceptions_are_counted_by_cause_with_their_ages(tmp_path: Path) -> None:
+    opened_us, minute_us = START_US + HOUR_US, 60_000_000
+    ages_us = (4 * minute_us, 6 * minute_us, 30 * minute_us)
+    late = [
+        ExceptionResult(
+            id=f"EXC-{age_us}",
+            order="W-000001",
+            cause="no-stock",
+            subject="W-000001",
+            message="m",
+            opened_us=opened_us,
+            closed_us=opened_us + age_us,
+        )
+        for age_us in ages_us
+    ]
+    open_ = late[0].model_copy(update={"id": "EXC-9", "cause": "credit-hold", "closed_us": None})
+    with RecordWriter(tmp_path / "r", begun()) as writer:
+        for fact in Day(3).pass_by().facts:
+            writer.fact(fact)
+        record = writer.close(begun().model_copy(update={"exceptions": [*late, open_]}))
+    page = Page(write_report(record.folder))
+    causes = [[said(cell) for cell in row.element] for row in page.rows("exceptions")[:2]]
+    assert causes == [["no-stock", "3", "0", "6 min", "30 min"], ["credit-hold", "1", "1", "1 d 23 h", "1 d 23 h"]]
+    assert len(page.rows("exceptions")) == 2 + 4
 
 
 def test_a_fault_that_never_struck_is_said_so(pages: dict[str, Page]) -> None:
