@@ -39,7 +39,7 @@ from sandbox.core.systems.wms import WmsApi
 from sandbox.core.systems.wms_returns import WmsReturnsApi
 from sandbox.core.systems.wms_supply import WmsSupplyApi
 
-_SWEEP_EVERY_US = 60_000_000  # the relay is woken after each commit; this is for what a crash left
+_SWEEP_EVERY_US = 600_000_000  # the relay is woken after each commit, and starts with a sweep: this is for surprises
 SYSTEMS = ("commerce", "erp", "wms", "carrier", "desk")
 
 
