@@ -15,19 +15,18 @@ Answered = Callable[["Target", int, bool], None]
 class Target:
     """Calls to one system in the minute that is under way.
 
-    `calls` arrived, `failed` of them got no business answer, `down` no answer of the system's at all: nothing, or a
-    5xx. A 429 is an answer: the front of a system sends callers away at no cost. `repeats` were made again after they
-    had gone down. `dark_minutes` is for how many minutes, one after the other, every call was `down`. `waiting` holds
-    what has failed and was not repeated with success: when, not before when it may come again, and whether it was down.
+    `calls` arrived, `failed` of them got no business answer: nothing, a 5xx, or a 429. `repeats` were made again after
+    they had failed. `dark_minutes` is for how many minutes, one after the other, every call failed. `waiting` holds
+    what has failed and was not repeated with success: when, and not before when it may come again.
     """
 
-    __slots__ = ("calls", "dark_minutes", "down", "failed", "minute", "repeats", "system", "waiting")
+    __slots__ = ("calls", "dark_minutes", "failed", "minute", "repeats", "system", "waiting")
 
     def __init__(self, system: str) -> None:
         self.system = system
         self.minute = -1
-        self.calls = self.failed = self.down = self.repeats = self.dark_minutes = 0
-        self.waiting: dict[tuple[str, str], tuple[int, int, bool]] = {}
+        self.calls = self.failed = self.repeats = self.dark_minutes = 0
+        self.waiting: dict[tuple[str, str], tuple[int, int]] = {}
 
 
 class Calls:
@@ -76,22 +75,20 @@ class Calls:
     ) -> None:
         earlier = target.waiting.pop(key, None)
         if earlier is not None:
-            target.repeats += earlier[2]
+            target.repeats += 1
             if earlier[1] > earlier[0]:
                 for heard in self.came_again:
                     heard(target, at_us, *key, earlier[1])
         if status is not None and status < 500 and status != 429:
             return
-        down = status is None or status >= 500
         target.failed += 1
-        target.down += down
-        target.waiting[key] = (at_us, at_us + (retry_after_us or 0), down)
+        target.waiting[key] = (at_us, at_us + (retry_after_us or 0))
 
     def _turn(self, target: Target, minute: int) -> None:
         if target.calls:
             for heard in self.minutes_over:
                 heard(target, target.minute * _MINUTE_US)
-            dark = target.down == target.calls
+            dark = target.failed == target.calls
             target.dark_minutes = target.dark_minutes + 1 if dark else 0
         target.minute = minute
-        target.calls = target.failed = target.down = target.repeats = 0
+        target.calls = target.failed = target.repeats = 0

@@ -54,12 +54,16 @@ class Deadlines:
 class LoadLimits:
     """What a system puts up with. `repeats_share` of the first calls, and `repeats_per_minute` on top, may be repeats.
 
-    A system that has answered nothing for `settles_within_minutes` gets no more than `probes_per_minute`.
+    A system that has served nobody for `settles_within_minutes` gets no more than `probes_per_minute`.
+
+    Half: where every third call fails by chance, that many repeats bring everything through; a system that fails more
+    often is kept down by them. Twenty a minute over ten minutes: a usual retry budget's ten a minute, and the hundred
+    that it may have saved. Ten probes: one in six seconds finds soon enough that a system is back.
     """
 
     repeats_share: float = 0.5
     repeats_per_minute: float = 20.0
-    probes_per_minute: int = 20
+    probes_per_minute: int = 10
     settles_within_minutes: int = 3
 
 

@@ -1,7 +1,9 @@
 """The core's own queue in front of a system that grants few slots and refuses the next call at once.
 
 Such a system is a loss system: who calls too often is sent away. With a queue of its own the core calls
-when a slot is free, so that nothing is lost and nothing asked twice.
+when a slot is free, so that nothing is lost and nothing asked twice. How many slots there are is not always
+known, and others may take them: each refusal for load halves what the queue lets through at once, answers
+widen it again one by one, and while refusals follow each other there are pauses, each twice as long.
 """
 
 from __future__ import annotations
@@ -13,6 +15,9 @@ from types import TracebackType
 from sandbox.core.ports import Clock
 
 MINUTE_US = 60_000_000
+FIRST_PAUSE_US = 250_000
+LONGEST_PAUSE_US = 5_000_000
+"""As long as a breaker's first cool-down: what goes on for longer is for the breaker."""
 
 
 class QueueExpired(Exception):
@@ -20,15 +25,24 @@ class QueueExpired(Exception):
 
 
 class Limiter:
-    """At most `concurrency` calls at once and `per_minute` starts in any 60 seconds, first come first served."""
+    """At most `concurrency` calls at once and `per_minute` starts in any 60 seconds, first come first served.
+
+    After refusals for load `allowed` calls at once, fewer than `concurrency`; `strained` while that is so, and while
+    no answer has followed the last refusal. `window` is the number of times it was narrowed.
+    """
 
     def __init__(self, concurrency: int, per_minute: int | None, clock: Clock) -> None:
         if concurrency < 1 or (per_minute is not None and per_minute < 1):
             raise ValueError("a limiter lets at least one call pass: concurrency and per_minute are 1 or more")
         self.concurrency = concurrency
         self.per_minute = per_minute
+        self.allowed = concurrency
+        self.strained = False
+        self.window = 0
         self.in_use = 0
         self.held_until_us = 0
+        self._refusals = 0
+        self._answers = 0
         self._clock = clock
         self._waiters: deque[tuple[asyncio.Future[None], int | None]] = deque()
         self._starts: deque[int] | None = None if per_minute is None else deque()
@@ -55,7 +69,7 @@ class Limiter:
 
     def try_acquire(self) -> bool:
         """Take a slot when one is free and nobody waits: the usual case, without a coroutine for it."""
-        if self._waiters or self.in_use >= self.concurrency or self._wait_us():
+        if self._waiters or self.in_use >= self.allowed or self._wait_us():
             return False
         self._start()
         return True
@@ -71,6 +85,34 @@ class Limiter:
         """Let nobody in before `at_us`: the system named a time (Retry-After)."""
         self.held_until_us = max(self.held_until_us, at_us)
 
+    def refused(self, window: int) -> bool:
+        """The system sent a call away for load, let in while `window` was the number. Call before its release.
+
+        True when that is news. Calls that left together are refused together, and are one sign of too much load, not
+        many: only the first narrows the window.
+        """
+        if window != self.window:
+            return False
+        self.window += 1
+        # What was under way was too much, not what might have been.
+        self.allowed = max(1, min(self.allowed, self.in_use) // 2)
+        self.strained = True
+        self._answers = 0
+        self._refusals += 1
+        if self._refusals > 1:
+            pause_us = min(LONGEST_PAUSE_US, FIRST_PAUSE_US << min(self._refusals - 2, 16))
+            self.hold_until(self._clock.now_us() + pause_us)
+        return True
+
+    def answered(self) -> None:
+        """A call was answered while `strained`: a window's worth of them makes room for one more."""
+        self._refusals = 0
+        self._answers += 1
+        if self._answers >= self.allowed:
+            self._answers = 0
+            self.allowed = min(self.concurrency, self.allowed + 1)
+        self.strained = self.allowed < self.concurrency
+
     async def __aenter__(self) -> None:
         await self.acquire()
 
@@ -84,10 +126,13 @@ class Limiter:
         starts = self._starts
         if starts is None and self.held_until_us == 0:
             return 0
+        now_us = self._clock.now_us()
         free_at_us = self.held_until_us
+        if free_at_us <= now_us:
+            free_at_us = self.held_until_us = 0
         if starts is not None and len(starts) == self.per_minute:
             free_at_us = max(free_at_us, starts[0] + MINUTE_US)
-        return max(0, free_at_us - self._clock.now_us())
+        return max(0, free_at_us - now_us)
 
     def _start(self) -> None:
         self.in_use += 1
@@ -100,7 +145,7 @@ class Limiter:
     def _pump(self) -> None:
         """Let in whoever may start now; the slot is theirs from here on, before they run."""
         waiters = self._waiters
-        while waiters and self.in_use < self.concurrency:
+        while waiters and self.in_use < self.allowed:
             turn, give_up_at_us = waiters[0]
             if turn.done():
                 waiters.popleft()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from sandbox.core.ports import Clock
@@ -38,11 +39,23 @@ class RetryBudget:
 
     def spend(self) -> bool:
         """Take one retry out of the budget; False when there is none left."""
-        now_us = self._clock.now_us()
-        earned = self.policy.floor_per_minute * max(0, now_us - self._filled_at_us) / MINUTE_US
-        self._filled_at_us = now_us
-        self.tokens = min(self.policy.ceiling, self.tokens + earned)
+        self._fill()
         if self.tokens < 1.0:
             return False
         self.tokens -= 1.0
         return True
+
+    def due_us(self) -> int:
+        """When there is a retry in the budget at the latest: time alone fills it, calls may do so sooner."""
+        now_us = self._fill()
+        lacking = max(0.0, 1.0 - self.tokens)
+        floor = self.policy.floor_per_minute
+        # Rounded up by more than a double's error: who comes at that time finds a whole retry.
+        return now_us + (math.ceil(lacking / floor * MINUTE_US) + 1 if floor else MINUTE_US) * (lacking > 0)
+
+    def _fill(self) -> int:
+        now_us = self._clock.now_us()
+        earned = self.policy.floor_per_minute * max(0, now_us - self._filled_at_us) / MINUTE_US
+        self._filled_at_us = now_us
+        self.tokens = min(self.policy.ceiling, self.tokens + earned)
+        return now_us

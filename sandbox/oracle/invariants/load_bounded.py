@@ -26,7 +26,7 @@ class LoadBounded(Monitor):
     parts: ClassVar[Mapping[str, str]] = {"repeats": "no call was heard"}
     flows: ClassVar[Mapping[str, str]] = {
         "retry_after": "no refusal named a time",
-        "probes": "no system was down for minutes",
+        "probes": "no system served nobody for minutes",
     }
     ledgers = ()
 
@@ -63,22 +63,22 @@ class LoadBounded(Monitor):
         load = self.context.load
         most = load.repeats_share * first + load.repeats_per_minute * _WINDOW
         if repeats > most:
-            minutes_told = (from_us - minutes[0][0]) // _MINUTE_US + 1
+            told = (from_us - minutes[0][0]) // _MINUTE_US + 1
             message = (
-                f"{target.system} got {repeats} repeated calls in {minutes_told} minutes beside {first} first ones: "
-                f"{most:.0f} are granted"
+                f"{target.system} got {repeats} repeated calls in {told} minute{'s' if told > 1 else ''} "
+                f"beside {first} first ones: {most:.0f} are granted"
             )
             self._report("repeats", target.system, from_us, message)
 
     def _check_probes(self, target: Target, from_us: int) -> None:
-        """A system that has answered nothing for minutes is asked now and then, not with all that waits for it."""
-        if target.down < target.calls:
+        """A system that has served nobody for minutes is asked now and then, not with all that waits for it."""
+        if target.failed < target.calls:
             return
         self.checks["probes"] += 1
         most = self.context.load.probes_per_minute
         if target.calls > most:
-            message = f"{target.system} is down, and got {target.calls} calls in a minute: {most} probes are granted"
-            self._report("probes", target.system, from_us, message)
+            message = f"{target.system} serves nobody, and got {target.calls} calls in a minute"
+            self._report("probes", target.system, from_us, f"{message}: {most} probes are granted")
 
     def _came_again(self, target: Target, at_us: int, operation: str, about: str, not_before_us: int) -> None:
         self.checks["retry_after"] += 1

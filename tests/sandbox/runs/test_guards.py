@@ -14,11 +14,12 @@ from sandbox.core.flows import NewsFlow
 from sandbox.core.journal.aside import Aside
 from sandbox.core.journal.journal import Journal
 from sandbox.core.policies.cadence import After
+from sandbox.core.policies.limiter import Limiter
 from sandbox.core.ports import SerializationFailure
 from sandbox.core.processes.order_state import OrderState
 from sandbox.faults.atoms import KINDS
 from sandbox.runs.virtual_run import VirtualRun
-from tests.sandbox.runs.small_runs import books, run, small_scenario, violated
+from tests.sandbox.runs.small_runs import books, run, small_scenario, verdicts_of, violated
 
 
 def safety(**off: bool) -> Callable[[Design], Design]:
@@ -279,3 +280,45 @@ def test_a_label_bought_blindly_a_second_time_is_seen(tmp_path: Path) -> None:
     scenario = small_scenario(tmp_path, [fault])
     assert violated(run(scenario)) == []
     assert "I4" in violated(run(scenario, design=safety(look_up_unknown=False)))
+
+
+_HOUR = {"system": "erp", "at": "11:00", "for": "1h"}
+_BUSY = {"demand": {"orders_per_day": 400, "skus": 12, "customers": 8}}
+
+
+def insistent(design: Design) -> Design:
+    """Repeats what fails until patience ends, however it goes: no breaker, no budget, no fewer at once."""
+    calls = {
+        name: replace(policy, breaker=None, retry_budget=None, attempts=50) for name, policy in design.calls.items()
+    }
+    return replace(design, calls=calls)
+
+
+def deaf(self: Limiter, window: int) -> bool:
+    """Takes no refusal for a sign of load."""
+    return False
+
+
+@pytest.mark.parametrize("kind", ["error", "outage", "throttle"])
+def test_without_breaker_and_budget_a_system_in_trouble_is_asked_too_often(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scenario = small_scenario(tmp_path, [{kind: _HOUR}], **_BUSY)
+    guarded = verdicts_of(run(scenario))["I15"]
+    assert guarded.violations == ()
+    assert (guarded.data["repeats"] or 0) < 150
+    monkeypatch.setattr(Limiter, "refused", deaf)
+    assert "I15" in violated(run(scenario, design=insistent))
+
+
+def test_a_system_that_sends_some_away_still_serves_all(tmp_path: Path) -> None:
+    def entered_in_the_hour(made: VirtualRun) -> int:
+        day_us = made.estate["erp"].ledger.facts[0].at_us // 86_400_000_000 * 86_400_000_000
+        hour = range(day_us + 11 * 3_600_000_000, day_us + 12 * 3_600_000_000)
+        return sum(fact.kind == "sales_order.created" and fact.at_us in hour for fact in books(made)["erp"])
+
+    usual = entered_in_the_hour(run(small_scenario(tmp_path, **_BUSY)))
+    throttled = run(small_scenario(tmp_path, [{"throttle": {**_HOUR, "share": "20%"}}], **_BUSY))
+    assert violated(throttled) == []
+    assert usual > 20
+    assert entered_in_the_hour(throttled) >= 0.95 * usual

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from sandbox.core.policies.breaker import BreakerPolicy
 from sandbox.core.policies.caller import Caller, CallPolicy, OutcomeUnknown, SystemUnavailable
 from sandbox.core.policies.retry_after import retry_at_us
-from sandbox.core.policies.retry_budget import BudgetPolicy
-from sandbox.core.ports import CallTimedOut, ConnectFailed, ConnectionLost, HttpReply, HttpRequest, TransportError
+from sandbox.core.policies.retry_budget import BudgetPolicy, RetryBudget
+from sandbox.core.ports import CallTimedOut, ConnectFailed, ConnectionLost, Http, HttpReply, HttpRequest, TransportError
 from tests.sandbox.core.small_world import SECOND_US, START_US, Answer, ScriptedSystem, SmallWorld
 
 OK = HttpReply(200, {"items": []})
@@ -37,6 +37,27 @@ def may_have_happened(answer: Answer) -> bool:
     return any(answer is one for one in UNKNOWN)
 
 
+class CrowdedSystem:
+    """Grants few slots, and refuses at once who finds none free."""
+
+    latency_us = SECOND_US
+
+    def __init__(self, world: SmallWorld, slots: int) -> None:
+        self._world = world
+        self._free = slots
+        self.refused = 0
+
+    async def send(self, request: HttpRequest) -> HttpReply:
+        if not self._free:
+            self.refused += 1
+            await asyncio.sleep(0.005)
+            return HttpReply(429)
+        self._free -= 1
+        await asyncio.sleep(self.latency_us / SECOND_US)
+        self._free += 1
+        return OK
+
+
 @pytest.fixture
 def world():
     world = SmallWorld()
@@ -44,7 +65,7 @@ def world():
     world.close()
 
 
-def caller_of(world: SmallWorld, system: ScriptedSystem, policy: CallPolicy = POLICY) -> Caller:
+def caller_of(world: SmallWorld, system: Http, policy: CallPolicy = POLICY) -> Caller:
     return Caller("erp", system, policy, world, world.draws, world)
 
 
@@ -218,6 +239,101 @@ def test_retries_stay_within_their_budget(world: SmallWorld) -> None:
     minutes = (world.now_us() - START_US) / (60 * SECOND_US)
     assert len(system.sent_us) <= 100 * 1.2 + 6 * (1 + minutes)
     assert len(system.sent_us) > 110
+
+
+def come_again(caller: Caller, world: SmallWorld, name: str, until_us: int) -> None:
+    """One order that comes back each time that it is told to."""
+
+    async def scene() -> None:
+        while world.now_us() < until_us:
+            try:
+                await caller.call(HttpRequest("GET", "/stock"), name, repeatable=True)
+                return
+            except SystemUnavailable as away:
+                await asyncio.sleep(max(1, away.retry_at_us - world.now_us()) / 1e6)
+
+    world.run(scene())
+
+
+def test_who_was_given_up_and_comes_again_stays_within_the_budget(world: SmallWorld) -> None:
+    system = ScriptedSystem(world, [HttpReply(500)])
+    budget = BudgetPolicy(share=0.2, floor_per_minute=6)
+    caller = caller_of(world, system, CallPolicy(breaker=None, retry_budget=budget))
+    come_again(caller, world, "W-1", START_US + 3600 * SECOND_US)
+    assert 350 < len(system.sent_us) <= 1 + 6 * 61
+
+
+def test_a_run_of_refusals_for_load_opens_the_breaker(world: SmallWorld) -> None:
+    system = ScriptedSystem(world, [HttpReply(429)])
+    caller = caller_of(world, system)
+    come_again(caller, world, "W-1", START_US + 3600 * SECOND_US)
+    assert "breaker.opened" in world.kinds()
+    assert len(system.sent_us) < 100
+
+
+def test_a_burst_that_is_refused_is_one_failure_and_no_system_that_is_down(world: SmallWorld) -> None:
+    system = ScriptedSystem(world, [HttpReply(429)] * 16 + [OK])
+    caller = caller_of(world, system)
+
+    async def scene() -> None:
+        calls = [caller.call(HttpRequest("GET", "/stock"), f"W-{n}", repeatable=True) for n in range(16)]
+        await asyncio.gather(*calls, return_exceptions=True)
+
+    world.run(scene())
+    assert "breaker.opened" not in world.kinds()
+    assert caller.limiter.window == 1
+
+
+def test_a_system_with_fewer_slots_than_were_agreed_is_soon_asked_no_more_than_it_grants(world: SmallWorld) -> None:
+    system = CrowdedSystem(world, slots=5)
+    caller = caller_of(world, system, CallPolicy(concurrency=40))
+
+    async def scene() -> None:
+        calls = [caller.call(HttpRequest("GET", "/stock"), f"W-{n}", repeatable=True) for n in range(400)]
+        outcomes = await asyncio.gather(*calls, return_exceptions=True)
+        assert sum(isinstance(outcome, HttpReply) for outcome in outcomes) > 390
+
+    world.run(scene())
+    # 35 of the first 40, and then one in eight: that is what it costs to find out whether there is room for more.
+    assert system.refused < 35 + 400 / 8
+    # Five at once, each for its latency, would take 80 latencies.
+    assert world.now_us() - START_US < 110 * system.latency_us
+
+
+def test_a_call_that_failed_and_comes_again_when_all_is_well_needs_no_budget(world: SmallWorld) -> None:
+    system = ScriptedSystem(world, [HttpReply(500), OK])
+    budget = BudgetPolicy(share=0, floor_per_minute=0)
+    caller = caller_of(world, system, CallPolicy(retry_budget=budget))
+
+    def ask(name: str) -> None:
+        world.run(caller.call(HttpRequest("GET", "/stock"), name, repeatable=True))
+
+    with pytest.raises(SystemUnavailable):
+        ask("W-0")
+    with pytest.raises(SystemUnavailable, match="no budget"):
+        ask("W-0")
+    for n in range(1, 9):
+        ask(f"W-{n}")
+    ask("W-0")
+    assert len(system.sent_us) == 10
+
+
+@given(st.floats(0.01, 1000), st.floats(0, 5), st.integers(0, 9))
+def test_a_budget_keeps_its_word_on_when_it_has_a_retry(floor: float, wait_s: float, calls: int) -> None:
+    world = SmallWorld()
+    budget = RetryBudget(BudgetPolicy(share=0.1, floor_per_minute=floor, ceiling=2), world)
+
+    async def scene() -> None:
+        for _ in range(calls):
+            budget.called()
+        while budget.spend():
+            pass
+        await asyncio.sleep(wait_s)
+        await asyncio.sleep((budget.due_us() - world.now_us()) / 1e6)
+        assert budget.spend()
+
+    world.run(scene())
+    world.close()
 
 
 @given(st.integers(0, 10_000))

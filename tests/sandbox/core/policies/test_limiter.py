@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mock_systems.kit.streams import Streams
-from sandbox.core.policies.limiter import MINUTE_US, Limiter, QueueExpired
+from sandbox.core.policies.limiter import FIRST_PAUSE_US, LONGEST_PAUSE_US, MINUTE_US, Limiter, QueueExpired
 from sandbox.worlds.virtual.ties import DrawnTies
 from tests.sandbox.core.small_world import SECOND_US, SmallWorld
 
@@ -132,4 +132,96 @@ def test_nobody_enters_before_the_time_that_the_system_named() -> None:
         return world.now_us() - before_us
 
     assert world.run(scene()) == 30 * SECOND_US
+    world.close()
+
+
+def full_limiter(world: SmallWorld, concurrency: int) -> Limiter:
+    limiter = Limiter(concurrency, None, world)
+    while limiter.try_acquire():
+        pass
+    return limiter
+
+
+def test_calls_that_were_refused_together_narrow_the_window_once() -> None:
+    world = SmallWorld()
+    limiter = full_limiter(world, 16)
+    assert [limiter.refused(0) for _ in range(11)] == [True] + [False] * 10
+    assert (limiter.allowed, limiter.strained, limiter.held_until_us) == (8, True, 0)
+    world.close()
+
+
+def test_what_was_under_way_was_too_much_not_what_might_have_been() -> None:
+    world = SmallWorld()
+    limiter = Limiter(500, None, world)
+    for _ in range(6):
+        limiter.try_acquire()
+    limiter.refused(0)
+    assert limiter.allowed == 3
+    world.close()
+
+
+def test_a_window_full_of_answers_makes_room_for_one_more() -> None:
+    world = SmallWorld()
+    limiter = full_limiter(world, 8)
+    limiter.refused(0)
+    widths = []
+    for _ in range(4 + 5 + 6 + 7):
+        limiter.answered()
+        widths.append(limiter.allowed)
+    assert widths == [4] * 3 + [5] * 5 + [6] * 6 + [7] * 7 + [8]
+    assert not limiter.strained
+    world.close()
+
+
+def test_pauses_double_while_refusals_go_on_and_an_answer_ends_them() -> None:
+    world = SmallWorld()
+
+    async def scene() -> None:
+        limiter = Limiter(4, None, world)
+        pauses = []
+        for window in range(9):
+            await limiter.acquire()
+            limiter.refused(window)
+            limiter.release()
+            pauses.append(max(0, limiter.held_until_us - world.now_us()))
+        doubled = [min(LONGEST_PAUSE_US, FIRST_PAUSE_US * 2**n) for n in range(8)]
+        assert pauses == [0, *doubled]
+        assert pauses[-1] == LONGEST_PAUSE_US
+        await limiter.acquire()
+        limiter.answered()
+        limiter.refused(9)
+        limiter.release()
+        assert limiter.try_acquire(), "after an answer the first refusal makes no pause"
+
+    world.run(scene())
+    world.close()
+
+
+def test_a_limiter_of_one_is_at_ease_again_after_one_answer() -> None:
+    world = SmallWorld()
+    limiter = full_limiter(world, 1)
+    limiter.refused(0)
+    limiter.answered()
+    assert (limiter.allowed, limiter.strained) == (1, False)
+    world.close()
+
+
+def test_who_waits_comes_in_when_the_window_widens() -> None:
+    world = SmallWorld()
+
+    async def scene() -> int:
+        limiter = full_limiter(world, 4)
+        limiter.refused(0)
+        waiters = [asyncio.create_task(limiter.acquire()) for _ in range(3)]
+        await asyncio.sleep(0)
+        limiter.release()
+        limiter.release()
+        assert limiter.waiting == 3
+        for _ in range(2):
+            limiter.answered()
+            limiter.release()
+        await asyncio.wait(waiters)
+        return limiter.in_use
+
+    assert world.run(scene()) == 3
     world.close()
