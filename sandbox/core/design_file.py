@@ -140,7 +140,6 @@ class ShortagesBlock(Block):
 class MasterDataBlock(Block):
     """How items and customers come from the ERP to the channel."""
 
-    sync_every: DurationOrNever = text_default(MasterDataRules().sync_every_us)
     approve_price_change_above: Share = Field(
         MasterDataRules().approve_price_change_above, json_schema_extra={"default": "30%"}
     )
@@ -149,7 +148,6 @@ class MasterDataBlock(Block):
 class ReturnsBlock(Block):
     """What customers give back."""
 
-    poll_every: Duration = text_default(Returns().poll_every_us)
     give_up_after: Duration = text_default(Returns().give_up_after_us)
 
 

@@ -67,17 +67,15 @@ class Shortages:
 
 @dataclass(frozen=True, slots=True)
 class MasterDataRules:
-    """How often items and customers are fetched (None: never); above which share a price change needs approval."""
+    """Items and customers from the ERP: above which share a price change needs approval."""
 
-    sync_every_us: int | None = 900_000_000
     approve_price_change_above: float = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Returns:
-    """What customers give back: how often it is asked for, and how long a parcel is waited for."""
+    """What customers give back: how long a parcel is waited for."""
 
-    poll_every_us: int = 900_000_000
     give_up_after_us: int = 1_209_600_000_000
 
 

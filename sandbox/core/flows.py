@@ -16,6 +16,7 @@ SECOND_US: Final = 1_000_000
 MINUTE_US: Final = 60 * SECOND_US
 HOUR_US: Final = 60 * MINUTE_US
 DAY_US: Final = 24 * HOUR_US
+FOREVER_US: Final = 36_500 * DAY_US
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +42,16 @@ class WorkFlow:
 
 @dataclass(frozen=True, slots=True)
 class CheckFlow:
-    """Accounts and prices are asked of the ERP for each order; an account's answer is good for `cache_us`.
+    """Accounts and prices are asked of the ERP; what it says of an account is good for `cache_us`.
 
-    At most `cached` answers are kept.
+    With `refresh` the answers about prices are kept as well, and in each of its runs those are dropped that have
+    changed. At most `cached` accounts and as many items are kept.
     """
 
     pattern: Pattern = "api"
     cache_us: int = 10 * MINUTE_US
     cached: int = 5_000
+    refresh: Cadence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,9 @@ class Flows:
     fulfilment: NewsFlow = NewsFlow("event", True, After(5 * MINUTE_US))
     tracking: NewsFlow = NewsFlow("event", True, After(2 * DAY_US), After(DAY_US))
     supply: NewsFlow = NewsFlow("event", True, After(15 * MINUTE_US))
+    returns: NewsFlow = NewsFlow("event", True, After(15 * MINUTE_US))
+    master_data: NewsFlow = NewsFlow("event", True, After(15 * MINUTE_US))
     invoicing: WorkFlow = WorkFlow("api", AtOnce())
     collection: WorkFlow = WorkFlow("api", AtOnce())
+    crediting: WorkFlow = WorkFlow("api", AtOnce())
     exceptions: WorkFlow = WorkFlow("batch", Every(MINUTE_US))

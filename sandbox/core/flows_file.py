@@ -2,118 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import ClassVar
 
-from pydantic import Field, GetJsonSchemaHandler, model_validator
-from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic import Field
 
-from sandbox.core.design_words import (
-    Block,
-    Count,
-    Duration,
-    DurationOrNever,
-    DurationOrNone,
-    TimeOfDay,
-    text_default,
-)
+from sandbox.core.design_words import Block, Count, Duration, DurationOrNever, DurationOrNone, text_default
+from sandbox.core.flow_pattern import Batch, BatchableBlock, Plain
 from sandbox.core.flows import (
     DAY_US,
+    FOREVER_US,
     HOUR_US,
     MINUTE_US,
     SECOND_US,
     CheckFlow,
     Flows,
     NewsFlow,
-    Pattern,
     StockFlow,
     WorkFlow,
 )
-from sandbox.core.policies.cadence import After, AtOnce, Cadence, Daily, Every
-
-_WORKING: Final[tuple[Pattern, ...]] = ("api", "event", "batch")
-_PATTERNS: Final = (*_WORKING, "file")
-
-
-class Plain(Block):
-    """A pattern without settings."""
-
-
-class Batch(Block):
-    """Collected, and done in the next run: every so often, or once a day."""
-
-    every: Duration | None = Field(None, description="runs lie on whole multiples since midnight, UTC")
-    at: TimeOfDay | None = Field(None, description="one run a day, at this time of the zone")
-    zone: str = Field("UTC", description="where it is that time, such as Europe/Berlin")
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> Self:
-        if (self.every is None) == (self.at is None):
-            raise ValueError('a batch needs one of both: every, like 15m, or at, like "02:00"')
-        try:
-            ZoneInfo(self.zone)
-        except (ZoneInfoNotFoundError, ValueError):
-            raise ValueError(f"{self.zone!r} is no time zone: write one like Europe/Berlin") from None
-        return self
-
-    def cadence(self) -> Cadence:
-        """When the runs are."""
-        if self.at is not None:
-            return Daily(self.at, self.zone)
-        assert self.every is not None
-        return Every(self.every)
-
-
-class FlowBlock(Block):
-    """One flow: exactly one pattern. `refused` tells why the others make no sense for it."""
-
-    refused: ClassVar[dict[str, str]] = {}
-
-    @model_validator(mode="before")
-    @classmethod
-    def _by_name(cls, value: Any) -> Any:
-        written = {value: {}} if isinstance(value, str) else value
-        if not isinstance(written, dict):
-            return written
-        known = [name for name in _PATTERNS if name in cls.model_fields]
-        for pattern in written:
-            if pattern in _PATTERNS and pattern not in known:
-                remedy = {"remedy": f"write {' or '.join(known)}"}
-                told = f"this flow does not go by {pattern}: {cls.refused.get(pattern, 'nobody offers it so')}"
-                raise PydanticCustomError("pattern", "{told}", {**remedy, "told": told})
-        if len(written) != 1 and all(pattern in known for pattern in written):
-            raise ValueError(f"a flow has one pattern: {' or '.join(known)}")
-        if value == "batch" and value in known:
-            raise ValueError("a batch needs to know when: {batch: {every: 15m}}")
-        if isinstance(value, str) and value not in known:
-            raise ValueError(f"{value!r} is no pattern: write {' or '.join(known)}")
-        return written
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        shape = handler.resolve_ref_schema(handler(schema))
-        names = [name for name in cls.model_fields if name != "batch"]
-        shape["maxProperties"] = shape["minProperties"] = 1
-        title, about = shape.pop("title"), shape.pop("description")
-        whole = {"title": title, "description": about, "anyOf": [{"enum": names}, dict(shape)]}
-        shape.clear()
-        shape.update(whole)
-        return shape
-
-    @property
-    def pattern(self) -> Pattern:
-        """What the file calls it."""
-        return next(name for name in _WORKING if getattr(self, name, None) is not None)
-
-
-class BatchableBlock(FlowBlock):
-    """A flow that can be collected and done in runs."""
-
-    batch: Batch | None = None
-
-    def when(self, otherwise: Cadence) -> Cadence:
-        """When the work is done: in the batch's runs, or else as the other patterns do it."""
-        return otherwise if self.batch is None else self.batch.cadence()
+from sandbox.core.policies.cadence import After, AtOnce, Cadence
 
 
 class OrdersEvent(Block):
@@ -138,6 +45,18 @@ class SupplyEvent(Block):
     """By webhook, and asked for as well; a list in which there never was anything is asked every eighth time."""
 
     poll_every: Duration = text_default(15 * MINUTE_US)
+
+
+class ReturnsEvent(Block):
+    """By webhook, and asked for as well; seldom where nobody has ever given anything back."""
+
+    poll_every: Duration = text_default(15 * MINUTE_US)
+
+
+class MasterDataEvent(Block):
+    """Changed customers by webhook; items, of which the ERP tells nobody, and customers as well are asked for."""
+
+    poll_every: DurationOrNever = text_default(15 * MINUTE_US)
 
 
 class TrackingEvent(Block):
@@ -178,10 +97,10 @@ class OrdersBlock(BatchableBlock):
     event: OrdersEvent | None = None
 
 
-class ChecksBlock(FlowBlock):
-    """Account and prices, checked with the ERP when an order comes in."""
+class ChecksBlock(BatchableBlock):
+    """Account and prices, checked when an order comes in: asked of the ERP, or held against a copy of its answers."""
 
-    refused: ClassVar[dict[str, str]] = {"event": "an order cannot go on without the answer", "file": _NO_FILE}
+    refused: ClassVar[dict[str, str]] = {"event": "the ERP tells nobody when a price changes", "file": _NO_FILE}
     api: ChecksApi | None = None
 
 
@@ -204,6 +123,20 @@ class SupplyBlock(BatchableBlock):
 
     refused: ClassVar[dict[str, str]] = {"api": _NO_CALL, "file": _NO_FILE}
     event: SupplyEvent | None = None
+
+
+class ReturnsBlock(BatchableBlock):
+    """What customers give back: what they ask for, and what the warehouses receive."""
+
+    refused: ClassVar[dict[str, str]] = {"api": _NO_CALL, "file": _NO_FILE}
+    event: ReturnsEvent | None = None
+
+
+class MasterDataBlock(BatchableBlock):
+    """Items and customers that change in the ERP."""
+
+    refused: ClassVar[dict[str, str]] = {"api": _NO_CALL, "file": _NO_FILE}
+    event: MasterDataEvent | None = None
 
 
 class TrackingBlock(BatchableBlock):
@@ -257,8 +190,11 @@ class FlowsBlock(Block):
     fulfilment: FulfilmentBlock = FulfilmentBlock(event=FulfilmentEvent())
     tracking: TrackingBlock = TrackingBlock(event=TrackingEvent())
     supply: SupplyBlock = SupplyBlock(event=SupplyEvent())
+    returns: ReturnsBlock = ReturnsBlock(event=ReturnsEvent())
+    master_data: MasterDataBlock = MasterDataBlock(event=MasterDataEvent())
     invoicing: WorkBlock = Field(WorkBlock(api=Plain()), description="goods issue and invoice of what has left")
     collection: WorkBlock = Field(WorkBlock(api=Plain()), description="capture of the card, and its booking")
+    crediting: WorkBlock = Field(WorkBlock(api=Plain()), description="credit note and refund of what came back")
     exceptions: ExceptionsFlowBlock = Field(
         ExceptionsFlowBlock(batch=Batch.model_construct(every=MINUTE_US, at=None)),
         json_schema_extra={"default": {"batch": {"every": "1m"}}},
@@ -276,8 +212,11 @@ def flows_of(file: FlowsBlock) -> Flows:
         fulfilment=_news(file.fulfilment, After(file.fulfilment.event.poll_every) if file.fulfilment.event else None),
         tracking=_tracking(file.tracking),
         supply=_news(file.supply, After(file.supply.event.poll_every) if file.supply.event else None),
+        returns=_news(file.returns, After(file.returns.event.poll_every) if file.returns.event else None),
+        master_data=_master_data(file.master_data),
         invoicing=WorkFlow(file.invoicing.pattern, file.invoicing.when(AtOnce())),
         collection=WorkFlow(file.collection.pattern, file.collection.when(AtOnce())),
+        crediting=WorkFlow(file.crediting.pattern, file.crediting.when(AtOnce())),
         exceptions=WorkFlow(file.exceptions.pattern, file.exceptions.when(AtOnce())),
     )
 
@@ -294,6 +233,11 @@ def _orders(block: OrdersBlock) -> NewsFlow:
     return _news(block, None if every_us is None else After(every_us))
 
 
+def _master_data(block: MasterDataBlock) -> NewsFlow:
+    every_us = block.event.poll_every if block.event is not None else None
+    return _news(block, None if every_us is None else After(every_us))
+
+
 def _tracking(block: TrackingBlock) -> NewsFlow:
     if block.event is None:
         return _news(block, None)
@@ -301,6 +245,8 @@ def _tracking(block: TrackingBlock) -> NewsFlow:
 
 
 def _checks(block: ChecksBlock) -> CheckFlow:
+    if block.batch is not None:
+        return CheckFlow("batch", FOREVER_US, refresh=block.batch.cadence())
     assert block.api is not None
     return CheckFlow("api", block.api.cache, block.api.cached)
 

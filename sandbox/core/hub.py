@@ -18,6 +18,7 @@ from sandbox.core.model.errand import Errand
 from sandbox.core.parts_list import build_parts
 from sandbox.core.ports import HttpReply, HttpRequest, Ports
 from sandbox.core.processes.change_intake import ChangeIntake
+from sandbox.core.processes.check_runs import CheckRuns
 from sandbox.core.processes.decisions import Decisions
 from sandbox.core.processes.exception_desk import ExceptionDesk
 from sandbox.core.processes.master_data import ITEM_CHANGE, MasterData
@@ -55,8 +56,10 @@ class Hub:
         self._decisions = Decisions(self.parts)
         webhooks = WebhookReceiver(self.parts, self._intake, changes, self._news, self._stock)
         webhooks.read("desk", "exception.decided", self._decisions.hear)
-        self._master_data = MasterData(self.parts, self.order_to_cash.open_orders)
-        webhooks.read("erp", "customer.changed", self._master_data.hear_customer)
+        self._master_data = MasterData(self.parts, self.order_to_cash.open_orders, self.order_to_cash.account_changed)
+        self._check_runs = CheckRuns(self.parts, self.order_to_cash.account_changed)
+        if design.flows.master_data.listens:
+            webhooks.read("erp", "customer.changed", self._master_data.hear_customer)
         self._decisions.bring(ITEM_CHANGE, self._master_data.decided)
         self._supply.listen(webhooks, self._stock, self._decisions)
         self._returns.listen(webhooks)
@@ -103,6 +106,7 @@ class Hub:
             ExceptionDesk(parts).run(),
             self._decisions.run(),
             self._master_data.sync(),
+            self._check_runs.run(),
             SystemWatch(parts).run(),
             self._subscriptions.run(),
             self._second_readings().run(),

@@ -46,6 +46,7 @@ SYSTEMS = ("commerce", "erp", "wms", "carrier", "desk")
 def build_parts(ports: Ports, design: Design, tokens: Mapping[str, str], owner: str) -> Parts:
     """Everything that the core is made of."""
     systems, records = _systems(ports, design, tokens), _records(ports, design, owner)
+    checks = design.flows.checks
     for caller in systems.callers.values():
         caller.may_send = records.leases.is_valid
     return Parts(
@@ -55,7 +56,8 @@ def build_parts(ports: Ports, design: Design, tokens: Mapping[str, str], owner: 
         records=records,
         sellable=Sellable(design.inventory.safety_stock),
         watermark=Watermark(),
-        blocked=Cache(design.flows.checks.cache_us, design.flows.checks.cached, ports.clock),
+        blocked=Cache(checks.cache_us, checks.cached, ports.clock),
+        floors=Cache(checks.cache_us, checks.cached, ports.clock),
     )
 
 

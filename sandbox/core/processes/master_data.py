@@ -6,13 +6,13 @@ surfaced and not shown. A breaking change waits for a clerk of the desk; meanwhi
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.core.journal.catalogue import CatalogueEntry
 from sandbox.core.model.errand import Errand
 from sandbox.core.model.item import Item, breaking_changes
+from sandbox.core.policies.cadence import rest
 from sandbox.core.policies.keyed_lock import KeyedLock
 from sandbox.core.ports import Row, Transaction
 from sandbox.core.processes.list_polling import ListPolling
@@ -24,22 +24,27 @@ _ITEMS, _CUSTOMERS = "erp-items", "erp-customers"
 
 
 class MasterData:
-    """The scheduled sync. `open_orders(sku)` counts the orders that still wait for an item."""
+    """The scheduled sync.
 
-    def __init__(self, parts: Parts, open_orders: Callable[[str], int]) -> None:
+    `open_orders(sku)` counts the orders that still wait for an item; `account_changed(customer)` is told of each
+    customer that may no longer be what it was.
+    """
+
+    def __init__(self, parts: Parts, open_orders: Callable[[str], int], account_changed: Callable[[str], None]) -> None:
         self._parts = parts
         self._clock = parts.ports.clock
         self._records = parts.records
         self._commerce = parts.systems.commerce
         self._rules = parts.design.master_data
         self._open_orders = open_orders
+        self._account_changed = account_changed
         self._errand = Errand("master-data")
         self._locks = KeyedLock()
 
     async def sync(self) -> None:
         """Fetch what changed, every so often, until cancelled."""
-        every_us = self._rules.sync_every_us
-        if every_us is None:
+        when = self._parts.design.flows.master_data.ask
+        if when is None:
             return
         erp, errand = self._parts.systems.erp, self._errand
         lists = (
@@ -59,13 +64,13 @@ class MasterData:
             ),
         )
         while True:
-            await asyncio.sleep(every_us / 1_000_000)
+            await rest(when, self._clock)
             for changed in lists:
                 await changed.poll()
 
     async def hear_customer(self, message_id: str, data: Mapping[str, Any]) -> None:
-        """The ERP tells of a changed customer: ask again at its next order. Raises KeyError for what can't be read."""
-        self._parts.blocked.forget(data["customer"])
+        """The ERP tells of a changed customer. Raises KeyError for what can't be read."""
+        self._account_changed(data["customer"])
 
     async def decided(self, row: Row) -> None:
         """A clerk has decided on a breaking change: show it, or leave it at what is shown. May be repeated."""
@@ -86,7 +91,7 @@ class MasterData:
             await self._take(item)
 
     async def _take_customer(self, row: Mapping[str, Any]) -> None:
-        self._parts.blocked.forget(str(row["customer"]))
+        self._account_changed(str(row["customer"]))
 
     async def _entry(self, sku: str) -> CatalogueEntry | None:
         return await self._records.journal.run(lambda tx: self._records.catalogue.get(tx, sku))

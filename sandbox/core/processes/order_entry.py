@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from sandbox.core.processes.known_floors import KnownFloors
 from sandbox.core.processes.once import Once
 from sandbox.core.processes.order_state import OrderState
 from sandbox.core.processes.parts import Parts
@@ -28,6 +29,8 @@ class OrderEntry:
         assert credit.ask is not None, "nobody hears of a decision that got lost"
         self._ask_credit = credit.ask
         self._blocked = parts.blocked
+        self._stopped: dict[str, list[str]] = {}
+        self._known = KnownFloors(parts)
         self._prices = PriceRule(parts)
 
     async def validate(self, state: OrderState) -> None:
@@ -35,12 +38,20 @@ class OrderEntry:
         order = state.order
         try:
             if order.customer is not None and await self._is_blocked(state, order.customer):
+                self._stopped.setdefault(order.customer, []).append(state.saga)
                 raise Stuck("customer-blocked", f"the ERP takes no orders from account {order.customer}")
-            quoted = await self._erp.quote(order, state.errand)
+            quoted = None if self._known.clear(order) else await self._erp.quote(order, state.errand)
         except SystemRefused as refusal:
             raise Stuck(refusal.code, f"{order.order}: {refusal.detail}") from refusal
-        await self._prices.check(state, quoted)
+        if quoted is not None:
+            self._known.learn(order, quoted)
+            await self._prices.check(state, quoted)
         state.validated = True
+
+    def account_changed(self, customer: str) -> list[str]:
+        """Ask of the account again at its next order; the sagas of those that it has stopped."""
+        self._blocked.forget(customer)
+        return self._stopped.pop(customer, [])
 
     async def enter(self, state: OrderState) -> None:
         """Make the ERP order, under one key at every attempt; it is kept with the plan, or with the hold."""

@@ -87,6 +87,11 @@ class OrderToCash:
         waiting = [state for state in self._states.values() if not state.track_at_us]
         return sum(any(line.sku == sku for line in state.order.lines) for state in waiting)
 
+    def account_changed(self, customer: str) -> None:
+        """The ERP may say something else of an account: orders that were stopped by it are checked again."""
+        for saga in self._entry.account_changed(customer):
+            self.lanes.wake(saga)
+
     def _stock_came(self, saga: str) -> None:
         if saga in self._states:
             self._states[saga].stock_came = True

@@ -75,7 +75,10 @@ class Records:
 
 @dataclass(frozen=True)
 class Parts:
-    """Everything that a process may use. `blocked` remembers for a while which customers are."""
+    """Everything that a process may use. `blocked` remembers for a while which customers are.
+
+    `floors` remembers the least prices that the ERP has quoted, by item and terms of sale.
+    """
 
     design: Design
     ports: Ports
@@ -84,3 +87,4 @@ class Parts:
     sellable: Sellable
     watermark: Watermark
     blocked: Cache[str, bool]
+    floors: Cache[str, dict[tuple[str, int], int]]

@@ -16,7 +16,7 @@ class PriceRule:
         self._erp = parts.systems.erp
         self._commerce = parts.systems.commerce
         self._records = parts.records
-        self._staleness_us = parts.design.master_data.sync_every_us
+        self._sync = parts.design.flows.master_data.ask
 
     async def check(self, state: OrderState, quoted: list[QuotedPrice]) -> None:
         """Raises Stuck for a line below the floor that the channel had no reason to sell at."""
@@ -30,9 +30,11 @@ class PriceRule:
 
     async def _is_older_price(self, state: OrderState, line: OrderLine, quote: QuotedPrice) -> bool:
         """Whether the line is as near to a list price that was shown when it was ordered as the floor is to today's."""
-        if self._staleness_us is None:
+        if self._sync is None:
             return False
-        since_us = state.accepted_at_us - self._staleness_us
+        # What the channel showed may be as old as two syncs are apart.
+        next_us = self._sync.due_us(state.accepted_at_us)
+        since_us = state.accepted_at_us - (self._sync.due_us(next_us) - next_us)
         entry = await self._records.journal.run(lambda tx: self._records.catalogue.get(tx, line.sku))
         if entry is not None:
             shown_minor = entry.prices_since(since_us)

@@ -6,7 +6,7 @@ every attempt, and is kept before the next one that rests on it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from sandbox.core.model.returned import Receipt
@@ -27,7 +27,8 @@ class ReturnToCredit:
 
     `progress` holds what is known of the order (`sales_order`, `card`), the return orders by site (`sites`), what was
     received by return order (`receipts`), and what the shop was told (`status`, `version`). A return whose parcel
-    does not come is given up after a while, and taken up again if it comes all the same.
+    does not come is given up after a while, and taken up again if it comes all the same. Where crediting is done in
+    runs, `credit_at_us` of a receipt tells in which.
     """
 
     def __init__(self, parts: Parts) -> None:
@@ -37,6 +38,7 @@ class ReturnToCredit:
         self._wms = parts.systems.wms_returns
         self._give_up_after_us = parts.design.returns.give_up_after_us
         self._crediting = Crediting(parts)
+        self._credit_when = parts.design.flows.crediting.when
 
     def take(self, state: DocumentState, news: Mapping[str, Any]) -> None:
         """A parcel was received, or the shop tells of a refund that we asked for."""
@@ -119,10 +121,16 @@ class ReturnToCredit:
         return int(state.about["requested_at_us"]) + self._give_up_after_us
 
     async def _credit(self, state: DocumentState, keep: Keep) -> None:
-        for return_order, row in state.progress.get("receipts", {}).items():
-            if row.get("settled"):
-                continue
-            await self._tell(state, "received", keep)
+        unsettled = {
+            number: row for number, row in state.progress.get("receipts", {}).items() if not row.get("settled")
+        }
+        if not unsettled:
+            return
+        await self._tell(state, "received", keep)
+        await self._plan_runs(state, unsettled.values(), keep)
+        for return_order, row in unsettled.items():
+            if self._clock.now_us() < row.get("credit_at_us", 0):
+                raise Wait(row["credit_at_us"])
             lines = tuple((line, sku, quantity, what) for line, sku, quantity, what in row["lines"])
             receipt = Receipt(return_order, state.number, row["site"], lines)
             if lines:
@@ -130,6 +138,15 @@ class ReturnToCredit:
                 assert order is not None, f"{state.about['order']} was known when its return was announced"
                 await self._crediting.settle(state, order, receipt, row, keep)
             row["settled"] = True
+            await keep(state)
+
+    async def _plan_runs(self, state: DocumentState, rows: Iterable[dict[str, Any]], keep: Keep) -> None:
+        """Where crediting is done in runs, fix which one credits each receipt: a crash must not put it off."""
+        unplanned = [row for row in rows if "credit_at_us" not in row]
+        if unplanned and not self._credit_when.is_at_once:
+            due_us = self._credit_when.due_us(self._clock.now_us())
+            for row in unplanned:
+                row["credit_at_us"] = due_us
             await keep(state)
 
     async def _tell(self, state: DocumentState, status: str, keep: Keep) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any, Final
 
 from sandbox.core.model.errand import Errand
+from sandbox.core.policies.cadence import rest
 from sandbox.core.processes.document_flow import DocumentFlow
 from sandbox.core.processes.list_polling import ListPolling
 from sandbox.core.processes.parts import Parts
@@ -26,6 +26,7 @@ class Returns:
     def __init__(self, parts: Parts, flow: DocumentFlow) -> None:
         self._parts = parts
         self._flow = flow
+        self._news = parts.design.flows.returns
         flow.handle(KIND, ReturnToCredit(parts))
         commerce, wms, errand = parts.systems.commerce_returns, parts.systems.wms_returns, Errand("poll")
         self._asked = ListPolling(
@@ -37,24 +38,26 @@ class Returns:
 
     def listen(self, webhooks: Webhooks) -> None:
         """Have the news come in: webhooks, and rows that were put aside."""
-        webhooks.read("commerce", "return.requested", self._hear_return)
-        webhooks.read("commerce", "payment.refunded", self._hear_refund)
-        webhooks.read("wms", "return.received", self._hear_receipt)
+        if self._news.listens:
+            webhooks.read("commerce", "return.requested", self._hear_return)
+            webhooks.read("commerce", "payment.refunded", self._hear_refund)
+            webhooks.read("wms", "return.received", self._hear_receipt)
         webhooks.read_rows({ASKED: self.take_return, RECEIVED: self.take_receipt})
 
     async def poll(self) -> None:
-        """Ask for what the webhooks have not brought, until cancelled; seldom where nobody gives anything back."""
-        every_us = self._parts.design.returns.poll_every_us
-        idle = 0
+        """Ask for what no webhook has brought, until cancelled; seldom where nobody gives anything back."""
+        ask, idle = self._news.ask, 0
+        if ask is None:
+            return
         while True:
-            await asyncio.sleep(every_us / 1_000_000)
+            await rest(ask, self._parts.ports.clock)
             if idle:
                 idle -= 1
                 continue
             await self._asked.poll()
             if next(self._flow.under_way(KIND), None) is not None:
                 await self._received.poll()
-            elif not await self._is_used():
+            elif self._news.listens and not await self._is_used():
                 idle = _IDLE_ROUNDS - 1
 
     async def take_return(self, wire: Mapping[str, Any]) -> None:

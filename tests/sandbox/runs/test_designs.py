@@ -15,6 +15,7 @@ from sandbox.runs.own_history import Changes, changed
 from sandbox.runs.scenario import Scenario, load_scenario
 from sandbox.runs.virtual_run import VirtualRun
 from tests.sandbox.runs.small_runs import run, small_scenario, violated
+from tests.sandbox.runs.test_returns import BLOCKS, assert_credited_for_what_came_back
 
 LATER = Deadlines(
     goods_issue_us=26 * HOUR_US,
@@ -83,3 +84,25 @@ def test_calls_alone_tell_the_shop_as_much_as_the_bus_does(tmp_path: Path) -> No
 def test_a_scenario_says_what_its_business_promises(tmp_path: Path) -> None:
     assert small_scenario(tmp_path).deadlines == Deadlines()
     assert small_scenario(tmp_path, promises={"invoice": "26h"}).deadlines == Deadlines(invoice_us=26 * HOUR_US)
+
+
+def test_returns_are_heard_of_and_credited_at_night(tmp_path: Path) -> None:
+    scenario = on("nightly_batch", small_scenario(tmp_path, **BLOCKS))
+    made = run(replace(scenario, deadlines=replace(LATER, return_us=50 * HOUR_US, compensation_us=26 * HOUR_US)))
+    assert violated(made) == []
+    assert made.tallies.unfinished == 0
+    assert_credited_for_what_came_back(made)
+    for kind, hour in (("return.expected", 3), ("credit_note.posted", 5), ("payment.refunded", 5)):
+        at = [fact.at_us % DAY_US for fact in facts(made, kind)]
+        assert at, kind
+        assert all(hour * HOUR_US <= at_us < (hour + 0.2) * HOUR_US for at_us in at), kind
+
+
+def test_a_crash_before_the_crediting_run_loses_no_credit(tmp_path: Path) -> None:
+    crashes = [{"core_crash": {"at": f"{day}d 04:59", "down_for": "5m"}} for day in range(3, 9)]
+    scenario = on("nightly_batch", small_scenario(tmp_path, crashes, **BLOCKS))
+    made = run(replace(scenario, deadlines=replace(LATER, return_us=50 * HOUR_US, compensation_us=26 * HOUR_US)))
+    assert violated(made) == []
+    assert_credited_for_what_came_back(made)
+    at = [fact.at_us % DAY_US for fact in facts(made, "credit_note.posted")]
+    assert all(5 * HOUR_US <= at_us < 5.2 * HOUR_US for at_us in at)
