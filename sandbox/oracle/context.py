@@ -58,12 +58,12 @@ class LoadLimits:
 
     Half: where every third call fails by chance, that many repeats bring everything through; a system that fails more
     often is kept down by them. Twenty a minute over ten minutes: a usual retry budget's ten a minute, and the hundred
-    that it may have saved. Ten probes: one in six seconds finds soon enough that a system is back.
+    that it may have saved. Twenty probes: a core that restarts in that minute has to learn anew that a system is away.
     """
 
     repeats_share: float = 0.5
     repeats_per_minute: float = 20.0
-    probes_per_minute: int = 10
+    probes_per_minute: int = 20
     settles_within_minutes: int = 3
 
 

@@ -75,8 +75,8 @@ def test_a_core_that_lost_its_power_has_forgotten_what_it_was_told() -> None:
 def test_a_system_that_is_down_is_asked_now_and_then() -> None:
     few: list[Call] = [(minute * 60 + n, f"W-{minute}-{n}", None, None) for minute in range(9) for n in range(10)]
     assert heard(few)["I15"].violations == ()
-    (finding,) = heard([*few, *((540 + n, f"W-x-{n}", None, None) for n in range(15))])["I15"].violations
-    assert finding.message == "erp serves nobody, and got 15 calls in a minute: 10 probes are granted"
+    (finding,) = heard([*few, *((540 + n, f"W-x-{n}", None, None) for n in range(25))])["I15"].violations
+    assert finding.message == "erp serves nobody, and got 25 calls in a minute: 20 probes are granted"
 
 
 def test_a_system_that_answers_nothing_after_the_faults_has_not_recovered() -> None:
