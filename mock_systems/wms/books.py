@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,9 +11,11 @@ from mock_systems.kit.fields import ShipTo
 from mock_systems.kit.listing import Changes
 from mock_systems.kit.opening import Opening, Site
 from mock_systems.kit.return_parcel import ReturnParcel
+from mock_systems.kit.wire import Refusal
+from mock_systems.wms.announced import AnnouncementBook
 from mock_systems.wms.count_book import CountBook
-from mock_systems.wms.inbound_book import InboundBook, InboundOrder
-from mock_systems.wms.return_book import ReturnBook, ReturnOrder
+from mock_systems.wms.inbound_book import InboundOrder
+from mock_systems.wms.return_book import ReturnOrder
 from mock_systems.wms.wire import Line, OutboundState, ReservationState, ShortReason
 
 
@@ -160,10 +162,10 @@ class WmsBooks:
         self.outbound_by_reference: dict[str, list[OutboundOrder]] = {}
         self.changes = Changes()
         self.movements: list[dict[str, Any]] = []
-        self.inbound = InboundBook()
+        self.inbound: AnnouncementBook[InboundOrder] = AnnouncementBook()
         self.counts = CountBook()
         self.unload: Callable[[InboundOrder, Consignment], None] = _nobody_unloads
-        self.returns = ReturnBook()
+        self.returns: AnnouncementBook[ReturnOrder] = AnnouncementBook()
         self.inspect: Callable[[ReturnOrder, ReturnParcel], None] = _nobody_inspects
         self._lay_in(opening)
         self.balances = [self.sites[site].stock[sku] for site in sorted(self.sites) for sku in sorted(self.weights_g)]
@@ -176,6 +178,22 @@ class WmsBooks:
             if row.site not in self.sites or row.sku not in self.weights_g:
                 raise ValueError(f"opening stock names {row.site}/{row.sku}, which is no opening site and item")
             self.sites[row.site].stock[row.sku].on_hand += row.quantity
+
+    def place_at(self, site: str) -> SiteBooks:
+        """The site with this code. Raises Refusal (422)."""
+        place = self.sites.get(site)
+        if place is None:
+            raise Refusal(422, "unknown-site", f"{site} is no site of this warehouse system", site=site)
+        return place
+
+    def place_for(self, site: str, lines: Iterable[Line]) -> SiteBooks:
+        """The site where these goods can be kept. Raises Refusal (422) for a site or an item that isn't there."""
+        place = self.place_at(site)
+        for line in lines:
+            if line["sku"] not in place.stock:
+                sku = line["sku"]
+                raise Refusal(422, "unknown-item", f"{sku} is no item of this warehouse system", sku=sku)
+        return place
 
     def enter(self, outbound: OutboundOrder, state: OutboundState, now_us: int) -> None:
         """Give an outbound order its next state and its place at the end of the list."""

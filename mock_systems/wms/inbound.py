@@ -7,7 +7,8 @@ from functools import partial
 from mock_systems.kit.consignment import Consignment
 from mock_systems.kit.turn import Turn
 from mock_systems.kit.wire import Refusal, Reply
-from mock_systems.wms.books import SiteBooks, WmsBooks
+from mock_systems.wms.announced import take_waiting
+from mock_systems.wms.books import WmsBooks
 from mock_systems.wms.inbound_book import InboundOrder
 from mock_systems.wms.inbound_wire import InboundQuery, NewInbound, ReceivedLine
 from mock_systems.wms.stock import move_stock
@@ -16,12 +17,7 @@ from mock_systems.wms.stock import move_stock
 def announce_inbound(books: WmsBooks, turn: Turn) -> Reply:
     """Tell a site what is coming. The same ship notice again makes a second inbound order: a bad habit."""
     body: NewInbound = turn.body
-    place = books.sites.get(body.site)
-    if place is None:
-        raise Refusal(422, "unknown-site", f"{body.site} is no site of this warehouse system", site=body.site)
-    for line in body.lines:
-        if line["sku"] not in place.stock:
-            raise Refusal(422, "unknown-item", f"{line['sku']} is no item of this warehouse system", sku=line["sku"])
+    place = books.place_for(body.site, body.lines)
     place.inbound_orders += 1
     number = f"INB-{body.site}-{place.inbound_orders:06d}"
     parent = body.traceparent
@@ -31,23 +27,16 @@ def announce_inbound(books: WmsBooks, turn: Turn) -> Reply:
     data = {"asn": body.asn, "purchase_order": body.purchase_order, "site": body.site, "lines": body.lines}
     turn.fact("inbound.announced", number, None, data, trace)
     reply = Reply(201, inbound.view(), {"location": f"/inbound-orders/{number}"})
-    _look_in_the_yard(books, place, inbound)
-    return reply
-
-
-def _look_in_the_yard(books: WmsBooks, place: SiteBooks, inbound: InboundOrder) -> None:
-    waiting = place.yard.get(inbound.asn)
-    if waiting:
-        consignment = waiting.pop(0)
-        if not waiting:
-            del place.yard[inbound.asn]
+    consignment = take_waiting(place.yard, inbound.asn)
+    if consignment is not None:
         books.unload(inbound, consignment)
+    return reply
 
 
 def get_inbound(books: WmsBooks, turn: Turn) -> Reply:
     """One inbound order as it is now."""
     number = turn.params["inbound_order"]
-    inbound = books.inbound.orders.get(number)
+    inbound = books.inbound.all.get(number)
     if inbound is None:
         raise Refusal(404, "unknown-inbound-order", f"there is no inbound order {number}")
     return Reply(200, inbound.view())
@@ -56,12 +45,7 @@ def get_inbound(books: WmsBooks, turn: Turn) -> Reply:
 def list_inbound(books: WmsBooks, turn: Turn) -> Reply:
     """Inbound orders by their latest change; with a ship notice, those that were announced for it, oldest first."""
     query: InboundQuery = turn.query
-    if query.asn is not None:
-        found = books.inbound.by_asn.get(query.asn, ())
-        return Reply(200, {"items": [inbound.view() for inbound in found], "next_cursor": None, "has_more": False})
-    page = books.inbound.changes.page(query.cursor, query.limit)
-    items = [books.inbound.orders[number].view() for number in page.entities]
-    return Reply(200, {"items": items, "next_cursor": page.next_cursor, "has_more": page.has_more})
+    return books.inbound.listed(query.asn, query)
 
 
 def arrive(books: WmsBooks, consignment: Consignment, turn: Turn) -> None:

@@ -1,11 +1,10 @@
-"""The book of inbound orders: goods that the warehouses were told to expect, and what really came."""
+"""Inbound orders: deliveries that the warehouses were told to expect, and what really came."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
 
-from mock_systems.kit.listing import Changes
 from mock_systems.wms.inbound_wire import InboundState, ReceivedLine
 from mock_systems.wms.wire import Line
 
@@ -25,6 +24,21 @@ class InboundOrder:
     state: InboundState = "announced"
     received: list[ReceivedLine] = field(default_factory=list)
 
+    @property
+    def number(self) -> str:
+        """The inbound order's number."""
+        return self.inbound_order
+
+    @property
+    def reference(self) -> str:
+        """The supplier's ship notice."""
+        return self.asn
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether its truck has not come yet."""
+        return self.state == "announced"
+
     def view(self) -> dict[str, Any]:
         """The inbound order as the API and the webhook show it now."""
         return {
@@ -38,31 +52,3 @@ class InboundOrder:
             "updated_at_us": self.updated_at_us,
             "traceparent": self.traceparent,
         }
-
-
-class InboundBook:
-    """All inbound orders, also by ship notice, and the order in which they changed last."""
-
-    def __init__(self) -> None:
-        self.orders: dict[str, InboundOrder] = {}
-        self.by_asn: dict[str, list[InboundOrder]] = {}
-        self.changes = Changes()
-
-    def add(self, inbound: InboundOrder) -> None:
-        """Keep a new one."""
-        self.orders[inbound.inbound_order] = inbound
-        self.by_asn.setdefault(inbound.asn, []).append(inbound)
-        self.changes.note(inbound.inbound_order)
-
-    def enter(self, inbound: InboundOrder, state: InboundState, now_us: int) -> None:
-        """Give an inbound order its next state and its place at the end of the list."""
-        inbound.state = state
-        inbound.updated_at_us = now_us
-        self.changes.note(inbound.inbound_order)
-
-    def awaiting(self, asn: str, site: str) -> InboundOrder | None:
-        """The oldest inbound order of this ship notice whose goods have not come yet."""
-        for inbound in self.by_asn.get(asn, ()):
-            if inbound.state == "announced" and inbound.site == site:
-                return inbound
-        return None

@@ -13,9 +13,7 @@ from mock_systems.wms.wire import Line, NewReservation
 def reserve(books: WmsBooks, turn: Turn) -> Reply:
     """Keep all lines at one site. The same reference again makes a second reservation: a bad habit."""
     body: NewReservation = turn.body
-    place = books.sites.get(body.site)
-    if place is None:
-        raise Refusal(422, "unknown-site", f"{body.site} is no site of this warehouse system", site=body.site)
+    place = books.place_at(body.site)
     quantities = _quantities(place, body.lines)
     if short := _short(place, quantities):
         raise Refusal(409, "insufficient-stock", f"{body.site} is short of {len(short)} items", short=short)

@@ -7,6 +7,7 @@ from functools import partial
 from mock_systems.kit.return_parcel import ReturnedLine, ReturnParcel
 from mock_systems.kit.turn import Turn
 from mock_systems.kit.wire import Refusal, Reply
+from mock_systems.wms.announced import take_waiting
 from mock_systems.wms.books import WmsBooks
 from mock_systems.wms.return_book import ReturnOrder
 from mock_systems.wms.return_wire import Disposition, InspectedLine, NewReturn, ReturnQuery
@@ -17,12 +18,7 @@ from mock_systems.wms.wire import Line
 def announce_return(books: WmsBooks, turn: Turn) -> Reply:
     """Tell a site what is coming back. The same number again makes a second return order: a bad habit."""
     body: NewReturn = turn.body
-    place = books.sites.get(body.site)
-    if place is None:
-        raise Refusal(422, "unknown-site", f"{body.site} is no site of this warehouse system", site=body.site)
-    for line in body.lines:
-        if line["sku"] not in place.stock:
-            raise Refusal(422, "unknown-item", f"{line['sku']} is no item of this warehouse system", sku=line["sku"])
+    place = books.place_for(body.site, body.lines)
     place.return_orders += 1
     number = f"RET-{body.site}-{place.return_orders:06d}"
     parent = body.traceparent
@@ -32,11 +28,8 @@ def announce_return(books: WmsBooks, turn: Turn) -> Reply:
     data = {"rma": body.rma, "site": body.site, "lines": body.lines}
     turn.fact("return.expected", number, body.order, data, trace)
     reply = Reply(201, expected.view(), {"location": f"/returns/{number}"})
-    waiting = place.unclaimed.get(body.rma)
-    if waiting:
-        parcel = waiting.pop(0)
-        if not waiting:
-            del place.unclaimed[body.rma]
+    parcel = take_waiting(place.unclaimed, expected.rma)
+    if parcel is not None:
         books.inspect(expected, parcel)
     return reply
 
@@ -44,7 +37,7 @@ def announce_return(books: WmsBooks, turn: Turn) -> Reply:
 def get_return(books: WmsBooks, turn: Turn) -> Reply:
     """One return order as it is now."""
     number = turn.params["return_order"]
-    expected = books.returns.orders.get(number)
+    expected = books.returns.all.get(number)
     if expected is None:
         raise Refusal(404, "unknown-return-order", f"there is no return order {number}")
     return Reply(200, expected.view())
@@ -53,12 +46,7 @@ def get_return(books: WmsBooks, turn: Turn) -> Reply:
 def list_returns(books: WmsBooks, turn: Turn) -> Reply:
     """Return orders by their latest change; with a number of the channel's, those announced for it, oldest first."""
     query: ReturnQuery = turn.query
-    if query.rma is not None:
-        found = books.returns.by_rma.get(query.rma, ())
-        return Reply(200, {"items": [each.view() for each in found], "next_cursor": None, "has_more": False})
-    page = books.returns.changes.page(query.cursor, query.limit)
-    items = [books.returns.orders[number].view() for number in page.entities]
-    return Reply(200, {"items": items, "next_cursor": page.next_cursor, "has_more": page.has_more})
+    return books.returns.listed(query.rma, query)
 
 
 def arrive_back(books: WmsBooks, parcel: ReturnParcel, turn: Turn) -> None:

@@ -15,7 +15,7 @@ def return_routes(books: WmsBooks, named: OrderOf) -> list[Route]:
     """All of them; `named` finds the order that a body names."""
 
     def in_path(request: Request, params: Mapping[str, str]) -> str | None:
-        found = books.returns.orders.get(params["return_order"])
+        found = books.returns.all.get(params["return_order"])
         return found.order if found is not None else None
 
     return [
