@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from math import log
 from typing import TYPE_CHECKING, Final
 
 import simpy
@@ -11,17 +10,14 @@ import simpy
 from mock_systems.erp.books import Books
 from mock_systems.erp.purchasing import PurchaseOrder
 from mock_systems.erp.purchasing_wire import PurchaseLine
-from mock_systems.kit.physics import MINUTE, JobQueue, Process, until_open
+from mock_systems.kit.office import Office
+from mock_systems.kit.physics import JobQueue, Process
 from mock_systems.kit.turn import Turn
 
 if TYPE_CHECKING:
     from mock_systems.erp.system import Erp
 
-_OPENS_HOUR: Final = 8
-_CLOSES_HOUR: Final = 18
-_BUYERS: Final = 2  # some twenty purchase orders a day
-_MINUTES: Final = 45.0
-_SIGMA: Final = 0.6
+_OFFICE: Final = Office(people=2, minutes=45.0)  # for some twenty purchase orders a day
 
 
 class Buyers:
@@ -34,7 +30,7 @@ class Buyers:
     def start(self, env: simpy.Environment) -> None:
         """Come to work; from now on they hear of refused receipts."""
         jobs: JobQueue[PurchaseOrder] = JobQueue(env)
-        for _ in range(_BUYERS):
+        for _ in range(_OFFICE.people):
             env.process(self._work(env, jobs))
         self._erp.books.purchasing.ask_buyer = partial(self._ask, jobs)
 
@@ -46,10 +42,10 @@ class Buyers:
     def _work(self, env: simpy.Environment, jobs: JobQueue[PurchaseOrder]) -> Process:
         while True:
             order: PurchaseOrder = yield jobs.get()
-            if closed_us := until_open(int(env.now), _OPENS_HOUR, _CLOSES_HOUR):
+            if closed_us := _OFFICE.hours.until_open_us(int(env.now)):
                 yield env.timeout(closed_us)
             rng = self._erp.streams.of("buyer", order.purchase_order)
-            yield env.timeout(round(MINUTE * rng.lognormvariate(log(_MINUTES), _SIGMA)))
+            yield env.timeout(_OFFICE.review_us(rng))
             del self._waiting[order.purchase_order]
             self._erp.act(partial(amend, self._erp.books, order), int(env.now), order.trace)
 

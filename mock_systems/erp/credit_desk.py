@@ -4,43 +4,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from math import log
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import simpy
 
 from mock_systems.erp.books import ON_HOLD, OPEN, REJECTED, Books, SalesOrder
 from mock_systems.erp.sales_orders import shown
-from mock_systems.kit.physics import MINUTE, JobQueue, Process, until_open
+from mock_systems.kit.office import Office
+from mock_systems.kit.physics import JobQueue, Process
 from mock_systems.kit.turn import Turn
 
 if TYPE_CHECKING:
     from mock_systems.erp.system import Erp
+
+_OFFICE: Final = Office(people=2, minutes=20.0)
 
 
 @dataclass(frozen=True, slots=True)
 class CreditDeskConfig:
     """Who works at the desk and how.
 
-    `minutes` is the median of a review, lognormal with `sigma`; hours are UTC, every day.
-    `tolerance_percent` of the credit limit may be passed at a clerk's discretion. Raises ValueError for numbers that
-    can't be meant.
+    `tolerance_percent` of the credit limit may be passed at a clerk's discretion. Raises ValueError for one that can't
+    be meant.
     """
 
-    clerks: int = 2
-    opens_hour: int = 8
-    closes_hour: int = 18
-    minutes: float = 20.0
-    sigma: float = 0.6
+    office: Office = _OFFICE
     tolerance_percent: int = 25
 
     def __post_init__(self) -> None:
-        if self.clerks < 0:
-            raise ValueError(f"clerks is 0 or more, got {self.clerks}")
-        if not 0 <= self.opens_hour < self.closes_hour <= 24:
-            raise ValueError(f"opens_hour < closes_hour within 0 to 24, got {self.opens_hour} and {self.closes_hour}")
-        if self.minutes <= 0 or self.sigma < 0:
-            raise ValueError(f"minutes is above 0 and sigma 0 or more, got {self.minutes} and {self.sigma}")
         if self.tolerance_percent < 0:
             raise ValueError(f"tolerance_percent is 0 or more, got {self.tolerance_percent}")
 
@@ -61,14 +52,14 @@ class CreditDesk:
         """Open the desk; from now on it hears of held orders."""
         self._waiting = JobQueue(env)
         self._erp.books.review = self._waiting.put
-        for number in range(1, self._config.clerks + 1):
+        for number in range(1, self._config.office.people + 1):
             env.process(self._clerk(env, self._waiting, f"clerk-{number}"))
 
     def _clerk(self, env: simpy.Environment, waiting: JobQueue[SalesOrder], name: str) -> Process:
-        config = self._config
+        hours = self._config.office.hours
         while True:
             order = yield waiting.get()
-            if closed_us := until_open(int(env.now), config.opens_hour, config.closes_hour):
+            if closed_us := hours.until_open_us(int(env.now)):
                 yield env.timeout(closed_us)
             if order.status != ON_HOLD:
                 continue  # cancelled while it lay on the desk
@@ -78,7 +69,7 @@ class CreditDesk:
     def _review_us(self, order: SalesOrder) -> int:
         # Named by the business order: numbers of the ERP's own depend on who came first, and designs differ in that.
         rng = self._erp.streams.of("erp.credit-review", order.external_ref)
-        return round(MINUTE * rng.lognormvariate(log(self._config.minutes), self._config.sigma))
+        return self._config.office.review_us(rng)
 
     def _decide(self, order: SalesOrder, clerk: str, turn: Turn) -> None:
         if order.status == ON_HOLD:

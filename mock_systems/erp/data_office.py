@@ -12,15 +12,15 @@ import simpy
 
 from mock_systems.erp.customers import CASH_CUSTOMER
 from mock_systems.erp.master_data import change_customer, change_item
+from mock_systems.kit.office import Hours
 from mock_systems.kit.opening import Item
-from mock_systems.kit.physics import HOUR, Process, call_after, until_open
+from mock_systems.kit.physics import HOUR, Process, call_after
 from mock_systems.kit.turn import Turn
 
 if TYPE_CHECKING:
     from mock_systems.erp.system import Erp
 
-_OPENS, _CLOSES = 8, 18
-_OPEN_US: Final = (_CLOSES - _OPENS) * HOUR
+_HOURS: Final = Hours()
 _CORRECTED_AFTER_US: Final = 2 * HOUR
 
 
@@ -82,12 +82,12 @@ class DataOffice:
     ) -> Process:
         rng = self._erp.streams.of("erp.data-office", kind)
         while True:
-            if closed_us := until_open(int(env.now), _OPENS, _CLOSES):
+            if closed_us := _HOURS.until_open_us(int(env.now)):
                 yield env.timeout(closed_us)
-            yield env.timeout(round(rng.expovariate(per_day) * _OPEN_US))
+            yield env.timeout(round(rng.expovariate(per_day) * _HOURS.day_us))
             if until_us is not None and env.now >= until_us:
                 return
-            if not until_open(int(env.now), _OPENS, _CLOSES):
+            if not _HOURS.until_open_us(int(env.now)):
                 self._erp.act(partial(change, rng), int(env.now))
 
     def _any_item(self, rng: random.Random) -> Item:

@@ -8,10 +8,19 @@ from pydantic import Field
 
 from mock_systems.desk.clerks import ClerksConfig
 from mock_systems.erp.data_office import MasterDataConfig
+from mock_systems.kit.office import Office
+from mock_systems.kit.physics import MINUTE
 from sandbox.faults.written import Written
 from sandbox.moments import Length, Share
 
 _PER_DAY = Field(0.0, ge=0, le=10_000, description="in the mean, in office hours while there is demand")
+
+
+def staffed(office: Office, people: int | None, review_us: int | None) -> Office:
+    """The office with so many people and this median of a review; what is None stays as it is."""
+    if people is not None:
+        office = replace(office, people=people)
+    return office if review_us is None else replace(office, minutes=review_us / MINUTE)
 
 
 class MasterDataBlock(Written):
@@ -40,8 +49,5 @@ class DeskWork(Written):
     def config(self) -> ClerksConfig:
         """The clerks' settings."""
         config = ClerksConfig()
-        if self.clerks is not None:
-            config = replace(config, clerks=self.clerks)
-        if self.review is not None:
-            config = replace(config, minutes=self.review / 60_000_000)
+        config = replace(config, office=staffed(config.office, self.clerks, self.review))
         return config if self.approve is None else replace(config, approve=self.approve)

@@ -20,7 +20,7 @@ from mock_systems.wms.inspection import InspectionConfig
 from sandbox.demand import HistoryDemand, SyntheticDemand
 from sandbox.faults.moments import DAY_US, Length, Share, parse_share
 from sandbox.faults.written import FaultEntry, Written
-from sandbox.runs.office_blocks import DeskWork, MasterDataBlock
+from sandbox.runs.office_blocks import DeskWork, MasterDataBlock, staffed
 from sandbox.runs.promises import PromisesBlock
 
 # No key of a file is spelt so: errors leave these parts of a location out.
@@ -153,9 +153,7 @@ class ErpBlock(SystemBlock):
     def credit_desk(self) -> CreditDeskConfig:
         """The credit desk's settings."""
         desk = CreditDeskConfig()
-        if self.credit_clerks is not None:
-            desk = replace(desk, clerks=self.credit_clerks)
-        return desk if self.credit_review is None else replace(desk, minutes=self.credit_review / 60_000_000)
+        return replace(desk, office=staffed(desk.office, self.credit_clerks, self.credit_review))
 
 
 class WmsBlock(SystemBlock):
