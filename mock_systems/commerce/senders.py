@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import exp
-from statistics import NormalDist
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from mock_systems.commerce.return_book import ReturnRecord
+from mock_systems.kit.lognormal import lognormal_us
 from mock_systems.kit.physics import DAY, call_after
 from mock_systems.kit.return_parcel import ReturnedLine, ReturnParcel
 
 if TYPE_CHECKING:
     from mock_systems.commerce.system import Commerce
-
-_NORMAL: Final = NormalDist()
-_LEAST: Final = 2**-53
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +59,7 @@ class Senders:
         if habit < self._config.never + self._config.fewer:
             lines = self._fewer(lines, reference)
         parcel = ReturnParcel(record.rma, str(record.shown["order"]), tuple(lines))
-        deviate = _NORMAL.inv_cdf(min(max(fraction("return-parcel", reference), _LEAST), 1 - _LEAST))
-        spread = self._config.spread
-        delay_us = round(self._config.parcel_us * exp(spread * deviate - spread * spread / 2))
+        delay_us = lognormal_us(self._config.parcel_us, self._config.spread, fraction("return-parcel", reference))
         call_after(env, delay_us, lambda: self._hand_over(parcel, int(env.now)))
 
     def _fewer(self, lines: list[ReturnedLine], reference: str) -> list[ReturnedLine]:

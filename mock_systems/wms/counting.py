@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import simpy
 
 from mock_systems.kit.births import born_traceparent
+from mock_systems.kit.lognormal import lognormal_us
 from mock_systems.kit.physics import HOUR, MINUTE, Process, call_after, until_open
 from mock_systems.wms.books import Balance, SiteBooks
 from mock_systems.wms.count_book import Count
 from mock_systems.wms.counts import record_count
-from mock_systems.wms.times import lognormal_us
 
 if TYPE_CHECKING:
     from mock_systems.wms.system import Wms

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 import simpy
 
+from mock_systems.kit.lognormal import lognormal_us
 from mock_systems.kit.physics import JobQueue, Process, until_open
 from mock_systems.kit.turn import Turn
 from mock_systems.wms.books import OutboundOrder, SiteBooks
 from mock_systems.wms.floor_config import FloorConfig
 from mock_systems.wms.reservations import give_free
 from mock_systems.wms.short_picks import draw_shorts, take_short
-from mock_systems.wms.times import lognormal_us
 
 if TYPE_CHECKING:
     from mock_systems.wms.system import Wms

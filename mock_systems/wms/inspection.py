@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import simpy
 
+from mock_systems.kit.lognormal import lognormal_us
 from mock_systems.kit.physics import MINUTE, SECOND, JobQueue, Process, until_open
 from mock_systems.kit.return_parcel import ReturnParcel
 from mock_systems.wms.books import SiteBooks
 from mock_systems.wms.return_book import ReturnOrder
 from mock_systems.wms.return_orders import receive_return
 from mock_systems.wms.return_wire import Disposition
-from mock_systems.wms.times import lognormal_us
 
 if TYPE_CHECKING:
     from mock_systems.wms.system import Wms

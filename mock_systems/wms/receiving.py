@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import simpy
 
 from mock_systems.kit.consignment import Consignment
+from mock_systems.kit.lognormal import lognormal_us
 from mock_systems.kit.physics import MINUTE, SECOND, JobQueue, Process, until_open
 from mock_systems.wms.books import SiteBooks
 from mock_systems.wms.inbound import receive
 from mock_systems.wms.inbound_book import InboundOrder
-from mock_systems.wms.times import lognormal_us
 
 if TYPE_CHECKING:
     from mock_systems.wms.system import Wms

@@ -1,4 +1,4 @@
-"""How long people take: lognormal times, drawn by name."""
+"""Lognormal times: how long people and parcels take, drawn by name."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ _LEAST: Final = 2**-53  # keeps a draw off 0 and 1, where the normal has no quan
 
 
 def lognormal_us(mean_us: int, spread: float, draw: float) -> int:
-    """A time of this mean; `spread` is the sigma of its logarithm, `draw` lies in [0, 1)."""
+    """Microseconds of this mean; `spread` is the sigma of its logarithm, `draw` lies in [0, 1)."""
     deviate = _NORMAL.inv_cdf(min(max(draw, _LEAST), 1 - _LEAST))
     return round(mean_us * exp(spread * deviate - spread * spread / 2))
