@@ -154,7 +154,7 @@ def test_a_sound_scenario_means_what_it_says(tmp_path: Path) -> None:
     assert scenario.settle_us == 2 * DAY_US
     assert scenario.design.name == "hybrid"
     assert scenario.systems.wms.floor().pickers == 2
-    assert scenario.systems.erp.credit_desk().clerks == 1
+    assert scenario.systems.erp.credit_desk().office.people == 1
     plan = scenario.plan(seed=1)
     assert [atom.id for atom in plan.atoms] == ["F1", "F2", "F3", "F4"]
     assert plan == scenario.plan(seed=1)
