@@ -45,36 +45,46 @@ class Problem:
 
 
 class YamlFile:
-    """What a YAML file says: `data` as plain values, and the line of every key."""
+    """What a YAML file says: `data` as plain values, and the line of every key.
 
-    def __init__(self, file: str, tree: Any) -> None:
+    Laid over another file, its data holds what that one says besides, and a mistake is told of the file that has it.
+    """
+
+    def __init__(self, file: str, tree: Any, base: YamlFile | None = None) -> None:
         self.file = file
         self._tree = tree
-        self.data = _plain(tree, file, ())
+        self._base = base
+        own = _plain(tree, file, ())
+        self.data: Any = own if base is None else _laid_over(own, base.data)
+
+    def over(self, base: YamlFile) -> YamlFile:
+        """This file with what it doesn't say taken from `base`: mappings key by key; all else it replaces whole.
+
+        Raises InputError where `base` holds no keys and values.
+        """
+        base.require_keys("it needs at least one key")
+        return YamlFile(self.file, self._tree, base)
 
     def line_of(self, where: Where) -> int | None:
         """The line, from 1, of the deepest part of `where` that the file has."""
-        node, line = self._tree, _line_of_node(self._tree)
-        for part in where:
-            place = _place(node, part)
-            if place is None:
-                break
-            line, node = place
-        return line
+        return self._found(where)[1]
 
     def error(self, problem: Problem) -> InputError:
-        """The problem as an error that points into this file."""
+        """The problem as an error that points to where it was written, in this file or one below it."""
+        source = self._source_of(problem.where)
         return InputError(
             problem.message,
-            file=self.file,
-            line=self.line_of(problem.where),
+            file=source.file,
+            line=source.line_of(problem.where),
             field=key_path(problem.where) or None,
             remedy=problem.remedy,
         )
 
     def refuse(self, problems: Iterable[Problem]) -> None:
-        """Raise for the problems, if there are any, in the order of their lines."""
-        errors = sorted(map(self.error, problems), key=lambda error: error.line or 0)
+        """Raise for the problems, if there are any, in the order of their lines, this file's before others'."""
+        errors = sorted(
+            map(self.error, problems), key=lambda error: (error.file != self.file, error.file or "", error.line or 0)
+        )
         if len(errors) == 1:
             raise errors[0]
         if errors:
@@ -82,18 +92,39 @@ class YamlFile:
 
     def validated(self, model: type[Model]) -> Model:
         """The data as `model`. Raises InputError for whatever does not fit."""
-        if not isinstance(self.data, Mapping):
-            raise InputError(
-                "nothing is in it" if self.data is None else f"keys and values were expected, not {self.data!r:.40}",
-                file=self.file,
-                line=1,
-                remedy=f"it needs at least: {', '.join(_required(model)) or 'one key'}",
-            )
+        self.require_keys(f"it needs at least: {', '.join(_required(model)) or 'one key'}")
         try:
             return model.model_validate(self.data)
         except ValidationError as invalid:
             self.refuse(_problems(model, self.data, invalid))
             raise
+
+    def require_keys(self, remedy: str) -> None:
+        """Raise InputError unless keys and values are in the file."""
+        if not isinstance(self.data, Mapping):
+            told = "nothing is in it" if self.data is None else f"keys and values were expected, not {self.data!r:.40}"
+            raise InputError(told, file=self.file, line=1, remedy=remedy)
+
+    def _source_of(self, where: Where) -> YamlFile:
+        """The file that has the deepest part of `where`, the upper one of two that are level."""
+        below = self._base._source_of(where) if self._base is not None else self
+        return below if below._found(where)[0] > self._found(where)[0] else self
+
+    def _found(self, where: Where) -> tuple[int, int | None]:
+        """How many parts of `where` the file has, and the line, from 1, of the deepest."""
+        node, line = self._tree, _line_of_node(self._tree)
+        for depth, part in enumerate(where):
+            place = _place(node, part)
+            if place is None:
+                return depth, line
+            line, node = place
+        return len(where), line
+
+
+def _laid_over(upper: Any, lower: Any) -> Any:
+    if not (isinstance(upper, Mapping) and isinstance(lower, Mapping)):
+        return upper
+    return {**lower, **{key: _laid_over(value, lower[key]) if key in lower else value for key, value in upper.items()}}
 
 
 def read_yaml(path: Path) -> YamlFile:

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from sandbox import durations
-from sandbox.yaml_files import read_yaml
+from sandbox.demand.history_files import find_history
+from sandbox.moments import Duration
+from sandbox.yaml_extends import read_extended
 
 
 def _wrong(message: str, remedy: str) -> PydanticCustomError:
@@ -55,7 +56,10 @@ def _upper(value: object) -> object:
 
 
 Country = Annotated[str, BeforeValidator(_upper), Field(pattern="^[A-Z]{2}$")]
-DurationUs = Annotated[int, BeforeValidator(durations.parse)]
+OtherFile = Annotated[
+    str | None,
+    WithJsonSchema({"type": "string", "description": "a mapping from which this one takes what it doesn't say"}),
+]
 Unfit = Literal["set_aside", "refuse"]
 
 
@@ -103,7 +107,7 @@ class TimeFormat(_Block):
 
     format: Annotated[str, AfterValidator(_time_format)] = "iso"
     zone: Annotated[str, AfterValidator(_zone)] = "UTC"
-    spread: DurationUs = 0
+    spread: Duration = 0
 
 
 class Cancellation(_Block):
@@ -164,9 +168,11 @@ class DirtyLines(_Block):
 class HistoryMapping(_Block):
     """The whole mapping file. `strip` names suffixes that an export added to a column's values.
 
+    With `extends` another mapping's keys hold where this one is silent: blocks are merged key by key, lists replaced.
     `attribution` is whom the data come from and under which licence; reports repeat it.
     """
 
+    extends: OtherFile = None
     title: str
     about: str = ""
     attribution: str = ""
@@ -189,5 +195,5 @@ class HistoryMapping(_Block):
 
 
 def read_mapping(path: Path) -> HistoryMapping:
-    """The mapping in the YAML file at `path`. Raises InputError."""
-    return read_yaml(path).validated(HistoryMapping)
+    """The mapping in the YAML file at `path`, with what it takes from others. Raises InputError."""
+    return read_extended(path, find_history).validated(HistoryMapping)

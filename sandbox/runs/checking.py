@@ -87,6 +87,7 @@ _KINDS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "world": ("scenario", _scenario),
     "demand": ("scenario", _scenario),
     "columns": ("column mapping", _mapping),
+    "extends": ("column mapping", _mapping),
     "intake": ("design", _design),
     "calls": ("design", _design),
     "safety": ("design", _design),

@@ -1,4 +1,4 @@
-"""Where scenarios, designs and histories are found by name: the user's own `scenarios/` first, then what is shipped."""
+"""Where scenarios and designs are found by name: the user's own `scenarios/` first, then what is shipped."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from pathlib import Path
 from sandbox import shipped
 from sandbox.errors import InputError, did_you_mean
 
-# Beside scenarios lie other YAML files; these folders hold none.
-_DESIGNS, _HISTORY = "designs", "history"
+_DESIGNS = "designs"
 
 
 def shipped_folder() -> Path:
@@ -39,20 +38,6 @@ def find_scenario(name: str) -> Path:
 def find_design(name: str, beside: Path | None = None) -> Path:
     """The file of a design, by name or by path from `beside`. Raises InputError."""
     return _find("design", name, designs(), beside)
-
-
-def find_history(name: str, beside: Path | None = None) -> Path:
-    """An order history or a column mapping: by path from `beside`, or in a `history/` folder. Raises InputError."""
-    places = [*([beside] if beside is not None else []), *(folder / _HISTORY for folder in folders())]
-    if Path(name).is_absolute():
-        places = [Path()]
-    for place in places:
-        for candidate in (place / name, place / f"{name}.gz"):
-            if candidate.is_file():
-                return candidate
-    known = {path.name for place in places[-2:] if place.is_dir() for path in place.iterdir()}
-    wanted = tuple(sorted(file for file in known if not file.startswith(("README", "LICENSE"))))
-    raise InputError(f"there is no file {name!r}", remedy=did_you_mean(name, wanted))
 
 
 def _named(sub: str) -> dict[str, Path]:

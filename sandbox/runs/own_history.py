@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from sandbox.core.design import Design
 from sandbox.demand import HistoryDemand
+from sandbox.demand.history_files import find_history
 from sandbox.demand.mapping import read_mapping
 from sandbox.errors import InputError
 from sandbox.faults.checking import problems
@@ -84,10 +85,10 @@ def _history(scenario: Scenario, changes: Changes) -> History | None:
     if changes.mapping is None and own is not None and own.whole:
         return replace(own, csv=csv)
     if changes.mapping is None:
-        remedy = "add --mapping FILE.yaml, which tells what the columns mean (docs/own-orders.md)"
+        remedy = "add --mapping FILE.yaml, which tells what the columns mean (docs/bring-your-own-history.md)"
         raise InputError("comes without a column mapping", field="--orders", remedy=remedy)
     try:
-        mapping = library.find_history(changes.mapping, Path())
+        mapping = find_history(changes.mapping, Path())
     except InputError as error:
         raise InputError(error.message, field="--mapping", remedy=error.remedy) from None
     read_mapping(mapping)

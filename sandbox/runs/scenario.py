@@ -14,6 +14,7 @@ from mock_systems.kit.streams import Streams
 from sandbox.core.design import Design, DesignFile, design_of
 from sandbox.core.knobs import drawn_knobs
 from sandbox.demand import HistoryDemand, SyntheticDemand
+from sandbox.demand.history_files import find_history
 from sandbox.demand.importer import Importer
 from sandbox.demand.mapping import read_mapping
 from sandbox.errors import InputError
@@ -191,7 +192,7 @@ def _demand(file: ScenarioFile, source: YamlFile, folder: Path) -> SyntheticDema
     found: dict[str, Path] = {}
     for key in ("history", "mapping"):
         try:
-            found[key] = library.find_history(getattr(demand, key), folder)
+            found[key] = find_history(getattr(demand, key), folder)
         except InputError as error:
             raise source.error(Problem(("demand", key), error.message, error.remedy)) from None
     read_mapping(found["mapping"])
