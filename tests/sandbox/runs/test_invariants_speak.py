@@ -11,6 +11,7 @@ import pytest
 
 from mock_systems.kit.ledger import Fact
 from sandbox.oracle import Oracle
+from sandbox.oracle.verdict import Outcome
 from sandbox.runs.judging import context_of
 from sandbox.runs.virtual_run import VirtualRun
 from tests.sandbox.runs.small_runs import run, small_scenario
@@ -35,7 +36,7 @@ def judged(facts: Sequence[Fact]) -> set[str]:
     oracle = Oracle(context_of(made.plan, made.scenario))
     for fact in facts:
         oracle.observe(fact)
-    return {verdict.id for verdict in oracle.close(made.end_us) if verdict.violations}
+    return {verdict.id for verdict in oracle.close(made.end_us) if verdict.verdict is Outcome.VIOLATED}
 
 
 def without(kind: str) -> Forgery:
@@ -74,7 +75,20 @@ def cancelled_and_forgotten(facts: Sequence[Fact]) -> list[Fact]:
     return [*facts[: at + 1], cancelled, *(fact for fact in facts[at + 1 :] if fact.order != order)]
 
 
+def sold_from_empty_shelves(facts: Sequence[Fact]) -> list[Fact]:
+    """The warehouses had nothing of the last item sold, all day, and the channel showed what it showed."""
+    last = next(fact for fact in reversed(facts) if fact.kind == "order.accepted")
+    sku = last.data["lines"][0]["sku"]
+    return [
+        fact._replace(data={**fact.data, "quantity": 0})
+        if (fact.system, fact.kind) == ("wms", "stock.opened") and fact.data["sku"] == sku
+        else fact
+        for fact in facts
+    ]
+
+
 CASES = {
+    "I3": sold_from_empty_shelves,
     "I5": cancelled_before_it_left,
     "I12": without("order.fulfilled"),
     "I14": cancelled_and_forgotten,
