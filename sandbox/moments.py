@@ -62,6 +62,10 @@ def parse_share(text: object) -> float:
     return share
 
 
+def _share_or_none_at_all(value: object) -> float:
+    return 0.0 if value in (0, "0%") else parse_share(value)
+
+
 def format_share(share: float) -> str:
     """As a person reads it: `5%`, `0.25%`."""
     return f"{share * 100:.3g}%"
@@ -85,4 +89,7 @@ Share = Annotated[
             ]
         }
     ),
+]
+ShareOrNone = Annotated[
+    float, BeforeValidator(_share_or_none_at_all), WithJsonSchema({"type": ["number", "string"], "examples": ["5%"]})
 ]

@@ -34,6 +34,7 @@ class SalesOrder:
 
     `revision` is that of its latest change, as the caller numbers them; 0 before the first.
     `exposed_minor` is the part of it that its account's `open_minor` holds at present, in the base currency.
+    `unapplied_minor` was credited, and neither refunded nor set off against an invoice yet.
     """
 
     sales_order: str
@@ -55,6 +56,7 @@ class SalesOrder:
     credited: dict[int, tuple[int, int, int]] = field(default_factory=dict)
     invoiced_minor: int = 0
     exposed_minor: int = 0
+    unapplied_minor: int = 0
     revision: int = 0
 
     def move_to(self, status: str, hold_reason: str | None = None) -> None:
@@ -83,15 +85,12 @@ class SalesOrder:
 class Invoice:
     """A posted invoice with what was paid on it; `shown` is the document as the API shows it, and never changes.
 
-    Amounts are in the invoice's currency, `in_base` converts them.
+    Amounts are in its order's currency.
     """
 
-    account: Account
-    external_ref: str
+    order: SalesOrder
     total_minor: int
     shown: Mapping[str, Any]
-    currency: str
-    in_base: Callable[[int], int]
     paid_minor: int = 0
 
     def pay(self, amount_minor: int) -> None:
@@ -99,7 +98,8 @@ class Invoice:
         unpaid_minor = max(0, self.total_minor - self.paid_minor)
         self.paid_minor += amount_minor
         still_minor = max(0, self.total_minor - self.paid_minor)
-        self.account.unpaid_minor += self.in_base(still_minor) - self.in_base(unpaid_minor)
+        order = self.order
+        order.account.unpaid_minor += order.in_base(still_minor) - order.in_base(unpaid_minor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,9 @@ class CreditNote:
 
 
 class Books:
-    """All that the ERP has on record. `review` hears of each sales order that waits for the credit desk.
+    """All that the ERP has on record.
+
+    `review` hears of each sales order that waits for the credit desk, `owed` of each invoice that was posted.
 
     A count's difference above `variance_limit_minor` is posted only when somebody answers for it.
     """
@@ -143,7 +145,8 @@ class Books:
         self.goods_returns: Register[dict[str, Any]] = Register("GRT")
         self.credit_notes: Register[CreditNote] = Register("CN")
         self.refund_postings: Register[dict[str, Any]] = Register("RP")
-        self.review: Callable[[SalesOrder], None] = _nobody_reviews
+        self.review: Callable[[SalesOrder], None] = _nobody_hears
+        self.owed: Callable[[Invoice], None] = _nobody_hears
 
     def account_for_booking(self, customer: str | None) -> Account:
         """The account that a document is booked on; None means the cash customer."""
@@ -168,5 +171,5 @@ class Books:
         self.gl.post(turn, "opening", None, INVENTORY, OPENING_EQUITY, self.stock.value_minor())
 
 
-def _nobody_reviews(order: SalesOrder) -> None:
-    """Before the credit desk opens."""
+def _nobody_hears(document: SalesOrder | Invoice) -> None:
+    """Before the physics have begun."""

@@ -41,6 +41,7 @@ def post_credit_note(books: Books, turn: Turn) -> Reply:
     for line in lines:
         order.credit(line["line"], line["quantity"], line["amount_minor"], line.get("tax_minor", 0))
     order.account.unpaid_minor -= order.in_base(total_minor)
+    order.unapplied_minor += total_minor
     turn.fact("credit_note.posted", number, order.external_ref, data)
     legs = [debit(REVENUE, net_minor), credit(ACCOUNTS_RECEIVABLE, total_minor)]
     if tax_minor:

@@ -35,7 +35,7 @@ def post_invoice(books: Books, turn: Turn) -> Reply:
     shown: dict[str, Any] = {"invoice": number, **data}
     if order.currency != books.currency:
         data = {**data, "base_minor": order.in_base(total_minor)}
-    invoice = Invoice(order.account, order.external_ref, total_minor, shown, order.currency, order.in_base)
+    invoice = Invoice(order, total_minor, shown)
     books.invoices.add(number, body.shipment, invoice)
     _bill(order, lines, total_minor)
     turn.fact("invoice.posted", number, order.external_ref, data)
@@ -43,6 +43,7 @@ def post_invoice(books: Books, turn: Turn) -> Reply:
     if tax_minor:
         legs.append(credit(TAX_PAYABLE, tax_minor))
     books.gl.post_legs(turn, number, order.external_ref, legs, order.currency)
+    books.owed(invoice)
     return Reply(201, shown, {"location": "/invoices/" + number})
 
 

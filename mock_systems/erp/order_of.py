@@ -41,14 +41,14 @@ class OrderOf:
         for issue in self._goods_issues.find(shipment):
             return self._of_sales_order(issue["sales_order"])
         for invoice in self._invoices.find(shipment):
-            return invoice.external_ref
+            return invoice.order.external_ref
         return None
 
     def paid(self, request: Request, params: Mapping[str, str]) -> str | None:
         """By the invoice in the body."""
         number = _text(request.body, "invoice")
         invoice = self._invoices.get(number) if number is not None else None
-        return invoice.external_ref if invoice is not None else None
+        return invoice.order.external_ref if invoice is not None else None
 
     def credited(self, request: Request, params: Mapping[str, str]) -> str | None:
         """By the credit note in the body."""

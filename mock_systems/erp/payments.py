@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from mock_systems.erp import wire
-from mock_systems.erp.books import Books
+from mock_systems.erp.books import Books, Invoice
 from mock_systems.erp.general_ledger import ACCOUNTS_RECEIVABLE, BANK
 from mock_systems.kit.turn import Turn
 from mock_systems.kit.wire import Refusal, Reply
@@ -15,14 +17,30 @@ def post_payment(books: Books, turn: Turn) -> Reply:
     invoice = books.invoices.get(body.invoice)
     if invoice is None:
         raise Refusal(422, "unknown-invoice", f"no invoice {body.invoice}", invoice=body.invoice)
+    shown = book(books, turn, invoice, body.amount_minor, reference=body.reference)
+    return Reply(201, shown, {"location": f"/payments/{shown['payment']}"})
+
+
+def book(
+    books: Books, turn: Turn, invoice: Invoice, amount_minor: int, *, reference: str, customer: str | None = None
+) -> dict[str, Any]:
+    """Book a payment on an invoice, in its currency; the payment as the API shows it.
+
+    `customer` is who paid it by themselves, on terms; None: an integration books what was paid elsewhere.
+    """
+    order = invoice.order
     number = books.payments.next_number()
-    data = {"invoice": body.invoice, "amount_minor": body.amount_minor, "reference": body.reference}
+    data: dict[str, Any] = {"invoice": invoice.shown["invoice"], "amount_minor": amount_minor, "reference": reference}
     shown = {"payment": number, **data}
-    books.payments.add(number, body.reference, shown)
-    invoice.pay(body.amount_minor)
-    turn.fact("payment.posted", number, invoice.external_ref, data)
-    books.gl.post(turn, number, invoice.external_ref, BANK, ACCOUNTS_RECEIVABLE, body.amount_minor, invoice.currency)
-    return Reply(201, shown, {"location": "/payments/" + number})
+    books.payments.add(number, reference, shown)
+    invoice.pay(amount_minor)
+    if order.currency != books.currency:
+        data["base_minor"] = order.in_base(amount_minor)
+    if customer is not None:
+        data["customer"] = customer
+    turn.fact("payment.posted", number, order.external_ref, data)
+    books.gl.post(turn, number, order.external_ref, BANK, ACCOUNTS_RECEIVABLE, amount_minor, order.currency)
+    return shown
 
 
 def get_payment(books: Books, turn: Turn) -> Reply:

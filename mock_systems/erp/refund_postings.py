@@ -21,6 +21,7 @@ def post_refund(books: Books, turn: Turn) -> Reply:
     shown = {"refund_posting": number, **data}
     books.refund_postings.add(number, body.reference, shown)
     order.account.unpaid_minor += order.in_base(body.amount_minor)
+    order.unapplied_minor = max(0, order.unapplied_minor - body.amount_minor)
     turn.fact("refund.posted", number, order.external_ref, data)
     books.gl.post(turn, number, order.external_ref, ACCOUNTS_RECEIVABLE, BANK, body.amount_minor, order.currency)
     return Reply(201, shown, {"location": "/refund-postings/" + number})

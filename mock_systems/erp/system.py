@@ -15,6 +15,7 @@ from mock_systems.erp.data_office import DataOffice, MasterDataConfig
 from mock_systems.erp.planner import Planner
 from mock_systems.erp.prices import Price
 from mock_systems.erp.purchasing_wire import PurchaseOrder, ShipNotice
+from mock_systems.erp.receivables import PaymentBehaviour, Receivables
 from mock_systems.erp.replenishment_config import ReplenishmentConfig
 from mock_systems.erp.replies import ChangedCustomer, SalesOrder
 from mock_systems.erp.routes import erp_routes
@@ -55,6 +56,7 @@ class Erp(MockSystem):
         desk: CreditDeskConfig,
         replenishment: ReplenishmentConfig | None,
         data: MasterDataConfig,
+        customers_pay: PaymentBehaviour,
     ) -> None:
         table = RouteTable(erp_routes(books))
         super().__init__(
@@ -67,6 +69,7 @@ class Erp(MockSystem):
         if replenishment is not None:
             self._planner = Planner(self, replenishment, Suppliers(self, replenishment).place)
         self.data_office = DataOffice(self, data)
+        self._receivables = Receivables(self, customers_pay)
 
     def start(self, env: simpy.Environment) -> None:
         """Join the clock, write the opening balances into the ledger and open the credit desk."""
@@ -77,6 +80,7 @@ class Erp(MockSystem):
         if self._planner is not None:
             self._planner.start(env)
         self.data_office.start(env)
+        self._receivables.start(env)
 
 
 def build_erp(
@@ -89,13 +93,14 @@ def build_erp(
     blocked: Iterable[str] = (),
     replenishment: ReplenishmentConfig | None = None,
     master_data: MasterDataConfig | None = None,
+    customers_pay: PaymentBehaviour | None = None,
 ) -> Erp:
     """An ERP with these opening balances; `prices` adds customer prices and quantity breaks to the list prices.
 
     Orders of `blocked` customers go on hold and are rejected. With `replenishment` the company orders what its shelves
-    lack, and trucks come. Raises ValueError when a price or a blocked
+    lack, and trucks come. `customers_pay` is how those on account do. Raises ValueError when a price or a blocked
     customer doesn't fit the opening.
     """
     books = Books(opening, prices, blocked)
     desk, data = credit_desk or CreditDeskConfig(), master_data or MasterDataConfig()
-    return Erp(books, streams, door or ERP_DOOR, desk, replenishment, data)
+    return Erp(books, streams, door or ERP_DOOR, desk, replenishment, data, customers_pay or PaymentBehaviour())

@@ -39,6 +39,7 @@ def build_estate(opening: Opening, streams: Streams, settings: SystemsBlock, dem
         settings.erp.door(ERP_DOOR),
         credit_desk=settings.erp.credit_desk(),
         master_data=settings.erp.master_data.config(demand_us),
+        customers_pay=settings.erp.customers_pay.behaviour(),
         replenishment=settings.erp.replenishment.config() if settings.erp.replenishment is not None else None,
     )
     erp.on_delivery.append(wms.deliver)

@@ -18,8 +18,10 @@ from mock_systems.wms.counting import CountingConfig
 from mock_systems.wms.floor_config import FloorConfig
 from mock_systems.wms.inspection import InspectionConfig
 from sandbox.demand import HistoryDemand, SyntheticDemand
-from sandbox.faults.moments import DAY_US, Length, Share, parse_share
+from sandbox.faults.moments import DAY_US, Length, Share
 from sandbox.faults.written import FaultEntry, Written
+from sandbox.moments import ShareOrNone
+from sandbox.runs.customers_pay_block import CustomersPayBlock
 from sandbox.runs.office_blocks import DeskWork, MasterDataBlock, staffed
 from sandbox.runs.promises import PromisesBlock
 
@@ -50,14 +52,7 @@ def midnight_us(value: object) -> int:
     return start_us
 
 
-def _share_or_none_at_all(value: object) -> float:
-    return 0.0 if value in (0, "0%") else parse_share(value)
-
-
 Day = Annotated[int, BeforeValidator(midnight_us), WithJsonSchema({"type": "string", "examples": ["2011-11-14"]})]
-ShareOrNone = Annotated[
-    float, BeforeValidator(_share_or_none_at_all), WithJsonSchema({"type": ["number", "string"], "examples": ["5%"]})
-]
 Fidelity = Literal["direct", "wire"]
 
 
@@ -143,12 +138,13 @@ class CommerceBlock(SystemBlock):
 
 
 class ErpBlock(SystemBlock):
-    """The ERP, with its credit desk."""
+    """The ERP, with its credit desk, and how its customers pay."""
 
     credit_clerks: int | None = Field(None, ge=0, description="people who release or reject orders on hold")
     credit_review: Length | None = Field(None, description="the median of one review")
     replenishment: ReplenishmentBlock | None = Field(None, description="whether and how shelves are filled again")
     master_data: MasterDataBlock = MasterDataBlock()
+    customers_pay: CustomersPayBlock = CustomersPayBlock()
 
     def credit_desk(self) -> CreditDeskConfig:
         """The credit desk's settings."""

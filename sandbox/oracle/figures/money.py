@@ -20,6 +20,7 @@ class MoneyFigures(Watcher):
         self._currency = ""
         self._invoiced_minor = 0
         self._captured_minor = 0
+        self._on_terms_minor = 0
         self._labels = 0
         self._voided = 0
         self._label_cost_minor = 0
@@ -49,6 +50,11 @@ class MoneyFigures(Watcher):
         self._captured_minor += fact.data.get("base_minor", fact.data["amount_minor"])
         self.to_capture -= fact.data["amount_minor"]
 
+    @on("erp payment.posted")
+    def _pay(self, fact: Fact) -> None:
+        if "customer" in fact.data:
+            self._on_terms_minor += fact.data.get("base_minor", fact.data["amount_minor"])
+
     @on("carrier label.bought")
     def _buy_label(self, fact: Fact) -> None:
         self._labels += 1
@@ -65,6 +71,7 @@ class MoneyFigures(Watcher):
         return [
             Figure("revenue", self._invoiced_minor, minor, "invoiced in the ERP, with tax, in the base currency"),
             Figure("captured", self._captured_minor, minor, "taken from shoppers' cards, in the base currency"),
+            Figure("paid on terms", self._on_terms_minor, minor, "by customers on account, in the base currency"),
             *spread("invoice delay", self._delays_us, "min", MINUTE_US, "shipment until its invoice was posted"),
             Figure("labels bought", self._labels, "labels", "paid at the carrier"),
             Figure("labels voided", self._voided, "labels", "given back to the carrier"),

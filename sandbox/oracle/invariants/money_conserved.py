@@ -23,7 +23,7 @@ class MoneyConserved(Monitor):
     parts: ClassVar[Mapping[str, str]] = {
         "captures": "no card payment was captured",
         "amounts": "no invoice was posted",
-        "payments": "no payment was posted",
+        "payments": "no captured payment was booked",
         "ledger": "nothing was posted to the general ledger",
     }
     flows: ClassVar[Mapping[str, str]] = {"credits": "nothing was credited", "refunds": "nothing was refunded"}
@@ -72,18 +72,24 @@ class MoneyConserved(Monitor):
 
     @on("erp payment.posted")
     def _payment(self, fact: Fact) -> None:
-        self.checks["payments"] += 1
         data = fact.data
-        capture = self._captures.get(data["reference"])
-        if capture is not None:
-            self._check_capture(fact, capture)
-        elif self.cases.of(fact).card:
-            self.report("payments", fact, f"{fact.entity} books capture {data['reference']}, which never was")
+        if "customer" not in data:
+            self._booked(fact)
         invoice = self._invoices.get(data["invoice"])
         paid = self._paid_minor[data["invoice"]] = self._paid_minor.get(data["invoice"], 0) + data["amount_minor"]
         if invoice is None or paid > invoice.data["total_minor"]:
             self.report("payments", fact, f"{data['invoice']}: {paid} paid, more than it asks for", invoice)
         self._document(fact, data["amount_minor"])
+
+    def _booked(self, fact: Fact) -> None:
+        """A payment that the core booked; one that a customer made on terms has no capture."""
+        self.checks["payments"] += 1
+        reference = fact.data["reference"]
+        capture = self._captures.get(reference)
+        if capture is not None:
+            self._check_capture(fact, capture)
+        elif self.cases.of(fact).card:
+            self.report("payments", fact, f"{fact.entity} books capture {reference}, which never was")
 
     def _check_capture(self, fact: Fact, capture: Fact) -> None:
         self._to_post.cool(capture.entity)

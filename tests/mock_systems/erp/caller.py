@@ -9,6 +9,7 @@ import simpy
 
 from mock_systems.erp.credit_desk import CreditDeskConfig
 from mock_systems.erp.prices import Price
+from mock_systems.erp.receivables import PaymentBehaviour
 from mock_systems.erp.system import build_erp
 from mock_systems.kit.ledger import Fact
 from mock_systems.kit.opening import Customer, Item, Opening, Site, Stock
@@ -53,9 +54,18 @@ class Caller:
         seed: int = 7,
         prices: Iterable[Price] = (),
         desk: CreditDeskConfig | None = None,
+        customers_pay: PaymentBehaviour | None = None,
+        opening: Opening = OPENING,
         start_us: int = MONDAY_9_US,
     ) -> None:
-        self.erp = build_erp(OPENING, Streams(seed), prices=prices, blocked=("C-BAD",), credit_desk=desk)
+        self.erp = build_erp(
+            opening,
+            Streams(seed),
+            prices=prices,
+            blocked=("C-BAD",),
+            credit_desk=desk,
+            customers_pay=customers_pay,
+        )
         self.env = simpy.Environment(initial_time=start_us)
         self.erp.start(self.env)
         self.notices: list[Notice] = []

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 
 from mock_systems.kit.idempotency import KEPT_US
-from mock_systems.kit.physics import HOUR, MINUTE
+from mock_systems.kit.physics import DAY, HOUR, MINUTE
 from tests.mock_systems.erp.caller import OPENING, SHIP_TO, Caller
 
 LEGAL = {
@@ -31,7 +31,7 @@ new_lines = st.lists(st.tuples(skus, quantities, st.integers(0, 2500)), min_size
 
 
 class Books(RuleBasedStateMachine):
-    """Random orders, cancellations, postings, repeats and waiting."""
+    """Random orders, cancellations, postings, credits, repeats and waiting, until customers pay, too."""
 
     orders = Bundle("orders")
     invoices = Bundle("invoices")
@@ -106,6 +106,13 @@ class Books(RuleBasedStateMachine):
         assert reply.status == 201
         return write
 
+    @rule(target=writes, order=orders, share=st.sampled_from([1, 2, 3]))
+    def credit(self, order: dict[str, Any], share: int) -> Any:
+        body = {"sales_order": order["sales_order"], "return": "RMA-1", "lines": parts(order, share)}
+        reply, write = self.write("/credit-notes", body)
+        assert (reply.status in (201, 409)) if self.status(order) in OWNED else reply.status == 409
+        return write
+
     @rule(write=consumes(writes))
     def repeat(self, write: tuple[Any, ...]) -> None:
         path, body, key, first, at_us = write
@@ -119,6 +126,10 @@ class Books(RuleBasedStateMachine):
     @rule(delay_us=st.sampled_from([MINUTE, 20 * MINUTE, HOUR, 14 * HOUR]))
     def wait(self, delay_us: int) -> None:
         self.erp.wait(delay_us)
+
+    @rule()
+    def terms_pass(self) -> None:
+        self.erp.wait(40 * DAY)
 
     def status(self, order: dict[str, Any]) -> str:
         return str(self.erp.get(f"/sales-orders/{order['sales_order']}")["status"])
@@ -139,7 +150,8 @@ class Books(RuleBasedStateMachine):
         assert {a["account"]: a["debit_minor"] - a["credit_minor"] for a in trial["accounts"]} == dict(accounts)
         invoiced = sum(fact.data["total_minor"] for fact in self.erp.facts("invoice.posted"))
         paid = sum(fact.data["amount_minor"] for fact in self.erp.facts("payment.posted"))
-        assert accounts["accounts_receivable"] == invoiced - paid
+        credited = sum(fact.data["total_minor"] for fact in self.erp.facts("credit_note.posted"))
+        assert accounts["accounts_receivable"] == invoiced - paid - credited
         assert accounts["inventory"] == sum(row["value_minor"] for row in self.erp.get("/stock", limit="500")["items"])
 
     @invariant()
@@ -173,6 +185,8 @@ class Books(RuleBasedStateMachine):
         unpaid_minor: Counter[str] = Counter()
         for number, (customer, amount_minor) in invoices.items():
             unpaid_minor[customer] += max(0, amount_minor - paid[number])
+        for fact in self.erp.facts("credit_note.posted"):
+            unpaid_minor[whose[fact.data["sales_order"]]] -= fact.data["total_minor"]
         return open_minor, unpaid_minor
 
     @invariant()

@@ -64,7 +64,8 @@ class History:
     ) -> Fact:
         """Write one fact, now."""
         self.numbers[system] += 1
-        fence = self.fence if kind in FENCED else None
+        paid_on_terms = kind == "payment.posted" and "customer" in data
+        fence = self.fence if kind in FENCED and not paid_on_terms else None
         trace = trace if self.traced else None
         fact = Fact(self.numbers[system], self.now_us, system, kind, entity, order, data, trace, fence)
         self.facts.append(fact)

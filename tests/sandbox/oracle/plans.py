@@ -70,6 +70,7 @@ def _ways_to_ship(order: Order, fate: str, sites: tuple[str, ...]) -> Iterator[S
         yield lambda at=at: order.pay(at)
     yield lambda: order.tell("invoiced")
     yield lambda: order.scan("in_transit", "delivered").tell("delivered")
+    yield order.remit
 
 
 @st.composite

@@ -78,6 +78,14 @@ def test_a_payment_booked_for_a_capture_that_never_was() -> None:
     assert messages(history, "I7") == ["PAY-000001 books capture CAP-999999, which never was"]
 
 
+def test_an_invoice_on_terms_that_is_paid_twice() -> None:
+    history = History()
+    order = history.order("A", 1, payment="account", customer="C-1").to_cash("LDS").remit()
+    assert messages(history, "I7") == []
+    order.remit()
+    assert messages(history, "I7") == ["INV-000001: 2500 paid, more than it asks for"]
+
+
 def test_a_cancellation_below_the_watermark_must_be_published() -> None:
     history = History()
     order = history.order("A", 3)

@@ -72,6 +72,15 @@ def test_money_and_labels() -> None:
     assert (found["labels bought"].value, found["label cost"].value) == (4, 4 * 450)
 
 
+def test_what_customers_pay_on_terms_is_not_captured() -> None:
+    history = a_day()
+    captured = figures_of(history)["captured"].value
+    assert figures_of(history)["paid on terms"].value == 0
+    history.orders[1].remit()
+    found = figures_of(history)
+    assert (found["paid on terms"].value, found["captured"].value) == (399, captured)
+
+
 def test_exceptions_with_their_causes_and_ages() -> None:
     history = a_day()
     history.order("A", 1).surface("unknown-item")

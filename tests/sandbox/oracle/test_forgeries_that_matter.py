@@ -15,7 +15,7 @@ def told() -> History:
     history = History()
     history.order("A", 4, "B", 1).tell("received").to_cash("LDS", "BHM").scan("in_transit", "delivered")
     history.wait(1).publish()
-    history.order("C", 2, payment="account", customer="C-1").to_cash("LDS")
+    history.order("C", 2, payment="account", customer="C-1").to_cash("LDS").remit()
     history.wait(1).publish()
     rejected = history.order("B", 2, payment="account", customer="C-1").erp("on_hold").tell("on_hold")
     history.wait(30)
@@ -27,6 +27,8 @@ def told() -> History:
     history.wait(1).publish().adjust("LDS", "A", 1).wait(1).publish()
     return history
 
+
+PAID_ON_TERMS = 2  # after the two of the order from two sites
 
 CASES = [
     ("delete", "sales_order.created", 0, "I1 I10 I13"),
@@ -53,6 +55,9 @@ CASES = [
     ("delete", "payment.posted", 0, "I7"),
     ("double", "payment.posted", 0, "I7 I13"),
     ("cent", "payment.posted", 0, "I7"),
+    ("double", "payment.posted", PAID_ON_TERMS, "I7 I13"),
+    ("cent", "payment.posted", PAID_ON_TERMS, "I7"),
+    ("trace", "payment.posted", PAID_ON_TERMS, "I19"),
     ("cent", "gl.posted", 0, "I7"),
     ("delete", "gl.posted", 0, "I7"),
     ("double", "gl.posted", 0, "I7"),

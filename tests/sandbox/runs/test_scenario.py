@@ -123,6 +123,12 @@ BROKEN = [
         "faults[1].id",
         "'A' names an earlier fault, too",
     ),
+    (
+        HEAD + "systems:\n  erp: {customers_pay: {early: 70%, late: 60%}}\n",
+        5,
+        "systems.erp.customers_pay",
+        "early and late are at most all orders together, got 0.7 and 0.6",
+    ),
     (HEAD + "expect: [no violation]\n", 4, "expect[0]", "did you mean 'no violations'?"),
     (HEAD + "expect:\n  - no violations\n  - I99 exercised\n", 6, "expect[1]", "there is no invariant 'I99'"),
     (HEAD + "expect: [orders acepted >= 3]\n", 4, "expect[0]", "did you mean 'orders accepted'?"),
