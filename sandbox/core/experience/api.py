@@ -6,6 +6,7 @@ from typing import Any
 
 from sandbox.core.experience.webhooks import WebhookReceiver
 from sandbox.core.journal.tables import EXCEPTIONS
+from sandbox.core.policies.outcomes import SystemUnavailable
 from sandbox.core.ports import HttpReply, HttpRequest, Row, Transaction
 from sandbox.core.processes.order_to_cash import OrderToCash
 from sandbox.core.processes.parts import Parts
@@ -22,6 +23,7 @@ class ExperienceApi:
         self._parts = parts
         self._webhooks = webhooks
         self._order_to_cash = order_to_cash
+        self._replaying: set[str] = set()
 
     async def receive(self, request: HttpRequest) -> HttpReply:
         """Answer one request; 503 while the journal can keep nothing."""
@@ -68,11 +70,19 @@ class ExperienceApi:
     async def _replay_letter(self, letter: str) -> HttpReply:
         """Give a dead letter to its reader again: safe, because inbox and versions decide what it still means."""
         records = self._parts.records
-        row = await records.journal.run(lambda tx: records.dead_letters.take(tx, letter))
-        if row is None:
+        row = await records.journal.run(lambda tx: records.dead_letters.find_parked(tx, letter))
+        if row is None or letter in self._replaying:
             return problem(409, "not-replayable", f"no dead letter {letter} waits for anybody")
-        if not await self._webhooks.replay(row):
-            return problem(422, "still-unreadable", f"{letter} can't be read; it was put aside again")
+        self._replaying.add(letter)
+        try:
+            readable = await self._webhooks.replay(row)
+        except SystemUnavailable as error:
+            return problem(503, "system-away", f"{letter} can't be read without {error.system}; come again later")
+        finally:
+            self._replaying.discard(letter)
+        if not readable:
+            return problem(422, "still-unreadable", f"{letter} can't be read; it stays aside")
+        await records.journal.run(lambda tx: records.dead_letters.settle(tx, letter, "replayed"))
         return HttpReply(202, {"letter": letter, "replayed": row["message_id"]})
 
     async def _replay(self, exception: str) -> HttpReply:

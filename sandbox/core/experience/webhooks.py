@@ -86,14 +86,18 @@ class WebhookReceiver:
     async def replay(self, letter: Row) -> bool:
         """Give a dead letter to its reader as if it had just come: inbox and versions decide what it still means.
 
-        False where it still can't be read, or where nobody reads the like any more: then it is put aside again.
+        False where it still can't be read, or where nobody reads the like any more: then it stays aside. Raises
+        SystemUnavailable.
         """
-        system = letter["source"].partition("/")[0]
-        message = letter["message"]
+        system, message = letter["source"].partition("/")[0], letter["message"]
         if "row" in message:
-            return await self._replay_row(letter)
-        reader = self._readers.get((system, str(message.get("type"))))
-        return reader is not None and await self._read(reader, system, letter["message_id"], message)
+            readable = await self._replay_row(letter)
+        else:
+            reader = self._readers.get((system, str(message.get("type"))))
+            readable = reader is not None and await self._read(reader, system, letter["message_id"], message)
+        if readable:
+            await self._parts.records.aside.readable(letter["name"])
+        return readable
 
     async def _replay_row(self, letter: Row) -> bool:
         reader = self._row_readers.get(letter["message"]["list"])
@@ -106,7 +110,6 @@ class WebhookReceiver:
             name = letter["name"]
             await aside.park(letter["source"], name, letter["message"], name, error, row.get("order"))
             return False
-        await aside.readable(letter["name"])
         return True
 
     async def _read(self, reader: Reader, system: str, message_id: str, body: dict[str, Any]) -> bool:

@@ -16,6 +16,7 @@ class DeadLetters:
     """Messages by a id that source and message id decide; parking one again counts and keeps one row.
 
     A replay gives the message to its handler as if it had just come: inbox and versions decide what it still means.
+    The letter is settled when that is done, and not before: a core that dies in between still has it.
     """
 
     async def park(
@@ -46,22 +47,15 @@ class DeadLetters:
         await tx.put(DEAD_LETTERS, letter, row)
         return letter
 
-    async def get(self, tx: Transaction, letter: str) -> Row | None:
-        """One letter, whatever its state."""
-        return await tx.get(DEAD_LETTERS, letter)
+    async def find_parked(self, tx: Transaction, letter: str) -> Row | None:
+        """A letter that waits for somebody; None when there is none, or it has been seen to."""
+        row = await tx.get(DEAD_LETTERS, letter)
+        return row if row is not None and row["state"] == "parked" else None
 
     async def parked(self, tx: Transaction) -> Sequence[Row]:
         """The letters that wait for somebody, the oldest first."""
         rows = [row for _, row in await tx.find(DEAD_LETTERS, "state", "parked", _ALL)]
         return sorted(rows, key=lambda row: (row["at_us"], row["letter"]))
-
-    async def take(self, tx: Transaction, letter: str) -> Row | None:
-        """Take a parked letter out for replay; None when there is none, or somebody else took it."""
-        row = await tx.get(DEAD_LETTERS, letter)
-        if row is None or row["state"] != "parked":
-            return None
-        await tx.put(DEAD_LETTERS, letter, {**row, "state": "replayed"})
-        return row
 
     async def settle(self, tx: Transaction, letter: str, state: str) -> None:
         """Nobody has to see to this letter any more; `state` says why."""

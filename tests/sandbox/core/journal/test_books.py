@@ -301,7 +301,7 @@ def test_the_desk_is_told_until_it_has_confirmed_what_holds(world: SmallWorld) -
     world.run(scene())
 
 
-def test_a_dead_letter_is_kept_once_and_taken_by_one(world: SmallWorld) -> None:
+def test_a_dead_letter_is_kept_once_until_it_is_settled(world: SmallWorld) -> None:
     letters, journal = DeadLetters(), journal_of(world)
 
     async def scene() -> None:
@@ -309,8 +309,10 @@ def test_a_dead_letter_is_kept_once_and_taken_by_one(world: SmallWorld) -> None:
             name = await journal.run(lambda tx: letters.park(tx, "commerce", "M-1", {"a": 1}, "no such item", at_us))  # noqa: B023
         (row,) = await journal.run(letters.parked)
         assert (row["failures"], row["at_us"], row["last_at_us"]) == (2, 1, 2)
-        taken = await asyncio.gather(*(journal.run(lambda tx: letters.take(tx, name)) for _ in range(2)))
-        assert [row is None for row in taken].count(True) == 1
+        assert await journal.run(lambda tx: letters.find_parked(tx, name)) == row
+        await journal.run(lambda tx: letters.settle(tx, name, "replayed"))
+        assert await journal.run(lambda tx: letters.find_parked(tx, name)) is None
+        assert await journal.run(lambda tx: letters.find_parked(tx, "DL-0")) is None
         assert await journal.run(letters.parked) == []
 
     world.run(scene())
