@@ -172,7 +172,11 @@ class StockPromise(ABC, Generic[F]):
     def _need(self, order: str, sku: str, quantity: int) -> None:
         key = (order, sku)
         before = self._needed.get(key, 0)
-        after = self._needed[key] = before + quantity
+        after = before + quantity
+        if after:
+            self._needed[key] = after
+        else:  # reserved in full, as nearly all are within seconds: a year would keep a key for each line
+            self._needed.pop(key, None)
         if order in self._cancelled:
             return
         change = (after if after > 0 else 0) - (before if before > 0 else 0)

@@ -62,18 +62,23 @@ def history_demand(
     from_: Moment = None,
     to: Moment = None,
     config: HistoryDemand | None = None,
+    read: Importer | None = None,
 ) -> Demand:
     """The orders of the file, at the times they were placed, and opening balances that fit them.
 
-    `from_` and `to` (text, day, moment or microseconds) go before those of `config`. Raises InputError.
+    `from_` and `to` (text, day, moment or microseconds) go before those of `config`. `read`, the
+    same file read as a whole, is taken where none of its orders lies outside. Raises InputError.
     """
     mapping = read_mapping(mapping_path)
     if config is not None:
         from_ = config.from_ if from_ is None else from_
         to = config.to if to is None else to
     window = window_of(mapping, from_, to)
-    reader = Importer(csv_path, mapping, window)
-    reader.read()
+    if read is not None and read.lies_in(window):
+        reader, window = read, Window()
+    else:
+        reader = Importer(csv_path, mapping, window)
+        reader.read()
     people = People(streams)
     orders = in_time([_order(draft, mapping, people) for draft in reader.drafts if draft.lines])
     orders = _with_cancellations(orders, reader, mapping)

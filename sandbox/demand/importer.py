@@ -88,6 +88,10 @@ class Importer:
         """How many spellings of item codes were replaced by an earlier one."""
         return sum(sku.is_variant for sku in self._cells.skus.values())
 
+    def lies_in(self, window: Window) -> bool:
+        """Whether all orders that were read are timed in the window."""
+        return all(window.from_us <= draft.at_us < window.until_us for draft in self.drafts)
+
     def read(self) -> None:
         """Read the whole file. Raises InputError for the first line that the mapping does not let pass."""
         width, enter = len(self._file.header), self._enter

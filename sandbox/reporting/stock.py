@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+from pydantic_core import from_json
 
 from sandbox.reporting.books import Books
 from sandbox.reporting.wording import MINUTE_US
@@ -192,5 +193,5 @@ def stock_story(books: Books, every_us: int, until_us: int, worst: int = 3) -> S
     """Published against true stock, in stretches of `every_us`."""
     replay = StockReplay(every_us)
     for at_us, system, kind, entity, order, data in books.db.execute(_ASKED):
-        replay.hear(StockFact(at_us, system, kind, entity, order, json.loads(data)))
+        replay.hear(StockFact(at_us, system, kind, entity, order, from_json(data)))
     return replay.finish(until_us, worst)

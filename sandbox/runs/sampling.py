@@ -1,18 +1,13 @@
-"""Samples of a run every five virtual minutes: what is under way in the world and in the core."""
+"""Samples of a run: what is under way in the world and in the core."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
-from mock_systems.kit.physics import HOUR, MINUTE
+from sandbox.oracle.figures.backlog import sampled_every_us
 from sandbox.runs.estate import Estate
 from sandbox.worlds.virtual.world import VirtualWorld
 
-EVERY_US: Final = 5 * MINUTE
-# A long run has its figures by the hour: nobody sees more on a chart of a year.
-LONG_RUN_US: Final = 62 * 24 * HOUR
-LONG_RUN_EVERY_US: Final = HOUR
 Sample = Callable[[int, str, float], None]
 
 
@@ -20,7 +15,7 @@ class Sampler:
     """Tells `sample(at_us, name, value)`: calls in flight and made in the period, in all and for each system."""
 
     def __init__(self, world: VirtualWorld, estate: Estate, sample: Sample, span_us: int) -> None:
-        self._every_us = EVERY_US if span_us <= LONG_RUN_US else LONG_RUN_EVERY_US
+        self._every_us = sampled_every_us(span_us)
         self._world = world
         self._estate = estate
         self._sample = sample

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 from mock_systems.kit.streams import Streams
 from sandbox.core.design import Design, DesignFile, design_of
 from sandbox.core.knobs import drawn_knobs
-from sandbox.demand import HistoryDemand, SyntheticDemand
+from sandbox.demand import Demand, HistoryDemand, SyntheticDemand, history_demand
 from sandbox.demand.history_files import find_history
 from sandbox.demand.importer import Importer
 from sandbox.demand.mapping import read_mapping
@@ -47,6 +47,7 @@ class History:
     mapping: Path
     config: HistoryDemand
     whole: bool = False
+    _read: list[Importer] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def extent(self) -> tuple[int, int]:
         """Its first midnight with an order, in microseconds, and the days from there to its last order. InputError."""
@@ -55,8 +56,14 @@ class History:
         times = [draft.at_us for draft in reader.drafts if draft.lines]
         if not times:
             raise InputError("no line can be taken as an order", file=str(self.csv), remedy="check the mapping")
+        self._read[:] = [reader]  # a long file is not read twice: the run takes it from here
         first_us = min(times) // DAY_US * DAY_US
         return first_us, max(times) // DAY_US - first_us // DAY_US + 1
+
+    def demand(self, streams: Streams, start_us: int, until_us: int) -> Demand:
+        """Its orders from `start_us` up to, not including, `until_us`, in microseconds. Raises InputError."""
+        read = self._read.pop() if self._read else None
+        return history_demand(self.csv, self.mapping, streams, start_us, until_us, self.config, read)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ from sandbox.core.knobs import with_knobs
 from sandbox.demand import (
     Demand,
     DemandSpike,
-    history_demand,
     synthetic_demand,
     with_changes,
     with_returns,
@@ -24,6 +23,7 @@ from sandbox.demand import (
 from sandbox.faults.carrying_out import FaultsAtWork
 from sandbox.oracle.book_comparison import BookComparison
 from sandbox.oracle.figures import Figures
+from sandbox.oracle.figures.backlog import sampled_every_us
 from sandbox.oracle.oracle import Oracle
 from sandbox.runs.estate import build_estate, core_tokens
 from sandbox.runs.judging import context_of
@@ -37,7 +37,9 @@ from sandbox.worlds.virtual import entropy
 from sandbox.worlds.virtual.fingerprint import Fingerprint
 from sandbox.worlds.virtual.world import Fidelity, VirtualWorld
 
+# Time passes in slices: between two of them progress is told and Ctrl-C heard.
 _SLICE_US: Final = 15 * MINUTE
+_SLICES_MOST: Final = 2_000
 _MISHAPS: Final = frozenset(
     ("rate-limited", "concurrency-limit", "forbidden", "unauthenticated", "failed", "given-up", "unsubscribed")
 )
@@ -73,7 +75,7 @@ class VirtualRun:
         self.demand = self._demand()
         self.estate = build_estate(self.demand.opening, self.streams, scenario.systems, scenario.span_us)
         self.oracle = Oracle(context_of(self.plan, scenario))
-        self.figures = Figures(self.oracle)
+        self.figures = Figures(self.oracle, sampled_every_us(self.end_us - self.start_us))
         self.tallies = Tallies()
         self.books = BookComparison()
         self.listeners: list[Listener] = [self.oracle.observe, self.tallies.observe, self.books.hear]
@@ -110,8 +112,9 @@ class VirtualRun:
             self._pass_time(world, on_progress)
 
     def _pass_time(self, world: VirtualWorld, on_progress: OnProgress) -> None:
+        slice_us = max(_SLICE_US, (self.end_us - self.start_us) // _SLICES_MOST)
         while world.now_us < self.end_us:
-            world.run(min(self.end_us, world.now_us + _SLICE_US))
+            world.run(min(self.end_us, world.now_us + slice_us))
             told = Progress(
                 "demand" if world.now_us < self.demand_until_us else "settle",
                 world.now_us,
@@ -126,9 +129,7 @@ class VirtualRun:
     def _demand(self) -> Demand:
         scenario, source = self.scenario, self.scenario.demand
         if isinstance(source, History):
-            demand = history_demand(
-                source.csv, source.mapping, self.streams, self.start_us, self.demand_until_us, source.config
-            )
+            demand = source.demand(self.streams, self.start_us, self.demand_until_us)
         else:
             demand = synthetic_demand(source, self.start_us, scenario.days, self.streams)
         spikes = [DemandSpike(spike.from_us, spike.until_us, spike.factor) for spike in self.faults.spikes]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class SiteStock:
+class SiteStock(NamedTuple):
     """A warehouse's own figures for one item at one site, in eaches.
 
     `sequence` counts the physical movements of that item there, so that a late message is known as late.

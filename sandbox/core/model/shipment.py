@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 PICKING_STATES = ("received", "waved", "picked", "packed", "labelled", "shipped")
@@ -93,9 +94,9 @@ class Shipment:
         return tuple(each for each in missing if each[2] > 0)
 
     def to_row(self) -> list[Any]:
-        """The shipment as a JSON value; `from_row` reads it back."""
+        """The shipment as a JSON value, its lines as they are: they never change, and JSON has no tuples to keep."""
         return [
-            self.reference, self.site, [list(line) for line in self.lines], self.reservation, self.outbound,
+            self.reference, self.site, self.lines, self.reservation, self.outbound,
             self.state, self.weight_g, self.label_asked, self.label, self.tracking, self.goods_issue, self.invoice,
             self.invoice_minor, self.capture, self.payment, self.tracking_status,
         ]  # fmt: skip
@@ -104,9 +105,12 @@ class Shipment:
     def from_row(cls, row: list[Any]) -> Shipment:
         """The shipment that `to_row` wrote."""
         reference, site, lines, *rest = row
-        return cls(reference, site, tuple((line, sku, quantity) for line, sku, quantity in lines), *rest)
+        if type(lines) is not tuple:  # it has been JSON in the meantime
+            lines = tuple([(line, sku, quantity) for line, sku, quantity in lines])
+        return cls(reference, site, lines, *rest)
 
 
+@lru_cache(maxsize=1_024)
 def ship_lines(lines: tuple[tuple[int, str, int], ...]) -> list[Mapping[str, Any]]:
-    """Shipment lines as the systems' APIs write them."""
+    """Shipment lines as the systems' APIs write them. All who are told of a shipment are told by the same list."""
     return [{"line": line, "sku": sku, "quantity": quantity} for line, sku, quantity in lines]

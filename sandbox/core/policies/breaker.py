@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -34,7 +35,7 @@ class Breaker:
     A ticket names the period in which its call was admitted, so that an answer that comes late cannot
     close, open or block a later period. Half-open, no more than `probes` calls are under way or have
     succeeded; a probe that was abandoned gives its place back, and one that never settles loses it
-    after `settle_within_us`.
+    after `settle_within_us`. Each of `on_open` is called when it has opened.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Breaker:
         self.policy = policy
         self.state: State = "closed"
         self.retry_at_us: int | None = None
+        self.on_open: list[Callable[[], object]] = []
         self._settle_within_us = settle_within_us
         self._clock = clock
         self._observer = observer
@@ -119,6 +121,8 @@ class Breaker:
         self._turn("open")
         self.retry_at_us = self._clock.now_us() + self._cool_down_us
         self._observer.note("breaker.opened", self.system, failures=self._failures, retry_at_us=self.retry_at_us)
+        for told in self.on_open:
+            told()
 
     def _close(self) -> None:
         self._turn("closed")

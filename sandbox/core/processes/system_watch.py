@@ -21,15 +21,21 @@ class SystemWatch:
         self._exceptions = parts.records.exceptions
         self._away_since_us: dict[str, int] = {}
         self._may_be_open = dict.fromkeys(parts.systems.callers, True)
+        self._trouble = asyncio.Event()
 
     async def run(self) -> None:
-        """Watch, until cancelled."""
+        """Watch, until cancelled: every minute while a breaker is not closed, and then until one opens."""
+        breakers = {name: c.breaker for name, c in self._parts.systems.callers.items() if c.breaker is not None}
+        for breaker in breakers.values():
+            breaker.on_open.append(self._trouble.set)
         while True:
-            for system, caller in self._parts.systems.callers.items():
-                breaker = caller.breaker
-                if breaker is not None:
-                    await self._look(system, away=breaker.state != "closed")
-            await asyncio.sleep(_EVERY_US / 1_000_000)
+            self._trouble.clear()
+            for system, breaker in breakers.items():
+                await self._look(system, away=breaker.state != "closed")
+            if self._away_since_us:
+                await asyncio.sleep(_EVERY_US / 1_000_000)
+            else:
+                await self._trouble.wait()
 
     async def _look(self, system: str, *, away: bool) -> None:
         now_us = self._clock.now_us()

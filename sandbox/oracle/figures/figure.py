@@ -30,7 +30,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A number over time: `points` are `(at_us, value)`, five virtual minutes apart."""
+    """A number over time: `points` are `(at_us, value)`, as far apart as the run was sampled."""
 
     name: str
     unit: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.oracle.figures.backlog import Backlog, Floor
+from sandbox.oracle.figures.backlog import EVERY_US, Backlog, Floor
 from sandbox.oracle.figures.changes import ChangeFigures
 from sandbox.oracle.figures.exceptions import ExceptionFigures
 from sandbox.oracle.figures.figure import MINUTE_US, SECOND_US, Figure, Outside, Series, spread
@@ -16,9 +16,12 @@ from sandbox.oracle.oracle import Oracle
 
 
 class Figures:
-    """Hears each fact with `oracle`, right after its monitors; to be made before the first fact."""
+    """Hears each fact with `oracle`, right after its monitors; to be made before the first fact.
 
-    def __init__(self, oracle: Oracle) -> None:
+    Backlogs are looked at every `every_us`.
+    """
+
+    def __init__(self, oracle: Oracle, every_us: int = EVERY_US) -> None:
         self._orders = OrderFigures(oracle.cases)
         self._money = MoneyFigures(oracle.cases)
         self._exceptions = ExceptionFigures()
@@ -28,7 +31,7 @@ class Figures:
         self._recovery = next((m for m in oracle.monitors if isinstance(m, Recovery)), None)
         floor = Floor()
         self._stock = next((m for m in oracle.monitors if isinstance(m, StockConvergence)), None)
-        self._backlog = Backlog(self._orders, self._money, self._exceptions, floor, self._stock)
+        self._backlog = Backlog(self._orders, self._money, self._exceptions, floor, self._stock, every_us)
         oracle.admit((self._orders, self._money, self._exceptions, self._changes, self._returns, floor), self._backlog)
 
     def close(self, now_us: int, outside: Outside | None = None) -> tuple[Figure, ...]:

@@ -195,11 +195,15 @@ class StockConserved(Monitor):
             if left < 0:
                 message = f"{fact.entity} takes {-left} of {sku} off {site} in the ERP that the warehouse did not ship"
                 self.report("issues", fact, message)
-                self._unissued[order, site, sku] = 0
+                self._unissued.pop((order, site, sku), None)
 
     def _owe(self, order: str, site: str, sku: str, quantity: int, fact: Fact) -> int:
         key = (order, site, sku)
-        left = self._unissued[key] = self._unissued.get(key, 0) + quantity
+        left = self._unissued.get(key, 0) + quantity
+        if left:
+            self._unissued[key] = left
+        else:  # most are issued within seconds: a year would keep a key for each line
+            self._unissued.pop(key, None)
         if left > 0:
             self._to_issue.heat(key, fact.at_us)
         else:
