@@ -64,10 +64,14 @@ def left_by(run: Callable[[], None]) -> dict[str, int]:
     gc.disable()
     try:
         run()
-        left = Counter(type(thing).__name__ for thing in gc.get_objects())
+        # Counting objects before and after would count tuples that are merely no longer looked after, too.
+        gc.set_debug(gc.DEBUG_SAVEALL)
         gc.collect()
-        left -= Counter(type(thing).__name__ for thing in gc.get_objects())
+        left = Counter(type(thing).__name__ for thing in gc.garbage)
     finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+        gc.collect()
         gc.enable()
     return {name: count for name, count in left.items() if count >= ROUNDS // 4}
 
