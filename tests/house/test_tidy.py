@@ -29,11 +29,12 @@ ENTROPY = {
     "random.uniform": "a named stream",
     "random.seed": "a named stream",
 }
-# The edge: these time a run, guard it, or have no part in it.
+# The edge: these time a run, guard it, live in wall time, or have no part in it.
 EDGE = (
     "sandbox/cli/",
     "sandbox/reporting/",
     "sandbox/runs/",
+    "sandbox/worlds/live/",
     "sandbox/worlds/virtual/entropy.py",
     "mock_systems/kit/face.py",
 )

@@ -15,7 +15,7 @@ from mock_systems.kit.physics import SECOND
 from mock_systems.kit.streams import Streams
 from mock_systems.kit.wire import Request
 from sandbox.core.ports import HttpRequest
-from sandbox.worlds.virtual.asgi import to_bytes
+from sandbox.worlds.json_bodies import to_bytes
 from sandbox.worlds.virtual.incarnation import Incarnation
 from sandbox.worlds.virtual.kernel import Act, Entry, Kernel
 from sandbox.worlds.virtual.latency import Latency, NetworkConfig
