@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Coroutine
-from typing import Any, Final
+from typing import Any, Protocol
 
 from fastapi import FastAPI
 from fastapi import Request as HttpRequest
@@ -22,18 +22,43 @@ from mock_systems.kit.routes import Route
 from mock_systems.kit.system import MockSystem
 from mock_systems.kit.wire import Answer, Reply, Request, problem
 
-_SECOND_US: Final = 1_000_000
 Endpoint = Callable[[HttpRequest], Coroutine[Any, Any, Response]]
 
 
-def asgi_app(system: MockSystem, clock: Callable[[], int] | None = None, speed: float = 1.0) -> FastAPI:
+class Life(Protocol):
+    """A system in the time of the wall, as its face needs it."""
+
+    def receive(self, request: Request) -> Answer:
+        """Take one request at the door, now."""
+
+    def seconds(self, span_us: int) -> float:
+        """How many seconds of the wall a span of the system's time takes."""
+
+
+class Standing:
+    """A system whose environment nobody paces: its time is what that shows."""
+
+    def __init__(self, system: MockSystem) -> None:
+        self._system = system
+
+    def receive(self, request: Request) -> Answer:
+        """Take one request at the environment's time."""
+        assert self._system.env is not None, f"{self._system.name}: start(env) comes before the first request"
+        return self._system.receive(request, int(self._system.env.now))
+
+    def seconds(self, span_us: int) -> float:
+        """A second is a second."""
+        return span_us / 1_000_000
+
+
+def asgi_app(system: MockSystem, life: Life | None = None) -> FastAPI:
     """The system as an ASGI app.
 
     In virtual time the caller puts `{"now_us": ...}` under `virtual` in the scope's state, and finds the `Answer` there
-    as `answer`; the bytes come at once. Otherwise `clock` gives the time (default: the system's environment), and
-    the app sleeps `after_us / speed` before it replies; an answer without a reply hangs or breaks the connection.
+    as `answer`; the bytes come at once. Otherwise `life` takes the request, and the app sleeps for the answer's
+    `after_us` before it replies; an answer without a reply hangs or breaks the connection.
     """
-    serve = _server(system, clock or (lambda: _environment_time(system)), speed)
+    serve = _server(system, life or Standing(system))
     app = FastAPI(title=f"{system.name} (mock)", version="1.0.0", redirect_slashes=False)
 
     class Operation(APIRoute):
@@ -72,21 +97,20 @@ def _add_operation(app: FastAPI, route: Route) -> None:
     )
 
 
-def _environment_time(system: MockSystem) -> int:
-    assert system.env is not None, f"{system.name}: start(env) comes before the first request"
-    return int(system.env.now)
-
-
-def _server(system: MockSystem, clock: Callable[[], int], speed: float) -> Endpoint:
+def _server(system: MockSystem, life: Life) -> Endpoint:
     async def serve(http: HttpRequest) -> Response:
         virtual = http.scope.get("state", {}).get("virtual")
         request = await _read(http, system.door.config.max_body_bytes)
-        now_us = clock() if virtual is None else virtual["now_us"]
-        answer = Answer(request) if isinstance(request, Reply) else system.receive(request, now_us)
+        if isinstance(request, Reply):
+            answer = Answer(request)
+        elif virtual is None:
+            answer = life.receive(request)
+        else:
+            answer = system.receive(request, virtual["now_us"])
         if virtual is not None:
             virtual["answer"] = answer
         elif answer.after_us:
-            await asyncio.sleep(answer.after_us / _SECOND_US / speed)
+            await asyncio.sleep(life.seconds(answer.after_us))
         if answer.reply is not None:
             return to_bytes(answer.reply)
         if virtual is not None:

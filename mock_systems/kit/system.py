@@ -42,6 +42,8 @@ class MockSystem:
         self.kept = KeptAnswers()
         self._honours_keys = door.config.honours_keys
         self.env: simpy.Environment | None = None
+        # Hears of each write that was handled, with its time; a live system keeps them.
+        self.witness: Callable[[Request, int], None] | None = None
 
     def start(self, env: simpy.Environment) -> None:
         """Join the clock and begin the physics."""
@@ -59,8 +61,12 @@ class MockSystem:
     def handle(self, request: Request, route: Route, params: dict[str, str], now_us: int) -> Reply:
         """Do the operation, past the door: validate, run the handler, keep its facts."""
         if route.honours_key and self._honours_keys and (key := request.headers.get("idempotency-key")):
-            return self.kept.answer(key, route, request, now_us, self._run, request, route, params, now_us)
-        return self._run(request, route, params, now_us)
+            reply = self.kept.answer(key, route, request, now_us, self._run, request, route, params, now_us)
+        else:
+            reply = self._run(request, route, params, now_us)
+        if self.witness is not None and request.method != "GET":
+            self.witness(request, now_us)
+        return reply
 
     def act(self, act: Callable[[Turn], None], now_us: int, trace: str | None = None) -> None:
         """Let the physics change the books, in a turn of its own."""

@@ -37,6 +37,7 @@ EDGE = (
     "sandbox/worlds/live/",
     "sandbox/worlds/virtual/entropy.py",
     "mock_systems/kit/face.py",
+    "mock_systems/kit/live/",
 )
 LONGEST_FILE = 400
 

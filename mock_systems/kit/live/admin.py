@@ -1,0 +1,212 @@
+"""The admin API of a live system: what a test bench may do to it, and an integration may not.
+
+It has a port and a token of its own. `/health` and `/ready` ask for no token.
+"""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Final
+
+from fastapi import Depends, FastAPI, Query
+from fastapi import Request as HttpRequest
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from fastapi.security import HTTPBearer
+
+from mock_systems.kit.face import to_bytes
+from mock_systems.kit.faults import CallFault, FaultError, WebhookFault
+from mock_systems.kit.live import admin_wire as wire
+from mock_systems.kit.live.hand_overs import HandOver
+from mock_systems.kit.live.input_log import Beginning
+from mock_systems.kit.live.live_system import LiveSystem, SnapshotError
+from mock_systems.kit.live.wall_clock import Anchor, ClockError
+from mock_systems.kit.wire import Reply, problem
+
+_BEARER: Final = HTTPBearer(auto_error=False, scheme_name="admin", description="The admin token of this landscape.")
+_OPEN: Final = ("/health", "/ready", "/docs", "/openapi.json")
+_ANY_STATE: Final = (*_OPEN, "/status")
+_LOG: Final = logging.getLogger(__name__)
+
+
+def admin_app(live: LiveSystem, token: str) -> FastAPI:
+    """The admin API of `live`, for those who know the token."""
+    app = FastAPI(
+        title=f"{live.name} (mock): admin API",
+        version="1.0.0",
+        redoc_url=None,
+        dependencies=[Depends(_BEARER)],
+    )
+    _guard(app, live, token)
+    _add_state(app, live)
+    _add_snapshots(app, live)
+    _add_books(app, live)
+    _add_clock(app, live)
+    return app
+
+
+def _guard(app: FastAPI, live: LiveSystem, token: str) -> None:
+    """Let in who has the token, write down what they do, and tell errors as problem details."""
+    wanted = f"Bearer {token}".encode()
+
+    @app.middleware("http")
+    async def guard(request: HttpRequest, go_on: Callable[[HttpRequest], Awaitable[Response]]) -> Response:
+        path = request.url.path
+        given = request.headers.get("authorization", "").encode()
+        if path not in _OPEN and not hmac.compare_digest(given, wanted):
+            response = to_bytes(_unauthenticated())
+        elif path not in _ANY_STATE and not live.is_ready:
+            response = to_bytes(problem(503, "restoring", "the books are being made again; come back in a moment"))
+        else:
+            response = await go_on(request)
+        if request.method != "GET":
+            _LOG.info("admin call", extra={"call": f"{request.method} {path}", "status": response.status_code})
+        return response
+
+    @app.exception_handler(RequestValidationError)
+    async def unfit(request: HttpRequest, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        errors = [{"pointer": "/" + "/".join(map(str, e["loc"][1:])), "detail": e["msg"]} for e in error.errors()]
+        return to_bytes(problem(422, "invalid-request", "the request does not fit the admin API", errors=errors))
+
+    for kind, status, code in (
+        (ClockError, 409, "clock-goes-back"),
+        (SnapshotError, 404, "unknown-snapshot"),
+        (FaultError, 422, "invalid-fault"),
+        (ValueError, 422, "invalid-request"),
+    ):
+        app.add_exception_handler(kind, _telling(status, code))
+
+
+def _telling(status: int, code: str) -> Callable[[HttpRequest, Exception], Awaitable[Response]]:
+    async def tell(request: HttpRequest, error: Exception) -> Response:
+        return to_bytes(problem(status, code, str(error)))
+
+    return tell
+
+
+def _unauthenticated() -> Reply:
+    reply = problem(401, "unauthenticated", "the admin API wants the admin token as bearer token")
+    reply.headers["www-authenticate"] = "Bearer"
+    return reply
+
+
+def _add_state(app: FastAPI, live: LiveSystem) -> None:
+    @app.get("/health", summary="Whether the process answers")
+    async def health() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/ready", summary="Whether the system takes calls", responses={503: {"description": "Not yet"}})
+    async def ready() -> Response:
+        return to_bytes(Reply(200 if live.is_ready else 503, {"ready": live.is_ready}))
+
+    @app.get("/status", summary="How the system is")
+    async def status() -> wire.Status:
+        system, door = live.system, live.system.door
+        return wire.Status(
+            system=system.name,
+            ready=live.is_ready,
+            generation=live.beginning.generation,
+            seed=live.beginning.seed,
+            now_us=live.clock.now_us(),
+            speed=live.clock.anchor.speed,
+            facts=system.ledger.written,
+            calls=door.calls,
+            refused=door.refused,
+            denied=door.denied,
+            webhooks_under_way=len(live.deliveries),
+            loads_under_way=len(live.hand_overs),
+        )
+
+    @app.post("/reset", status_code=204, summary="Begin anew, with another seed or other opening balances if given")
+    async def reset(body: wire.Reset) -> None:
+        beginning, anchor = live.beginning, _anchor(body.clock)
+        start_us = body.start_us
+        if start_us is None:
+            start_us = live.clock.now_us() if body.clock is None else body.clock.now_us
+        live.reset(
+            Beginning(
+                seed=beginning.seed if body.seed is None else body.seed,
+                start_us=start_us,
+                opening=body.opening or beginning.opening,
+                generation=beginning.generation + 1,
+            ),
+            anchor,
+        )
+
+
+def _add_snapshots(app: FastAPI, live: LiveSystem) -> None:
+    @app.get("/snapshots", summary="The snapshots there are")
+    async def snapshots() -> wire.Snapshots:
+        return wire.Snapshots(items=live.snapshots())
+
+    @app.put("/snapshots/{name}", status_code=204, summary="Keep the present state under a name")
+    async def snapshot(name: str) -> None:
+        live.snapshot(name)
+
+    @app.post("/snapshots/{name}/restoration", status_code=204, summary="Be again as at the snapshot")
+    async def restore(name: str, body: wire.Restoration) -> None:
+        await live.restore(name, _anchor(body.clock))
+
+
+def _add_books(app: FastAPI, live: LiveSystem) -> None:
+    @app.get("/facts", summary="The ledger, page by page")
+    async def facts(
+        after: Annotated[int, Query(ge=0)] = 0, limit: Annotated[int, Query(ge=1, le=10_000)] = 1000
+    ) -> wire.FactPage:
+        live.now_us()
+        ledger = live.system.ledger
+        items = [wire.ShownFact(**wire.shown(fact)) for fact in ledger.facts[after : after + limit]]
+        return wire.FactPage(
+            generation=live.beginning.generation,
+            items=items,
+            last=items[-1].seq if items else after,
+            written=ledger.written,
+        )
+
+    @app.post("/hand-overs", status_code=204, summary="Take goods from another system; the same id once")
+    async def hand_over(body: wire.Load) -> None:
+        live.take(HandOver(body.id, body.kind, body.data))
+
+    @app.get("/faults", summary="The faults that are armed")
+    async def faults() -> wire.ShownFaults:
+        calls, webhooks = live.system.door.faults, live.system.webhooks.faults
+        applied = {fault.id: fault.applied for fault in (*calls, *webhooks)}
+        return wire.ShownFaults(
+            calls=[fault.as_dict() for fault in calls],
+            webhooks=[fault.as_dict() for fault in webhooks],
+            applied=applied,
+        )
+
+    @app.put("/faults", status_code=204, summary="Carry out these faults, in place of those before")
+    async def arm(body: wire.ArmedFaults) -> None:
+        live.arm(
+            [CallFault.from_dict(fault) for fault in body.calls],
+            [WebhookFault.from_dict(fault) for fault in body.webhooks],
+        )
+
+    @app.delete("/faults", status_code=204, summary="Heal the system")
+    async def heal() -> None:
+        live.arm((), ())
+
+
+def _add_clock(app: FastAPI, live: LiveSystem) -> None:
+    def shown() -> wire.ShownClock:
+        anchor = live.clock.anchor
+        now = wire.ClockAnchor(wall_us=anchor.wall_us, now_us=anchor.now_us, speed=anchor.speed)
+        return wire.ShownClock(now_us=live.clock.now_us(), anchor=now)
+
+    @app.get("/clock", summary="What the system's clock shows")
+    async def clock() -> wire.ShownClock:
+        return shown()
+
+    @app.put("/clock", summary="Go faster or slower, or jump ahead; never back")
+    async def set_clock(body: wire.ClockAnchor) -> wire.ShownClock:
+        live.set_clock(Anchor(body.wall_us, body.now_us, body.speed))
+        return shown()
+
+
+def _anchor(given: wire.ClockAnchor | None) -> Anchor | None:
+    return None if given is None else Anchor(given.wall_us, given.now_us, given.speed)

@@ -1,0 +1,123 @@
+"""What goes over the wire of a live system's admin API."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from mock_systems.kit.ledger import Fact
+from mock_systems.kit.opening import Opening
+
+Speed = Annotated[float, Field(gt=0, le=100_000)]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class ClockAnchor(_Body):
+    """When the wall showed `wall_us` the clock showed `now_us`; it runs `speed` times as fast."""
+
+    wall_us: int
+    now_us: Annotated[int, Field(ge=0)]
+    speed: Speed = 1.0
+
+
+class ShownClock(BaseModel):
+    """The clock: what it shows now, by which anchor."""
+
+    now_us: int
+    anchor: ClockAnchor
+
+
+class Reset(_Body):
+    """What to begin anew with; what is left out is as it was. `start_us` goes with a clock that shows it."""
+
+    seed: int | None = None
+    opening: Opening | None = None
+    start_us: int | None = None
+    clock: ClockAnchor | None = None
+
+
+class Restoration(_Body):
+    """By which clock to go on; left out: the clock is turned back to the time of the snapshot."""
+
+    clock: ClockAnchor | None = None
+
+
+class Snapshots(BaseModel):
+    """The snapshots there are."""
+
+    items: list[str]
+
+
+class ArmedFaults(_Body):
+    """Faults at the door and of webhooks, as `CallFault` and `WebhookFault` write them; times are the system's."""
+
+    calls: list[dict[str, Any]] = []
+    webhooks: list[dict[str, Any]] = []
+
+
+class ShownFaults(BaseModel):
+    """The faults that are armed; `applied` counts how often each was carried out."""
+
+    calls: list[dict[str, Any]]
+    webhooks: list[dict[str, Any]]
+    applied: dict[str, int]
+
+
+class ShownFact(BaseModel):
+    """A fact of the ledger."""
+
+    seq: int
+    at_us: int
+    system: str
+    kind: str
+    entity: str
+    order: str | None
+    data: dict[str, Any]
+    trace: str | None
+    fence: int | None
+
+
+class FactPage(BaseModel):
+    """Facts in the order in which they happened. `last` is the `seq` to go on after; `written` counts all there are.
+
+    In another `generation` (after a reset or a restore) they are numbered anew.
+    """
+
+    generation: int
+    items: list[ShownFact]
+    last: int
+    written: int
+
+
+class Load(_Body):
+    """Goods that another system hands over: `kind` is what they are, `id` what they are taken once by."""
+
+    id: Annotated[str, Field(min_length=1, max_length=100)]
+    kind: str
+    data: Any
+
+
+class Status(BaseModel):
+    """How the system is."""
+
+    system: str
+    ready: bool
+    generation: int
+    seed: int
+    now_us: int
+    speed: float
+    facts: int
+    calls: int
+    refused: int
+    denied: int
+    webhooks_under_way: int
+    loads_under_way: int
+
+
+def shown(fact: Fact) -> dict[str, Any]:
+    """A fact as it goes out."""
+    return fact._asdict()

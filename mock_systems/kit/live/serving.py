@@ -1,0 +1,133 @@
+"""A live system as a process: its face and its admin API on two ports, until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mock_systems.kit.face import asgi_app
+from mock_systems.kit.live.admin import admin_app
+from mock_systems.kit.live.input_log import Beginning
+from mock_systems.kit.live.live_system import LiveSystem
+from mock_systems.kit.system import MockSystem
+
+_STOPS_WITHIN_S: Final = 3
+_LOG: Final = logging.getLogger(__name__)
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket bound to the port: it is ours, and refuses until it is served. Raises OSError where it is in use."""
+    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((host, port))
+    except OSError:
+        bound.close()
+        raise
+    return bound
+
+
+class Face:
+    """The system's ASGI app; another one whenever the system was made anew."""
+
+    def __init__(self, live: LiveSystem) -> None:
+        self._live = live
+        self._app: ASGIApp | None = None
+        live.on_renewed.append(self._renew)
+
+    def _renew(self, system: MockSystem) -> None:
+        self._app = asgi_app(system, self._live)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        assert self._app is not None, "the system is made before its face is served"
+        await self._app(scope, receive, send)
+
+
+class _Server(uvicorn.Server):
+    """A server whose process sees to the signals."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave them alone."""
+        yield
+
+
+async def serve(
+    live: LiveSystem,
+    beginning: Beginning,
+    token: str,
+    sockets: tuple[socket.socket, socket.socket],
+    *,
+    ends_with_stdin: bool,
+) -> int:
+    """Start the system, serve it on the two sockets (face, admin) and stop in order; the process's exit code.
+
+    SIGTERM and SIGINT stop it, an exception of the physics (exit code 1), and with `ends_with_stdin` the end of its
+    standard input: who started it is gone.
+    """
+    stop: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    _stop_on_signals(stop)
+    if ends_with_stdin:
+        _stop_with_stdin(stop)
+    live.on_failure.append(lambda _: _end(stop, 1))
+    face = Face(live)
+    servers = [_server(face), _server(admin_app(live, token))]
+    await live.start(beginning)
+    async with asyncio.TaskGroup() as group:
+        for server, bound in zip(servers, sockets, strict=True):
+            group.create_task(server.serve(sockets=[bound]))
+        _LOG.info("serving", extra={"system": live.system.name})
+        code = await stop
+        for server in servers:
+            server.should_exit = True
+    await live.close()
+    _LOG.info("stopped", extra={"system": live.system.name, "code": code})
+    return code
+
+
+def _server(app: Any) -> _Server:
+    return _Server(
+        uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            ws="none",
+            server_header=False,
+            timeout_graceful_shutdown=_STOPS_WITHIN_S,
+        )
+    )
+
+
+def _end(stop: asyncio.Future[int], code: int) -> None:
+    if not stop.done():
+        stop.set_result(code)
+
+
+def _stop_on_signals(stop: asyncio.Future[int]) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, _end, stop, 0)
+
+
+def _stop_with_stdin(stop: asyncio.Future[int]) -> None:
+    """Stop when the other end of standard input is closed: nobody is left who could stop this process."""
+    stdin = sys.stdin.fileno()
+
+    def read() -> None:
+        if not os.read(stdin, 1024):
+            asyncio.get_running_loop().remove_reader(stdin)
+            _end(stop, 0)
+
+    asyncio.get_running_loop().add_reader(stdin, read)

@@ -1,0 +1,149 @@
+"""`python -m mock_systems serve FILE`: one mock system as a process that answers over HTTP, in wall time.
+
+The file (JSON) says which system it is, where it listens and what it begins with; tokens and the secret of its webhooks
+come from the environment, under the names that the file gives.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import uvloop
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from mock_systems import hand_overs
+from mock_systems.blueprints import Blueprint, build
+from mock_systems.kit.live.admin_wire import ClockAnchor
+from mock_systems.kit.live.hand_overs import Give, Take
+from mock_systems.kit.live.input_log import Beginning
+from mock_systems.kit.live.live_system import LiveSystem
+from mock_systems.kit.live.serving import listening, serve
+from mock_systems.kit.live.structured_log import log_to_stderr
+from mock_systems.kit.live.wall_clock import Anchor, WallClock
+from mock_systems.kit.opening import Opening
+from mock_systems.kit.streams import Streams
+from mock_systems.kit.system import MockSystem
+
+LOOPBACK = "127.0.0.1"
+Port = Annotated[int, Field(ge=1, le=65_535)]
+
+
+class ProcessError(Exception):
+    """The process cannot start; the message says what to do about it."""
+
+
+class SubscriptionBlock(BaseModel):
+    """Events of these topics go to `url`, without anybody having to ask."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    url: str
+    topics: list[str]
+
+
+class ProcessFile(BaseModel):
+    """What a process is given. `clock` left out: the wall's own time.
+
+    `tokens`: environment variable -> the scopes of the bearer token in it. `admin_token` and `webhook_secret` name
+    variables, too; without a secret the system has one from its seed. `receivers`: kind of load -> admin URL.
+    `folder` is where inputs and snapshots are kept: a process that finds inputs there goes on from them.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    blueprint: Blueprint
+    folder: Path
+    port: Port
+    admin_port: Port
+    host: str = LOOPBACK
+    admin_host: str = LOOPBACK
+    seed: int = 1
+    clock: ClockAnchor | None = None
+    opening: Opening
+    tokens: dict[str, frozenset[str]]
+    admin_token: str
+    webhook_secret: str | None = None
+    subscriptions: list[SubscriptionBlock] = []
+    receivers: dict[str, str] = {}
+    ends_with_stdin: bool = False
+
+
+def main(path: Path) -> int:
+    """Serve until told to stop; 0 then, 1 when the system failed, 2 for a wrong file, environment or port."""
+    try:
+        return run(read(path), os.environ)
+    except ProcessError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+
+
+def read(path: Path) -> ProcessFile:
+    """The file. Raises ProcessError."""
+    try:
+        return ProcessFile.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise ProcessError(f"{path}: {(error.strerror or str(error)).lower()}") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise ProcessError(f"{path}: {where}: {first['msg']}") from None
+
+
+def run(file: ProcessFile, environment: Mapping[str, str]) -> int:
+    """Serve the system of a file; the process's exit code. Raises ProcessError before anything is served."""
+    name = file.blueprint.system
+    admin_token = _secret(environment, file.admin_token)
+    live = _live(file, environment, admin_token)
+    sockets = (_bound(name, file.host, file.port), _bound(name, file.admin_host, file.admin_port))
+    log_to_stderr(name)
+    beginning = Beginning(seed=file.seed, start_us=live.clock.anchor.now_us, opening=file.opening)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(serve(live, beginning, admin_token, sockets, ends_with_stdin=file.ends_with_stdin))
+
+
+def _live(file: ProcessFile, environment: Mapping[str, str], admin_token: str) -> LiveSystem:
+    scopes = {_secret(environment, variable): scopes for variable, scopes in file.tokens.items()}
+    door = replace(file.blueprint.door, tokens=scopes)
+    secret = None if file.webhook_secret is None else _secret(environment, file.webhook_secret)
+
+    def make(beginning: Beginning, give: Give) -> tuple[MockSystem, Mapping[str, Take]]:
+        system = build(file.blueprint, beginning.opening, Streams(beginning.seed), door)
+        if secret is not None:
+            system.webhooks.secret = secret
+        for wanted in file.subscriptions:
+            system.webhooks.subscribe(wanted.url, wanted.topics)
+        hand_overs.gives(system, give)
+        return system, hand_overs.takes(system)
+
+    clock = WallClock(_anchor(file.clock))
+    name = file.blueprint.system
+    return LiveSystem(name, make, clock, file.folder, receivers=file.receivers, token=admin_token)
+
+
+def _anchor(given: ClockAnchor | None) -> Anchor:
+    if given is not None:
+        return Anchor(given.wall_us, given.now_us, given.speed)
+    wall_us = WallClock(Anchor(0, 0)).wall_us()
+    return Anchor(wall_us, wall_us)
+
+
+def _secret(environment: Mapping[str, str], variable: str) -> str:
+    value = environment.get(variable, "")
+    if not value:
+        raise ProcessError(f"the environment variable {variable} is missing: it holds a token or secret of this system")
+    return value
+
+
+def _bound(name: str, host: str, port: int) -> socket.socket:
+    try:
+        return listening(host, port)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise ProcessError(f"{name} cannot listen on {host}:{port} ({reason}): free it, or give another port") from None
