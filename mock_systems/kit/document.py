@@ -7,18 +7,28 @@ from collections.abc import Callable
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import Body, FastAPI, Header, Path, Query, Security
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.openapi.models import OAuthFlowClientCredentials, OAuthFlows
+from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer, OAuth2
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from mock_systems.kit.routes import Route
+from mock_systems.kit.access import API_KEY_HEADER, FORM, TOKEN_PATH
+from mock_systems.kit.routes import OPEN_TO_ALL, Route
 from mock_systems.kit.wire import PROBLEM_JSON
 
 _REF: Final = "#/components/schemas/{model}"
 _BEARER: Final = HTTPBearer(auto_error=False, scheme_name="bearer", description="A token with the operation's scope.")
+_API_KEY: Final = APIKeyHeader(name=API_KEY_HEADER, auto_error=False, scheme_name="api_key")
+_SCOPES: Final = {"integration": "what an integration does", "shopper": "what a shopper does"}
+_OAUTH: Final = OAuth2(
+    flows=OAuthFlows(clientCredentials=OAuthFlowClientCredentials(tokenUrl=TOKEN_PATH, scopes=_SCOPES)),
+    auto_error=False,
+    scheme_name="oauth2",
+)
 _ALWAYS: Final = (401, 403, 429, 500, 503)
+_LOADED: Final = (429, 500, 503)
 _TITLES: Final = {
     400: "The body is not JSON",
-    401: "No bearer token that is known here",
+    401: "No token or key that is known here",
     403: "The token lacks the operation's scope",
     404: "There is no such thing",
     409: "Refused as things stand",
@@ -58,12 +68,15 @@ def signature_of(route: Route) -> Callable[..., None]:
     if route.query is not None:
         given["query"] = Annotated[route.query, Query()]
     if route.body is not None:
-        given["body"] = Annotated[route.body, Body()]
+        given["body"] = Annotated[route.body, Body(media_type=FORM) if route.is_form else Body()]
     if route.honours_key:
         about = "the same key gets the same answer for 24 hours"
         given["idempotency_key"] = Annotated[str | None, Header(description=about)]
-    given["bearer"] = Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)]
-    return _with_parameters(route.operation, given, optional=("idempotency_key", "bearer"))
+    if route.scope != OPEN_TO_ALL:
+        given["bearer"] = Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)]
+        given["api_key"] = Annotated[str | None, Security(_API_KEY)]
+        given["oauth2"] = Annotated[str | None, Security(_OAUTH, scopes=[route.scope])]
+    return _with_parameters(route.operation, given, optional=("idempotency_key", "bearer", "api_key", "oauth2"))
 
 
 def add_webhook(app: FastAPI, topic: str, data: type[BaseModel]) -> None:
@@ -113,7 +126,9 @@ def replies_of(route: Route) -> dict[int | str, dict[str, Any]]:
     for status, model in route.replies.items():
         if status < 400:
             replies[status] = _success(status, model)
-    for status in _problem_statuses(route):
+        elif model is not None:
+            replies[status] = {"description": _TITLES.get(status, "Refused"), "model": model}
+    for status in sorted(_problem_statuses(route) - replies.keys()):
         problem_details = {"schema": {"$ref": _REF.format(model="Problem")}}
         replies[status] = {
             "description": _TITLES.get(status, "Refused"),
@@ -131,15 +146,18 @@ def _success(status: int, model: type[BaseModel] | None) -> dict[str, Any]:
     return reply
 
 
-def _problem_statuses(route: Route) -> list[int]:
-    statuses = {*_ALWAYS, *(status for status in route.replies if status >= 400)}
+def _problem_statuses(route: Route) -> set[int]:
+    statuses = {
+        *(_ALWAYS if route.scope != OPEN_TO_ALL else _LOADED),
+        *(status for status in route.replies if status >= 400),
+    }
     if "{" in route.path:
         statuses.add(404)
     if route.body is not None:
         statuses.update((400, 413))
     if route.body is not None or route.query is not None or route.honours_key:
         statuses.add(422)
-    return sorted(statuses)
+    return statuses
 
 
 def finish_document(app: FastAPI) -> None:

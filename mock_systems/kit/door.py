@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mock_systems.kit import faults as kinds
+from mock_systems.kit.access import Access, OAuthClient
 from mock_systems.kit.bad_reads import BadReads
 from mock_systems.kit.faults import CallFault
 from mock_systems.kit.limits import MinuteRate, ServiceTime, Slots
 from mock_systems.kit.mishaps import REFUSED_AFTER_US, Call, spoil, stop
 from mock_systems.kit.physics import call_after
-from mock_systems.kit.routes import Route
+from mock_systems.kit.routes import OPEN_TO_ALL, Route
 from mock_systems.kit.streams import Streams
 from mock_systems.kit.wire import Answer, Reply, Request, problem
 
@@ -42,8 +44,9 @@ class DoorConfig:
 
     `slots`: concurrent calls that it grants, None for no bound. `service_ms`: mean time to serve a call, lognormal
     with `service_sigma` (0: always the mean). `per_minute`: calls granted in each calendar minute, None for no
-    bound. `tokens`: bearer token -> scopes; when empty, `default_tokens(system)` hold. `max_body_bytes`
-    applies where bytes are: live, and in virtual time with wire fidelity. With `honours_keys` off an
+    bound. `tokens`: bearer token -> scopes; when empty, and there are no `clients`, `default_tokens(system)` hold.
+    `api_keys`: `X-API-Key` -> scopes. `clients` are given tokens at `/oauth/token` that last `token_lasts_us`.
+    `max_body_bytes` applies where bytes are: live, and in virtual time with wire fidelity. With `honours_keys` off an
     `Idempotency-Key` is overlooked, as by systems that promise none.
     """
 
@@ -52,6 +55,9 @@ class DoorConfig:
     service_sigma: float = 0.35
     per_minute: int | None = None
     tokens: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    api_keys: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    clients: Mapping[str, OAuthClient] = field(default_factory=dict)
+    token_lasts_us: int = 3_600_000_000
     max_body_bytes: int = 1_048_576
     honours_keys: bool = True
 
@@ -60,6 +66,8 @@ class DoorConfig:
             bound = getattr(self, name)
             if bound is not None and bound < 1:
                 raise ValueError(f"{name} must be 1 or more, or None for no bound (got {bound})")
+        if self.token_lasts_us < 1_000_000:
+            raise ValueError(f"token_lasts_us must be a second or more (got {self.token_lasts_us})")
         for name in ("service_ms", "service_sigma", "max_body_bytes"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} must be 0 or more (got {getattr(self, name)})")
@@ -87,7 +95,10 @@ class Door:
         self.by_operation: dict[str, int] = {}
         self._service = ServiceTime(config.service_ms, config.service_sigma, streams)
         self._streams = streams
-        self._scopes: dict[str, frozenset[str]] = {}
+        self._always: dict[str, frozenset[str]] = {}
+        self._access: Access | None = None
+        self._tokens_made = 0
+        self.make_token: Callable[[], str] | None = None
         self._ordinals: dict[tuple[str, str | None], int] = {}
         self.arm(())
 
@@ -124,7 +135,7 @@ class Door:
         if self._faults_from_us <= now_us < self._faults_until_us:
             hits = tuple(f for f in self.faults if f.hits(operation, order, ordinal, now_us, self._streams))
         answer = None
-        granted = self._scopes.get(request.headers.get("authorization", ""))
+        granted = self._always.get(request.headers.get("authorization", ""))
         if granted is None or route.scope not in granted:
             answer = self._denied(call)
         if answer is None and hits:
@@ -139,28 +150,30 @@ class Door:
                 visitor(now_us, system.name, operation, order or request.path, answer)
         return answer
 
+    def access(self, system: str) -> Access:
+        """Whom it lets in; `system` names whose door it is."""
+        if self._access is None:
+            config = self.config
+            tokens = config.tokens or ({} if config.clients else default_tokens(system))
+            make_token = self.make_token or partial(self._drawn_token, system)
+            self._access = Access(tokens, config.api_keys, config.clients, config.token_lasts_us, make_token)
+            self._always = self._access.always
+        return self._access
+
+    def _drawn_token(self, system: str) -> str:
+        """From the seed, so that a run repeats; the live world sets `make_token` to a secret one."""
+        self._tokens_made += 1
+        return f"tok_{self._streams.number('token', system, self._tokens_made):016x}"
+
     def _denied(self, call: Call) -> Answer | None:
-        """401 or 403, where the call's token does not do."""
-        scopes = self._scopes or self._read_tokens(call.system.name)
-        granted = scopes.get(given := call.request.headers.get("authorization", ""))
-        if granted is None and given[:7].lower() == "bearer ":
-            granted = scopes.get("Bearer " + given[7:].strip())
-        if granted is not None and call.route.scope in granted:
+        """401 or 403, where what the call shows does not do."""
+        access, headers, scope = self.access(call.system.name), call.request.headers, call.route.scope
+        granted = access.scopes_of(headers, call.now_us)
+        if scope == OPEN_TO_ALL or (granted is not None and scope in granted):
             return None
         self.denied += 1
-        if granted is None:
-            self._tell(call, "unauthenticated")
-            reply = problem(401, "unauthenticated", "the call carries no bearer token that is known here")
-            reply.headers["www-authenticate"] = "Bearer"
-        else:
-            self._tell(call, "forbidden")
-            reply = problem(403, "forbidden", f"{call.route.operation} needs the scope {call.route.scope}")
-        return Answer(reply, REFUSED_AFTER_US)
-
-    def _read_tokens(self, system: str) -> dict[str, frozenset[str]]:
-        tokens = self.config.tokens or default_tokens(system)
-        self._scopes = {f"Bearer {token}": scopes for token, scopes in tokens.items()}
-        return self._scopes
+        self._tell(call, "unauthenticated" if granted is None else "forbidden")
+        return Answer(access.refusal(scope, granted, headers, call.now_us), REFUSED_AFTER_US)
 
     def _stopped(self, call: Call, hits: tuple[CallFault, ...]) -> Answer | None:
         """The answer of the first fault that lets no effect happen."""

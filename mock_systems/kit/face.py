@@ -10,6 +10,7 @@ import asyncio
 import json
 from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
+from urllib.parse import parse_qsl
 
 from fastapi import FastAPI
 from fastapi import Request as HttpRequest
@@ -17,6 +18,7 @@ from fastapi.responses import Response
 from fastapi.routing import APIRoute
 from starlette.types import Receive, Scope, Send
 
+from mock_systems.kit.access import TOKEN_PATH
 from mock_systems.kit.document import add_webhook, finish_document, replies_of, signature_of
 from mock_systems.kit.routes import Route
 from mock_systems.kit.system import MockSystem
@@ -89,7 +91,7 @@ def _add_operation(app: FastAPI, route: Route) -> None:
         methods=[route.method],
         operation_id=route.operation,
         summary=route.summary,
-        description=f"Needs the scope `{route.scope}`.",
+        description=f"Needs the scope `{route.scope}`." if route.scope else "Open to all.",
         tags=list(route.tags),
         status_code=max((s for s in route.replies if s < 300), default=200),
         responses=replies_of(route),
@@ -128,9 +130,11 @@ async def _read(http: HttpRequest, max_body_bytes: int) -> Request | Reply:
         if len(raw) > max_body_bytes:
             return problem(413, "content-too-large", f"a body of at most {max_body_bytes} bytes is taken")
     try:
+        if http.url.path == TOKEN_PATH:
+            return Request(http.method, TOKEN_PATH, {}, dict(http.headers), dict(parse_qsl(raw.decode())))
         body = json.loads(raw, parse_constant=_no_constant) if raw else None
     except (ValueError, RecursionError):
-        return problem(400, "malformed-json", "the body is not JSON")
+        return problem(400, "malformed-json", "the body is not JSON")  # or no UTF-8
     return Request(http.method, http.url.path, dict(http.query_params), dict(http.headers), body)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel
 
@@ -17,6 +17,10 @@ from mock_systems.kit.wire import Reply, Request
 Handler = Callable[[Any, Turn], Reply]
 Reader = Callable[[Any], Any]
 OrderOf = Callable[[Request, Mapping[str, str]], "str | None"]
+
+
+# The scope of operations that ask for no token.
+OPEN_TO_ALL: Final = ""
 
 
 def no_order(request: Request, params: Mapping[str, str]) -> str | None:
@@ -30,7 +34,7 @@ class Route:
 
     `path` is a template, `/sales-orders/{sales_order}`. `order_of` names the business order that a
     request is about, for triggers and traces. With `honours_key` the operation keeps the answer
-    to an `Idempotency-Key` and gives it again.
+    to an `Idempotency-Key` and gives it again. `is_form`: the body comes as a form, not as JSON.
     """
 
     operation: str
@@ -45,6 +49,7 @@ class Route:
     honours_key: bool = False
     scope: str = "integration"
     tags: Sequence[str] = field(default=())
+    is_form: bool = False
 
     def __post_init__(self) -> None:
         # What `model_validate` comes down to; asked for once a route, it need not be looked up at each request.

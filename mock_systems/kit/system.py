@@ -17,6 +17,7 @@ from mock_systems.kit.ledger import Ledger
 from mock_systems.kit.routes import Route, RouteTable
 from mock_systems.kit.streams import Streams
 from mock_systems.kit.subscriptions import subscription_routes
+from mock_systems.kit.token_route import token_route
 from mock_systems.kit.turn import Turn
 from mock_systems.kit.webhooks import Webhooks
 from mock_systems.kit.wire import Answer, Refusal, Reply, Request, problem
@@ -33,7 +34,8 @@ class MockSystem:
 
     def __init__(self, name: str, routes: RouteTable, books: Any, *, streams: Streams, door: Door, webhooks: Webhooks):
         self.name = name
-        self.routes = RouteTable((*routes.routes, *subscription_routes(webhooks, self.topics)))
+        give_token = token_route(lambda: door.access(name))
+        self.routes = RouteTable((*routes.routes, *subscription_routes(webhooks, self.topics), give_token))
         self.books = books
         self.streams = streams
         self.door = door

@@ -34,18 +34,21 @@ from sandbox.core.processes.subscription_watch import VALIDATION, SubscriptionWa
 from sandbox.core.processes.supply import Supply
 from sandbox.core.processes.system_news import SystemNews
 from sandbox.core.processes.system_watch import SystemWatch
+from sandbox.core.systems.credentials import Credential
 
 _PRUNE_EVERY_S = 6 * 3600
 
 
 class Hub:
-    """The reference sync core. `tokens` are its credentials: system -> bearer token.
+    """The reference sync core. `credentials` are what it shows at each system's door.
 
     `owner` names it in leases (None: the machine).
     """
 
-    def __init__(self, ports: Ports, design: Design, tokens: Mapping[str, str], owner: str | None = None) -> None:
-        self.parts: Parts = build_parts(ports, design, tokens, owner or ports.instance)
+    def __init__(
+        self, ports: Ports, design: Design, credentials: Mapping[str, Credential], owner: str | None = None
+    ) -> None:
+        self.parts: Parts = build_parts(ports, design, credentials, owner or ports.instance)
         self.order_to_cash = OrderToCash(self.parts)
         self._intake = OrderIntake(self.parts, self.order_to_cash)
         changes = ChangeIntake(self.parts, self.order_to_cash, self._intake)

@@ -30,6 +30,7 @@ from sandbox.core.systems.carrier import CarrierApi
 from sandbox.core.systems.client import SystemClient
 from sandbox.core.systems.commerce import CommerceApi
 from sandbox.core.systems.commerce_returns import CommerceReturnsApi
+from sandbox.core.systems.credentials import Credential
 from sandbox.core.systems.desk import DeskApi
 from sandbox.core.systems.erp import ErpApi
 from sandbox.core.systems.erp_returns import ErpReturnsApi
@@ -43,9 +44,9 @@ _SWEEP_EVERY_US = 600_000_000  # the relay is woken after each commit, and start
 SYSTEMS = ("commerce", "erp", "wms", "carrier", "desk")
 
 
-def build_parts(ports: Ports, design: Design, tokens: Mapping[str, str], owner: str) -> Parts:
+def build_parts(ports: Ports, design: Design, credentials: Mapping[str, Credential], owner: str) -> Parts:
     """Everything that the core is made of."""
-    systems, records = _systems(ports, design, tokens), _records(ports, design, owner)
+    systems, records = _systems(ports, design, credentials), _records(ports, design, owner)
     checks = design.flows.checks
     for caller in systems.callers.values():
         caller.may_send = records.leases.is_valid
@@ -61,7 +62,7 @@ def build_parts(ports: Ports, design: Design, tokens: Mapping[str, str], owner: 
     )
 
 
-def _systems(ports: Ports, design: Design, tokens: Mapping[str, str]) -> Systems:
+def _systems(ports: Ports, design: Design, credentials: Mapping[str, Credential]) -> Systems:
     callers = {
         system: Caller(system, ports.http[system], design.call_policy(system), ports.clock, ports.draws, ports.observer)
         for system in SYSTEMS
@@ -70,7 +71,8 @@ def _systems(ports: Ports, design: Design, tokens: Mapping[str, str]) -> Systems
         system: SystemClient(
             system,
             caller,
-            tokens[system],
+            credentials[system],
+            ports.steady,
             keys=design.safety.idempotency_keys,
             repeats=caller.policy.honours_keys or not design.safety.look_up_unknown,
         )

@@ -13,6 +13,7 @@ from mock_systems.commerce.senders import ReturnConfig
 from mock_systems.erp.credit_desk import CreditDeskConfig
 from mock_systems.erp.replenishment_config import ReplenishmentConfig
 from mock_systems.kit.door import DoorConfig
+from mock_systems.kit.physics import HOUR, MINUTE
 from mock_systems.kit.subscriptions import SubscriptionRules
 from mock_systems.wms.counting import CountingConfig
 from mock_systems.wms.floor_config import FloorConfig
@@ -79,6 +80,14 @@ class WebhooksBlock(Written):
         return SubscriptionRules(self.expires_after, self.handshake, self.deleted_after, self.strict)
 
 
+class OAuthBlock(Written):
+    """The system takes tokens that it gives its clients (OAuth 2.0, client credentials); no token counts for ever."""
+
+    token_lasts: Length = Field(
+        HOUR, description="how long a token counts, from 1m on", ge=MINUTE, json_schema_extra={"default": "1h"}
+    )
+
+
 class SystemBlock(Written):
     """How a system lets callers in; what is left out is as the mock system has it."""
 
@@ -87,6 +96,7 @@ class SystemBlock(Written):
     per_minute: int | None = Field(None, ge=1, description="calls that it grants in a minute")
     webhooks: WebhooksBlock = WebhooksBlock()
 
+    oauth: OAuthBlock | None = Field(None, description="left out: the core has a token that counts for ever")
     honours_keys: bool | None = Field(None, description="whether it keeps the answer to an Idempotency-Key")
 
     def door(self, default: DoorConfig) -> DoorConfig:

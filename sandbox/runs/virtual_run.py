@@ -25,7 +25,7 @@ from sandbox.oracle.book_comparison import BookComparison
 from sandbox.oracle.figures import Figures
 from sandbox.oracle.figures.backlog import sampled_every_us
 from sandbox.oracle.oracle import Oracle
-from sandbox.runs.estate import build_estate, core_tokens
+from sandbox.runs.estate import build_estate, core_credentials
 from sandbox.runs.judging import context_of
 from sandbox.runs.request import OnProgress, Progress
 from sandbox.runs.scenario import History, Scenario
@@ -100,9 +100,9 @@ class VirtualRun:
         self._let_the_oracle_hear_calls()
         if prepare is not None:
             prepare(world)
-        tokens, design = core_tokens(self.estate), self.scenario.design
+        credentials, design = core_credentials(self.scenario.systems), self.scenario.design
         with world:
-            world.start_core(lambda ports: Hub(ports, design, tokens))
+            world.start_core(lambda ports: Hub(ports, design, credentials))
             prices = ShopPrices(self.demand.opening, self.estate["commerce"].books.items)
             door = world.network.hosts["commerce"].exchange
             self.shoppers = Shoppers(self.demand.orders, world.env, door, prices.of_today)

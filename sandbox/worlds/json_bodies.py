@@ -1,19 +1,25 @@
-"""JSON bodies as bytes, the same in both worlds."""
+"""Bodies as bytes, the same in both worlds: JSON, or a form where the content type says so."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlencode
+
+_FORM: Final = "application/x-www-form-urlencoded"
 
 
-def to_bytes(body: Any, where: str) -> bytes:
-    """A JSON body as it goes over the wire. Raises TypeError, naming `where`, for what is not JSON."""
+def to_bytes(body: Any, where: str, content_type: str = "application/json") -> bytes:
+    """A body as it goes over the wire. Raises TypeError, naming `where`, for what is not JSON, or no form."""
     if body is None:
         return b""
     try:
+        if content_type == _FORM:
+            return urlencode(body).encode()
         return json.dumps(body, separators=(",", ":"), allow_nan=False).encode()
     except (TypeError, ValueError) as error:
-        raise TypeError(f"{where}: the body is not JSON: {error}") from error
+        what = "a form" if content_type == _FORM else "JSON"
+        raise TypeError(f"{where}: the body is not {what}: {error}") from error
 
 
 def from_bytes(raw: bytes, content_type: str) -> Any:

@@ -77,21 +77,32 @@ def test_each_route_is_an_operation_with_its_parameters_and_problems(
     for route in system.routes.routes:
         path, verb, operation = told[route.operation]
         assert (path, verb.upper()) == (route.path, route.method)
-        assert operation["security"] == [{"bearer": []}]
+        shown = [{"bearer": []}, {"api_key": []}, {"oauth2": [route.scope]}]
+        assert operation.get("security", []) == (shown if route.scope else [])
         names = {p["name"] for p in operation.get("parameters", ()) if p["in"] == "path"}
         assert names == {part[1:-1] for part in route.path.split("/") if part.startswith("{")}
         assert ("requestBody" in operation) == (route.body is not None)
         problems = {status for status in operation["responses"] if status >= "400"}
-        assert {"401", "403", "429", "500", "503"} <= problems
-        for status in problems:
+        assert {"429", "500", "503", *(("401", "403") if route.scope else ())} <= problems
+        for status in problems - {str(status) for status, model in route.replies.items() if model is not None}:
             schema = operation["responses"][status]["content"]["application/problem+json"]["schema"]
             assert schema == {"$ref": "#/components/schemas/Problem"}
         if "201" in operation["responses"]:
             assert "Location" in operation["responses"]["201"]["headers"]
 
 
-def test_the_security_scheme_is_a_bearer_token(document: dict[str, Any]) -> None:
-    assert document["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
+def test_the_security_schemes_are_those_of_the_door(document: dict[str, Any]) -> None:
+    schemes = document["components"]["securitySchemes"]
+    assert schemes["bearer"]["scheme"] == "bearer"
+    assert (schemes["api_key"]["in"], schemes["api_key"]["name"]) == ("header", "x-api-key")
+    assert schemes["oauth2"]["flows"]["clientCredentials"]["tokenUrl"] == "/oauth/token"
+
+
+def test_the_token_endpoint_takes_a_form_and_is_open_to_all(document: dict[str, Any]) -> None:
+    operation = document["paths"]["/oauth/token"]["post"]
+    assert list(operation["requestBody"]["content"]) == ["application/x-www-form-urlencoded"]
+    error = operation["responses"]["401"]["content"]["application/json"]["schema"]
+    assert error == {"$ref": "#/components/schemas/OAuthError"}
 
 
 def test_webhooks_are_described(system: MockSystem, document: dict[str, Any]) -> None:

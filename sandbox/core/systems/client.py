@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from sandbox.core.model.errand import Errand
 from sandbox.core.policies.caller import Caller
-from sandbox.core.ports import HttpReply, HttpRequest
+from sandbox.core.ports import Clock, HttpReply, HttpRequest
+from sandbox.core.systems.credentials import ClientSecret, Credential, IssuedTokens, TokenRefused
+
+_UNAUTHENTICATED: Final = 401
 
 
 class SystemRefused(Exception):
@@ -26,17 +29,20 @@ class SystemClient:
     `keys` tells whether writes carry an `Idempotency-Key`, `repeats` whether that makes them repeatable.
     """
 
-    def __init__(self, system: str, caller: Caller, token: str, *, keys: bool, repeats: bool = True) -> None:
+    def __init__(
+        self, system: str, caller: Caller, credential: Credential, clock: Clock, *, keys: bool, repeats: bool = True
+    ) -> None:
         self.system = system
         self.caller = caller
-        self._authorization = f"Bearer {token}"
+        self.tokens = IssuedTokens(caller, credential, clock) if isinstance(credential, ClientSecret) else None
+        self._authorization = "" if self.tokens is not None else f"Bearer {credential}"
         self._keys = keys
         self._repeats = repeats
 
     async def read(self, path: str, errand: Errand, query: dict[str, str] | None = None) -> Any:
         """The body of a GET. Raises SystemRefused, SystemUnavailable."""
         request = HttpRequest("GET", path, query or {}, self._headers(errand, None))
-        return self._body(await self.caller.call(request, errand.about, repeatable=True))
+        return self._body(await self._call(request, errand, repeatable=True))
 
     async def write(
         self,
@@ -56,7 +62,23 @@ class SystemClient:
         """
         repeatable = repeatable and (key is None or keyless or self._repeats)
         request = HttpRequest(method, path, {}, self._headers(errand, key), body)
-        return self._body(await self.caller.call(request, errand.about, repeatable=repeatable))
+        return self._body(await self._call(request, errand, repeatable=repeatable))
+
+    async def _call(self, request: HttpRequest, errand: Errand, *, repeatable: bool) -> HttpReply:
+        """Call with what is shown at the door; a token that counts no longer is renewed once."""
+        tokens = self.tokens
+        if tokens is None:
+            return await self.caller.call(request, errand.about, repeatable=repeatable)
+        try:
+            shown = await tokens.authorization()
+            request.headers = {**request.headers, "authorization": shown}
+            reply = await self.caller.call(request, errand.about, repeatable=repeatable)
+            if reply.status != _UNAUTHENTICATED:
+                return reply
+            request.headers = {**request.headers, "authorization": await tokens.renewed(shown)}
+        except TokenRefused as refused:
+            return refused.reply
+        return await self.caller.call(request, errand.about, repeatable=repeatable)
 
     def _headers(self, errand: Errand, key: str | None) -> dict[str, str]:
         headers = {"authorization": self._authorization}
@@ -73,5 +95,5 @@ class SystemClient:
         if reply.status < 400:
             return reply.body
         body = reply.body if isinstance(reply.body, dict) else {}
-        code = str(body.get("type", "")).rpartition(":")[2] or "unexplained"
+        code = str(body.get("type", "")).rpartition(":")[2] or str(body.get("error", "unexplained"))
         raise SystemRefused(self.system, reply.status, code, str(body.get("detail", "")), body)

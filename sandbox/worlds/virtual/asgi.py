@@ -31,7 +31,8 @@ class AsgiExchange:
 
     def __call__(self, request: Request, now_us: int) -> Answer:
         """One request and its answer."""
-        raw = to_bytes(request.body, f"{self._name} {request.method} {request.path}")
+        content_type = request.headers.get("content-type", "application/json")
+        raw = to_bytes(request.body, f"{self._name} {request.method} {request.path}", content_type)
         virtual: dict[str, Any] = {"now_us": now_us}
         scope = _scope(self._name, request, raw, virtual)
         replied = _Replied()

@@ -26,7 +26,7 @@ def _shop(*faults: CallFault, **config: float) -> Shop:
 def test_tokens_and_scopes() -> None:
     shop = Shop()
     assert shop.call("GET", "/stock", token="wrong").status == 401
-    assert shop.call("GET", "/stock", token="wrong").headers["www-authenticate"] == "Bearer"
+    assert shop.call("GET", "/stock", token="wrong").headers["www-authenticate"] == 'Bearer error="invalid_token"'
     assert shop.call("GET", "/stock", token="shopper-commerce").body["type"] == "urn:problem:forbidden"
     assert shop.call("GET", "/stock", authorization="bearer core-commerce").status == 200
     assert shop.call("GET", "/stock", authorization="").status == 401

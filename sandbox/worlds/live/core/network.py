@@ -107,7 +107,8 @@ class HttpLine:
         return HttpReply(response.status, from_bytes(raw, headers.get("content-type", "")), headers)
 
     def _wire(self, request: HttpRequest, trace: Trace) -> httpcore.Request:
-        raw = to_bytes(request.body, f"{self._system} {request.method} {request.path}")
+        content_type = request.headers.get("content-type", "application/json")
+        raw = to_bytes(request.body, f"{self._system} {request.method} {request.path}", content_type)
         target = self._prefix + quote(request.path)
         if request.query:
             target = f"{target}?{urlencode(request.query)}"
