@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import socket
 import sys
 from collections.abc import Mapping
@@ -20,6 +21,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from mock_systems import hand_overs
 from mock_systems.blueprints import Blueprint, build
+from mock_systems.kit.access import OAuthClient
+from mock_systems.kit.door import DoorConfig
 from mock_systems.kit.live.admin_wire import ClockAnchor
 from mock_systems.kit.live.hand_overs import Give, Take
 from mock_systems.kit.live.input_log import Beginning
@@ -48,10 +51,20 @@ class SubscriptionBlock(BaseModel):
     topics: list[str]
 
 
+class ClientBlock(BaseModel):
+    """A client that is given tokens: the environment variable with its secret, and what its tokens may do."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    secret: str
+    scopes: frozenset[str]
+
+
 class ProcessFile(BaseModel):
     """What a process is given. `clock` left out: the wall's own time.
 
-    `tokens`: environment variable -> the scopes of the bearer token in it. `admin_token` and `webhook_secret` name
+    `tokens` and `api_keys`: environment variable -> the scopes of the bearer token or key in it; `clients` are those of
+    OAuth 2.0. `admin_token` and `webhook_secret` name
     variables, too; without a secret the system has one from its seed. `receivers`: kind of load -> admin URL.
     `folder` is where inputs and snapshots are kept: a process that finds inputs there goes on from them.
     """
@@ -68,6 +81,8 @@ class ProcessFile(BaseModel):
     clock: ClockAnchor | None = None
     opening: Opening
     tokens: dict[str, frozenset[str]]
+    api_keys: dict[str, frozenset[str]] = {}
+    clients: dict[str, ClientBlock] = {}
     admin_token: str
     webhook_secret: str | None = None
     subscriptions: list[SubscriptionBlock] = []
@@ -109,12 +124,12 @@ def run(file: ProcessFile, environment: Mapping[str, str]) -> int:
 
 
 def _live(file: ProcessFile, environment: Mapping[str, str], admin_token: str) -> LiveSystem:
-    scopes = {_secret(environment, variable): scopes for variable, scopes in file.tokens.items()}
-    door = replace(file.blueprint.door, tokens=scopes)
+    door = _door(file, environment)
     secret = None if file.webhook_secret is None else _secret(environment, file.webhook_secret)
 
     def make(beginning: Beginning, give: Give) -> tuple[MockSystem, Mapping[str, Take]]:
         system = build(file.blueprint, beginning.opening, Streams(beginning.seed), door)
+        system.door.make_token = secrets.token_urlsafe
         if secret is not None:
             system.webhooks.secret = secret
         for wanted in file.subscriptions:
@@ -125,6 +140,19 @@ def _live(file: ProcessFile, environment: Mapping[str, str], admin_token: str) -
     clock = WallClock(_anchor(file.clock))
     name = file.blueprint.system
     return LiveSystem(name, make, clock, file.folder, receivers=file.receivers, token=admin_token)
+
+
+def _door(file: ProcessFile, environment: Mapping[str, str]) -> DoorConfig:
+    """The blueprint's door, with those whom it knows."""
+    return replace(
+        file.blueprint.door,
+        tokens={_secret(environment, variable): scopes for variable, scopes in file.tokens.items()},
+        api_keys={_secret(environment, variable): scopes for variable, scopes in file.api_keys.items()},
+        clients={
+            name: OAuthClient(_secret(environment, client.secret), client.scopes)
+            for name, client in file.clients.items()
+        },
+    )
 
 
 def _anchor(given: ClockAnchor | None) -> Anchor:

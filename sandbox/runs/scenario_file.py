@@ -104,6 +104,8 @@ class SystemBlock(Written):
         given = {"slots": self.slots, "service_ms": self.service_ms, "per_minute": self.per_minute}
         if self.honours_keys is not None:
             default = replace(default, honours_keys=self.honours_keys)
+        if self.oauth is not None:
+            default = replace(default, token_lasts_us=self.oauth.token_lasts)
         return replace(default, **{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
 
 

@@ -70,6 +70,7 @@ class Served:
             "SHOPPER_TOKEN": "shopper",
             "ADMIN_TOKEN": ADMIN_TOKEN,
             "SECRET": SECRET,
+            "KEY": "key-for-tests",
         }
         self.process: subprocess.Popen[bytes] | None = None
         self.http = httpx.Client(timeout=5, trust_env=False)

@@ -112,6 +112,23 @@ def test_webhooks_are_signed_with_the_time_of_the_wall_and_come_again(tmp_path: 
     signing.verify(SECRET, first, raw, int(time.time()))
 
 
+def test_a_client_gets_tokens_that_nobody_can_draw_and_nobody_keeps(tmp_path: Path) -> None:
+    clients = {"sync-core": {"secret": "CORE_TOKEN", "scopes": ["integration"]}}
+    tokens = {"SHOPPER_TOKEN": ["shopper"]}
+    with serving(tmp_path, QUICK, opening(), tokens=tokens, clients=clients, api_keys={"KEY": ["integration"]}) as shop:
+        form = {"grant_type": "client_credentials", "client_id": "sync-core", "client_secret": "core"}
+        given = [shop.http.post(f"{shop.url}/oauth/token", data=form).json()["access_token"] for _ in range(2)]
+        assert shop.call("GET", "/orders", token=given[0]).status_code == 200
+        assert shop.http.get(f"{shop.url}/orders", headers={"x-api-key": "key-for-tests"}).status_code == 200
+        assert shop.call("GET", "/orders").status_code == 401
+        shop.kill()
+        shop.start()
+        assert shop.call("GET", "/orders", token=given[0]).status_code == 401
+    assert min(map(len, given)) > 30
+    kept = "".join(path.read_text() for path in tmp_path.rglob("*.jsonl")) + shop.log.read_text()
+    assert not [one for one in (*given, "client_secret", "key-for-tests", SECRET) if one in kept]
+
+
 def test_sigterm_ends_it_in_order_and_the_end_of_its_parent_too(tmp_path: Path) -> None:
     served = Served(tmp_path, QUICK, opening())
     try:
