@@ -11,6 +11,7 @@ from sandbox.cli.report import report
 from sandbox.cli.run import run
 from sandbox.cli.scenarios import scenarios
 from sandbox.cli.trace import trace
+from sandbox.cli.up import up
 
 app = typer.Typer(
     name="sandbox",
@@ -21,7 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-for verb in (run, trace, report, scenarios, check):
+for verb in (run, trace, report, scenarios, check, up):
     app.command()(verb)
 
 

@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 from mock_systems.kit.streams import Streams
 from sandbox.core.design import Design, DesignFile, design_of
 from sandbox.core.knobs import drawn_knobs
-from sandbox.demand import Demand, HistoryDemand, SyntheticDemand, history_demand
+from sandbox.demand import Demand, HistoryDemand, SyntheticDemand, history_demand, synthetic_demand
 from sandbox.demand.history_files import find_history
 from sandbox.demand.importer import Importer
 from sandbox.demand.mapping import read_mapping
@@ -95,6 +95,13 @@ class Scenario:
     def knobs(self, seed: int) -> dict[str, Any]:
         """The design's figures that are drawn from `seed`, by name; none where the design's own hold."""
         return drawn_knobs(Streams(seed)) if self.knobs_drawn else {}
+
+    def base_demand(self, streams: Streams) -> Demand:
+        """Orders and opening balances, before spikes, changes of mind and returns. Raises InputError."""
+        source = self.demand
+        if isinstance(source, History):
+            return source.demand(streams, self.start_us, self.start_us + self.span_us)
+        return synthetic_demand(source, self.start_us, self.days, streams)
 
     def plan(self, seed: int) -> FaultPlan:
         """The faults; those that are to be drawn are drawn from `seed`."""

@@ -15,7 +15,6 @@ from sandbox.core.knobs import with_knobs
 from sandbox.demand import (
     Demand,
     DemandSpike,
-    synthetic_demand,
     with_changes,
     with_returns,
     with_spikes,
@@ -128,10 +127,7 @@ class VirtualRun:
 
     def _demand(self) -> Demand:
         scenario, source = self.scenario, self.scenario.demand
-        if isinstance(source, History):
-            demand = source.demand(self.streams, self.start_us, self.demand_until_us)
-        else:
-            demand = synthetic_demand(source, self.start_us, scenario.days, self.streams)
+        demand = scenario.base_demand(self.streams)
         spikes = [DemandSpike(spike.from_us, spike.until_us, spike.factor) for spike in self.faults.spikes]
         demand = with_spikes(demand, spikes, self.streams) if spikes else demand
         block = source.config if isinstance(source, History) else source

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hmac
 import logging
+import os
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Final
 
@@ -107,6 +108,7 @@ def _add_state(app: FastAPI, live: LiveSystem) -> None:
         system, door = live.system, live.system.door
         return wire.Status(
             system=system.name,
+            pid=os.getpid(),
             ready=live.is_ready,
             generation=live.beginning.generation,
             seed=live.beginning.seed,

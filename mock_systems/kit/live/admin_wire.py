@@ -102,9 +102,10 @@ class Load(_Body):
 
 
 class Status(BaseModel):
-    """How the system is."""
+    """How the system is, and its process's id."""
 
     system: str
+    pid: int
     ready: bool
     generation: int
     seed: int

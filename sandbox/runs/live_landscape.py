@@ -1,0 +1,208 @@
+"""A live landscape: which processes there are, on which ports, with which files, tokens and clock."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from mock_systems.blueprints import Blueprint
+from mock_systems.hand_overs import RECEIVERS
+from mock_systems.kit.live.admin_wire import ClockAnchor
+from mock_systems.kit.live.wall_clock import SPEED_MOST
+from mock_systems.kit.opening import Opening
+from mock_systems.kit.streams import Streams
+from mock_systems.process import LOOPBACK, ClientBlock, ProcessFile, SubscriptionBlock
+from sandbox.errors import InputError, did_you_mean
+from sandbox.runs.blueprints import blueprints
+from sandbox.runs.estate import CLIENT
+from sandbox.runs.landscape import default_landscape
+from sandbox.runs.live_folder import LiveFolder
+from sandbox.runs.scenario import Scenario
+from sandbox.system_names import SYSTEM_NAMES
+from sandbox.worlds.live import live_tokens
+from sandbox.worlds.live.supervisor import Part
+
+# A system's port is the base and so many more; its admin API has the one ten above.
+_PLACES: Final = {"commerce": 1, "erp": 2, "wms": 3, "carrier": 4, "desk": 5}
+_ADMIN: Final = 10
+_BASE_MOST: Final = 65_000
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRequest:
+    """What somebody wants to have up. `start_us` None: the systems' clock shows the wall's time, but runs `speed` fast.
+
+    `only` empty: all systems. `webhooks_to`: where webhooks go, `/webhooks/SYSTEM` is added; None: to the port base
+    itself, where a core would be.
+    """
+
+    scenario: Scenario
+    seed: int
+    folder: Path
+    only: tuple[str, ...] = ()
+    speed: float = 1.0
+    start_us: int | None = None
+    port_base: int = 8100
+    host: str = LOOPBACK
+    webhooks_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSystemPlan:
+    """One system of the landscape: its file, and what is told of it."""
+
+    file: ProcessFile
+    config: Path
+    log: Path
+
+    @property
+    def name(self) -> str:
+        """The system."""
+        return self.file.blueprint.system
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://{_reached(self.file.host)}:{self.file.port}"
+
+    @property
+    def admin_url(self) -> str:
+        """Where its admin API answers."""
+        return f"http://{_reached(self.file.admin_host)}:{self.file.admin_port}"
+
+    def told(self) -> dict[str, Any]:
+        """What those who use it need to know; no secret is in it."""
+        return {
+            "system": self.name,
+            "url": self.url,
+            "docs": f"{self.url}/docs",
+            "openapi": f"{self.url}/openapi.json",
+            "admin_url": self.admin_url,
+            "admin_docs": f"{self.admin_url}/docs",
+            "tokens": {variable: sorted(scopes) for variable, scopes in self.file.tokens.items()},
+            "clients": {name: client.secret for name, client in self.file.clients.items()},
+            "webhook_secret": self.file.webhook_secret,
+            "log": str(self.log),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class LiveLandscape:
+    """All that is to be started; `tokens` are the secrets, by variable."""
+
+    systems: tuple[LiveSystemPlan, ...]
+    clock: ClockAnchor
+    tokens: Mapping[str, str]
+    folder: LiveFolder
+
+    def told(self) -> dict[str, Any]:
+        """What those who use it need to know, as JSON."""
+        return {
+            "clock": self.clock.model_dump(),
+            "admin_token": live_tokens.ADMIN,
+            "tokens_file": str(self.folder.tokens),
+            "systems": [system.told() for system in self.systems],
+        }
+
+    def write(self) -> None:
+        """Write the processes' files and the tokens. Raises InputError where the folder can't be written."""
+        files = {system.config: system.file.model_dump_json() for system in self.systems}
+        self.folder.fill(files, self.tokens, self.told())
+
+    def parts(self) -> Sequence[Part]:
+        """The processes."""
+        return [self._part(system) for system in self.systems]
+
+    def _part(self, system: LiveSystemPlan) -> Part:
+        file = system.file
+        secrets = [client.secret for client in file.clients.values()]
+        names = [*file.tokens, *secrets, file.admin_token, *filter(None, [file.webhook_secret])]
+        return Part(
+            name=system.name,
+            command=(sys.executable, "-m", "mock_systems", "serve", str(system.config)),
+            environment=live_tokens.environment_with(self.tokens, names),
+            log=system.log,
+            ready_url=f"{system.admin_url}/ready",
+        )
+
+
+def planned(request: LiveRequest, environment: Mapping[str, str]) -> LiveLandscape:
+    """The landscape that somebody wants. Raises InputError."""
+    _check(request)
+    scenario = request.scenario
+    opening = scenario.base_demand(Streams(request.seed)).opening
+    known = blueprints(scenario.systems, scenario.span_us)
+    names = [name for name in known if not request.only or name in request.only]
+    wall_us = time.time_ns() // 1000
+    start_us = wall_us if request.start_us is None else request.start_us
+    clock = ClockAnchor(wall_us=wall_us, now_us=start_us, speed=request.speed)
+    folder = LiveFolder(request.folder)
+    systems = tuple(_system(request, known[name], opening, names, clock, folder) for name in names)
+    variables = [variable for system in systems for variable in _variables(system.file)]
+    tokens = live_tokens.granted([live_tokens.ADMIN, *variables], environment)
+    return LiveLandscape(systems, clock, tokens, folder)
+
+
+def _check(request: LiveRequest) -> None:
+    for name in request.only:
+        if name not in _PLACES:
+            raise InputError(f"there is no system {name!r}", field="--only", remedy=did_you_mean(name, _PLACES))
+    if not 0 < request.speed <= SPEED_MOST:
+        raise InputError(f"{request.speed:g} is no speed", field="--speed", remedy=f"above 0, up to {SPEED_MOST:g}")
+    if not 1 <= request.port_base <= _BASE_MOST:
+        raise InputError(f"{request.port_base} is no base", field="--port-base", remedy=f"from 1 to {_BASE_MOST}")
+
+
+def _system(
+    request: LiveRequest,
+    blueprint: Blueprint,
+    opening: Opening,
+    names: Sequence[str],
+    clock: ClockAnchor,
+    folder: LiveFolder,
+) -> LiveSystemPlan:
+    name, base = blueprint.system, request.port_base
+    oauth = getattr(request.scenario.systems, name).oauth is not None
+    scopes = frozenset(("integration",))
+    tokens = {} if oauth else {live_tokens.integration_token(name): scopes}
+    if name == "commerce":
+        tokens[live_tokens.SHOPPER] = frozenset(("shopper",))
+    webhooks_to = request.webhooks_to or f"http://{LOOPBACK}:{base}"
+    topics = list(default_landscape()[name].topics)
+    file = ProcessFile(
+        blueprint=blueprint,
+        folder=folder.of(name).absolute(),
+        port=base + _PLACES[name],
+        admin_port=base + _PLACES[name] + _ADMIN,
+        host=request.host,
+        seed=request.seed,
+        clock=clock,
+        opening=opening,
+        tokens=tokens,
+        clients={CLIENT: ClientBlock(secret=live_tokens.client_secret(name), scopes=scopes)} if oauth else {},
+        admin_token=live_tokens.ADMIN,
+        webhook_secret=live_tokens.webhook_secret(name),
+        subscriptions=[SubscriptionBlock(url=f"{webhooks_to}/webhooks/{name}", topics=topics)] if topics else [],
+        receivers={
+            kind: f"http://{LOOPBACK}:{base + _PLACES[who] + _ADMIN}" for kind, who in RECEIVERS.items() if who in names
+        },
+        ends_with_stdin=True,
+    )
+    return LiveSystemPlan(file, folder.config_of(name), folder.log_of(name))
+
+
+def _variables(file: ProcessFile) -> list[str]:
+    clients = [client.secret for client in file.clients.values()]
+    return [*file.tokens, *clients, *filter(None, [file.webhook_secret])]
+
+
+def _reached(host: str) -> str:
+    """An address that reaches a process bound to `host` from this machine."""
+    return LOOPBACK if host == "0.0.0.0" else f"[{host}]" if ":" in host else host
+
+
+assert set(_PLACES) == set(SYSTEM_NAMES), "each system has a port"

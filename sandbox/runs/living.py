@@ -1,0 +1,46 @@
+"""Having a live landscape up: ports looked at, files written, processes started, kept and stopped."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from mock_systems.kit.live.serving import listening
+from sandbox.errors import InputError
+from sandbox.runs.live_landscape import LiveLandscape
+from sandbox.worlds.live.supervisor import Hear, Supervisor
+
+
+async def live(
+    landscape: LiveLandscape, stop: asyncio.Event, hear: Hear, on_ready: Callable[[], None], for_s: float | None = None
+) -> bool:
+    """Have it up until `stop` is set, or for so many seconds; False when a process had to be given up.
+
+    Raises InputError for a port in use or a folder that can't be had, PartFailed for a process that does not come up.
+    """
+    with landscape.folder.held():
+        _check_ports(landscape)
+        landscape.write()
+        async with Supervisor(landscape.parts(), hear) as supervisor:
+            on_ready()
+            stopping = asyncio.create_task(stop.wait())
+            failing = asyncio.create_task(supervisor.given_up.wait())
+            try:
+                await asyncio.wait((stopping, failing), timeout=for_s, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                stopping.cancel()
+                failing.cancel()
+            return not supervisor.given_up.is_set()
+
+
+def _check_ports(landscape: LiveLandscape) -> None:
+    for system in landscape.systems:
+        file = system.file
+        for host, port in ((file.host, file.port), (file.admin_host, file.admin_port)):
+            try:
+                listening(host, port).close()
+            except OSError as error:
+                reason = (error.strerror or str(error)).lower()
+                message = f"{system.name} cannot listen on {host}:{port} ({reason})"
+                remedy = "stop who has it, or choose other ports with --port-base"
+                raise InputError(message, field="--port-base", remedy=remedy) from None

@@ -1,0 +1,238 @@
+"""Starts real processes, sees that they answer, starts those again that die, and leaves none behind."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Literal, Self
+
+import httpx
+
+from sandbox.errors import SandboxError
+
+_READY_WITHIN_S: Final = 60.0
+_LOOKS_EVERY_S: Final = 0.1
+_CHECKS_EVERY_S: Final = 2.0
+_ANSWERS_WITHIN_S: Final = 2.0
+_SILENT_AFTER: Final = 3  # checks in a row
+_AGAIN_AFTER_S: Final = 0.5
+_DEATHS_MOST: Final = 3  # within the time below; one more, and the part is given up
+_DEATHS_WITHIN_S: Final = 60.0
+_TOLD_LINES: Final = 3
+
+What = Literal["started", "ready", "silent", "died", "given-up", "stopped", "killed"]
+Hear = Callable[[str, What, str], None]
+
+
+class PartFailed(SandboxError):
+    """A process that did not come up; the message holds the end of its log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One process: its command and environment, where its log goes, and the URL that answers 200 when it is ready.
+
+    Its standard input is a pipe that ends with the supervisor, so that a part may notice.
+    """
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str] = field(repr=False)
+    log: Path
+    ready_url: str
+    stops_within_s: float = 8.0
+
+    def last_words(self) -> str:
+        """The end of its log."""
+        try:
+            lines = self.log.read_text(errors="replace").splitlines()
+        except OSError:
+            return ""
+        return "\n".join(lines[-_TOLD_LINES:])
+
+
+class Supervisor:
+    """Keeps parts alive for the length of an `async with` block, which begins when all are ready.
+
+    Entering raises PartFailed where one does not come up; then nothing is left running either. `hear(name, what,
+    detail)` is told what happens. `given_up` is set when a part has died too often: it is not started again.
+    """
+
+    def __init__(self, parts: Sequence[Part], hear: Hear) -> None:
+        self.given_up = asyncio.Event()
+        self._hear = hear
+        self._kept = [_Kept(part, self) for part in parts]
+        self._http = httpx.AsyncClient(timeout=_ANSWERS_WITHIN_S, trust_env=False)
+
+    async def __aenter__(self) -> Self:
+        try:
+            await _all([kept.come_up() for kept in self._kept])
+        except BaseException:
+            await self._stop()
+            raise
+        for kept in self._kept:
+            kept.keep()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stop()
+
+    def pid(self, name: str) -> int | None:
+        """The process of a part that runs now."""
+        return next(kept.pid for kept in self._kept if kept.part.name == name)
+
+    async def _stop(self) -> None:
+        """Ask each to stop, the last one first; kill those who do not."""
+        await asyncio.gather(*(kept.stop() for kept in reversed(self._kept)))
+        await self._http.aclose()
+
+    async def answers(self, url: str) -> bool:
+        """Whether it answers 200."""
+        try:
+            return (await self._http.get(url)).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    def tell(self, part: Part, what: What, detail: str = "") -> None:
+        """Pass on what happened to a part."""
+        self._hear(part.name, what, detail)
+
+
+class _Kept:
+    """One part and the process that it has just now."""
+
+    def __init__(self, part: Part, supervisor: Supervisor) -> None:
+        self.part = part
+        self._supervisor = supervisor
+        self._process: asyncio.subprocess.Process | None = None
+        self._keeping: asyncio.Task[None] | None = None
+        self._deaths: list[float] = []
+
+    @property
+    def pid(self) -> int | None:
+        return None if self._process is None else self._process.pid
+
+    async def come_up(self) -> None:
+        """Start, and wait until it is ready. Raises PartFailed."""
+        process = await self._start()
+        try:
+            async with asyncio.timeout(_READY_WITHIN_S):
+                while not await self._supervisor.answers(self.part.ready_url):
+                    if process.returncode is not None:
+                        raise self._failed(f"ended with {process.returncode} before it was ready")
+                    await asyncio.sleep(_LOOKS_EVERY_S)
+        except (TimeoutError, PartFailed) as error:
+            self._clear(process)
+            await process.wait()
+            if isinstance(error, PartFailed):
+                raise
+            raise self._failed(f"is not ready after {_READY_WITHIN_S:.0f} s") from None
+        self._supervisor.tell(self.part, "ready")
+
+    def keep(self) -> None:
+        """See to it from now on."""
+        self._keeping = asyncio.create_task(self._keep(), name=f"keeps {self.part.name}")
+
+    async def stop(self) -> None:
+        """Stop seeing to it, and stop it: politely first."""
+        if self._keeping is not None:
+            self._keeping.cancel()
+            await asyncio.gather(self._keeping, return_exceptions=True)
+        process = self._process
+        if process is None or process.returncode is not None:
+            return
+        process.terminate()
+        try:
+            async with asyncio.timeout(self.part.stops_within_s):
+                await process.wait()
+            what: What = "stopped"
+        except TimeoutError:
+            what = "killed"
+        self._clear(process)
+        await process.wait()
+        self._supervisor.tell(self.part, what)
+
+    async def _start(self) -> asyncio.subprocess.Process:
+        with self.part.log.open("ab") as log:
+            process = self._process = await asyncio.create_subprocess_exec(
+                *self.part.command,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                env=dict(self.part.environment),
+                start_new_session=True,  # Ctrl-C is for the supervisor, which stops its parts in order
+            )
+        self._supervisor.tell(self.part, "started", str(process.pid))
+        return process
+
+    async def _keep(self) -> None:
+        while True:
+            process = self._process
+            assert process is not None
+            checking = asyncio.create_task(self._check(), name=f"checks {self.part.name}")
+            try:
+                code = await process.wait()
+            finally:
+                checking.cancel()
+            self._clear(process)
+            self._supervisor.tell(self.part, "died", f"with {code}")
+            if not await self._again():
+                return
+
+    async def _again(self) -> bool:
+        """Start it once more; False when it has died too often."""
+        now_s = asyncio.get_running_loop().time()
+        self._deaths = [at_s for at_s in self._deaths if now_s - at_s < _DEATHS_WITHIN_S] + [now_s]
+        while len(self._deaths) <= _DEATHS_MOST:
+            await asyncio.sleep(_AGAIN_AFTER_S)
+            try:
+                await self.come_up()
+            except PartFailed as error:
+                self._supervisor.tell(self.part, "died", str(error))
+                self._deaths.append(asyncio.get_running_loop().time())
+            else:
+                return True
+        self._supervisor.tell(self.part, "given-up", self.part.last_words())
+        self._supervisor.given_up.set()
+        return False
+
+    async def _check(self) -> None:
+        """Tell when it does not answer any more, and when it does again."""
+        missed = 0
+        while True:
+            await asyncio.sleep(_CHECKS_EVERY_S)
+            if await self._supervisor.answers(self.part.ready_url):
+                if missed >= _SILENT_AFTER:
+                    self._supervisor.tell(self.part, "ready")
+                missed = 0
+            else:
+                missed += 1
+                if missed == _SILENT_AFTER:
+                    self._supervisor.tell(self.part, "silent", f"{self.part.ready_url} does not answer 200")
+
+    def _clear(self, process: asyncio.subprocess.Process) -> None:
+        """Kill what is left of it: its children, too."""
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return
+
+    def _failed(self, how: str) -> PartFailed:
+        words = self.part.last_words()
+        told = f": {words}" if words else ""
+        return PartFailed(f"{self.part.name} {how}{told} (its log: {self.part.log})")
+
+
+async def _all(coming: Iterable[Coroutine[None, None, None]]) -> None:
+    """Wait for all; the first that fails ends the others."""
+    tasks = [asyncio.create_task(one) for one in coming]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
