@@ -25,7 +25,6 @@ from sandbox.worlds.live.store.statements import Statement, arguments, bound, co
 # What a commit of another process may take, before this one gives up.
 LOCK_WAIT_S: Final = 10.0
 _LOCK_LOOK_S: Final = 0.001
-_AT_ONCE: Final = 500
 
 
 class SqliteDatabase:
@@ -62,16 +61,14 @@ class SqliteDatabase:
         return found
 
     async def rows(self, search: Search) -> list[StoredRow]:
-        """Committed rows of one moment, by key; others run while many are fetched."""
+        """Committed rows, by key.
+
+        Fetched at one go: while a question is half answered, all others on its connection see what was then.
+        """
         statement = self._search(search, with_rows=True)
-        rows: list[StoredRow] = []
         with self._answering():
-            cursor = self._reading().execute(statement.sql, arguments(statement, search))
-            while some := cursor.fetchmany(_AT_ONCE):
-                rows.extend(map(StoredRow._make, some))
-                if len(some) == _AT_ONCE:
-                    await asyncio.sleep(0)
-        return rows
+            found = self._reading().execute(statement.sql, arguments(statement, search)).fetchall()
+        return list(map(StoredRow._make, found))
 
     async def begin(self) -> int:
         """Wait for the lock, for up to ten seconds while another process has it."""

@@ -81,9 +81,12 @@ def test_rows_are_there_when_it_is_opened_again(url: str) -> None:
 def test_two_stores_on_one_database_lose_no_update(url: str) -> None:
     async def body() -> None:
         async with opened(url) as first, opened(url) as second:
-            journals = [Journal(store, Notes(), Notes()) for store in (first, second)]
-            await asyncio.gather(*(journals[n % 2].run(count_up) for n in range(10)))
-            assert await counted(first) == await counted(second) == 10
+            notes = Notes()
+            journals = [Journal(store, notes, notes) for store in (first, second)]
+            for _ in range(5):
+                await asyncio.gather(*(journals[n % 2].run(count_up) for n in range(4)))
+            assert await counted(first) == await counted(second) == 20
+            assert "store.missed" not in notes.kinds, "they wait for each other"
 
     asyncio.run(body())
 
@@ -141,8 +144,10 @@ def test_of_a_commit_in_doubt_it_finds_out(url: str, happened: bool, monkeypatch
             database: Database = store._database
             commit = database.commit
 
+            happened_now = happened
+
             async def lost(*details: Any) -> None:
-                if happened:
+                if happened_now:
                     await commit(*details)
                 raise StoreUnavailable("the connection broke")
 
@@ -158,6 +163,17 @@ def test_of_a_commit_in_doubt_it_finds_out(url: str, happened: bool, monkeypatch
             await add("c")  # later commits don't blur it
             assert isinstance(doubts[0], CommitUnknown)
             assert await store.committed(doubts[0].transaction) is happened
+            # One after the other, each is told apart.
+            names = []
+            for this_one in (happened, not happened):
+                happened_now = this_one
+                monkeypatch.setattr(database, "commit", lost)
+                with pytest.raises(CommitUnknown) as raised:
+                    await add("d")
+                names.append(raised.value.transaction)
+                monkeypatch.undo()
+            assert [await store.committed(name) for name in names] == [happened, not happened]
+            assert await counted(store, "d") == 1
             assert [await counted(store, key) for key in "abc"] == ([2, 1, 1] if happened else [1, 0, 1])
             with pytest.raises(ValueError, match="no commit of this store in doubt"):
                 await store.committed("another")
