@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from sandbox.worlds.live.parts import PostgresServer
+from sandbox.worlds.live.parts import NatsServer, PostgresServer
 from tests.sandbox.worlds.ports.store_arms import server_folder
 
 
@@ -19,3 +20,24 @@ def postgres() -> Iterator[PostgresServer]:
             yield server
         finally:
             asyncio.run(server.stop())
+
+
+@pytest.fixture(scope="session")
+def nats_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where a NATS server listens that nobody stops. Use a stream of your own."""
+    server = NatsServer(tmp_path_factory.mktemp("nats"))
+    asyncio.run(server.start())
+    try:
+        yield server.url
+    finally:
+        asyncio.run(server.stop())
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[NatsServer]:
+    """A NATS server of one's own, not started yet."""
+    server = NatsServer(tmp_path / "nats")
+    try:
+        yield server
+    finally:
+        asyncio.run(server.kill())
