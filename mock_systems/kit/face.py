@@ -9,14 +9,15 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Coroutine
-from typing import Any, Protocol
+from functools import cache
+from typing import Any, Final, Protocol
 from urllib.parse import parse_qsl
 
 from fastapi import FastAPI
 from fastapi import Request as HttpRequest
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_systems.kit.access import TOKEN_PATH
 from mock_systems.kit.document import add_webhook, finish_document, replies_of, signature_of
@@ -25,6 +26,8 @@ from mock_systems.kit.system import MockSystem
 from mock_systems.kit.wire import Answer, Reply, Request, problem
 
 Endpoint = Callable[[HttpRequest], Coroutine[Any, Any, Response]]
+_encoded: Final = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
+_PAGES: Final = ("/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json")
 
 
 class Life(Protocol):
@@ -84,6 +87,24 @@ def asgi_app(system: MockSystem, life: Life | None = None) -> FastAPI:
     return app
 
 
+def lean_app(system: MockSystem, life: Life) -> ASGIApp:
+    """The same app without FastAPI's layers before each call, which take as long as the system itself.
+
+    FastAPI's own is made when somebody asks for its pages or the OpenAPI document.
+    """
+    serve = _server(system, life)
+    pages = cache(lambda: asgi_app(system, life))
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] in _PAGES:
+            await pages()(scope, receive, send)
+            return
+        response = await serve(HttpRequest(scope, receive))
+        await response(scope, receive, send)
+
+    return app
+
+
 def _add_operation(app: FastAPI, route: Route) -> None:
     app.add_api_route(
         route.path,
@@ -124,18 +145,18 @@ def _server(system: MockSystem, life: Life) -> Endpoint:
 
 async def _read(http: HttpRequest, max_body_bytes: int) -> Request | Reply:
     """The kit's request, or the problem that stands against the bytes."""
-    raw = b""
+    raw, path = b"", http.scope["path"]
     async for chunk in http.stream():
         raw += chunk
         if len(raw) > max_body_bytes:
             return problem(413, "content-too-large", f"a body of at most {max_body_bytes} bytes is taken")
     try:
-        if http.url.path == TOKEN_PATH:
+        if path == TOKEN_PATH:
             return Request(http.method, TOKEN_PATH, {}, dict(http.headers), dict(parse_qsl(raw.decode())))
         body = json.loads(raw, parse_constant=_no_constant) if raw else None
     except (ValueError, RecursionError):
         return problem(400, "malformed-json", "the body is not JSON")  # or no UTF-8
-    return Request(http.method, http.url.path, dict(http.query_params), dict(http.headers), body)
+    return Request(http.method, path, dict(http.query_params), dict(http.headers), body)
 
 
 def _no_constant(name: str) -> None:
@@ -149,7 +170,7 @@ def to_bytes(reply: Reply) -> Response:
     if reply.body is None:
         return Response(status_code=reply.status, headers=headers)
     is_text = isinstance(reply.body, str) and not media.endswith("json")
-    content = reply.body if is_text else json.dumps(reply.body, allow_nan=False, separators=(",", ":"))
+    content = reply.body if is_text else _encoded(reply.body)
     headers["content-type"] = media
     return Response(content, reply.status, headers)
 

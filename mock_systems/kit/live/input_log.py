@@ -30,6 +30,7 @@ CLOCK: Final = "clock"  # the clock was set: [wall_us, now_us, speed]
 _HEADERS: Final = ("idempotency-key", "traceparent", "x-fencing-token")
 
 Entry = list[Any]
+_encoded: Final = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Beginning(BaseModel):
@@ -64,7 +65,7 @@ class InputLog:
     def write(self, *entry: Any) -> None:
         """Keep one input: its time, its kind and what belongs to it."""
         assert self._file is not None, f"{self.path}: begin or open comes before the first input"
-        os.write(self._file, json.dumps(entry, separators=(",", ":")).encode() + b"\n")
+        os.write(self._file, _encoded(entry).encode() + b"\n")
 
     def close(self) -> None:
         """Write no more."""

@@ -15,7 +15,7 @@ from typing import Any, Final
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_systems.kit.face import asgi_app
+from mock_systems.kit.face import lean_app
 from mock_systems.kit.live.admin import admin_app
 from mock_systems.kit.live.input_log import Beginning
 from mock_systems.kit.live.live_system import LiveSystem
@@ -46,7 +46,7 @@ class Face:
         live.on_renewed.append(self._renew)
 
     def _renew(self, system: MockSystem) -> None:
-        self._app = asgi_app(system, self._live)
+        self._app = lean_app(system, self._live)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""

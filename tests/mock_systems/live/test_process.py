@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from mock_systems.blueprints import CommerceBlueprint
@@ -73,6 +74,18 @@ def test_faults_are_armed_and_healed(shop: Served) -> None:
     )
     assert wrong.status_code == 422
     assert "did you mean 'error'" in wrong.json()["detail"]
+
+
+def test_answers_that_never_come_break_the_connection_or_keep_silent(shop: Served) -> None:
+    lost = {"id": "lost", "kind": "lost_reply", "operation": "listOrders", "reset": True}
+    shop.admin("PUT", "/faults", {"calls": [lost]})
+    with pytest.raises(httpx.RemoteProtocolError):
+        shop.call("GET", "/orders")
+    shop.admin("PUT", "/faults", {"calls": [{**lost, "reset": False}]})
+    with pytest.raises(httpx.ReadTimeout):
+        shop.http.get(f"{shop.url}/orders", headers={"authorization": "Bearer core"}, timeout=0.3)
+    shop.admin("DELETE", "/faults")
+    assert shop.call("GET", "/orders").status_code == 200
 
 
 def test_the_clock_runs_at_its_speed_and_never_back(shop: Served) -> None:
