@@ -9,7 +9,7 @@ from typing import Any
 from sandbox.core.journal.tables import MILESTONES_TOLD
 from sandbox.core.model.errand import Errand
 from sandbox.core.policies.keyed_lock import KeyedLock
-from sandbox.core.policies.outcomes import OutcomeUnknown
+from sandbox.core.policies.outcomes import OutcomeUnknown, SystemUnavailable
 from sandbox.core.ports import BusMessage, Row, Transaction
 from sandbox.core.processes.parts import Parts
 from sandbox.core.systems.client import SystemRefused
@@ -18,7 +18,10 @@ TOPICS = ("order.milestone", "shipment.dispatched", "change.refused")
 
 
 class MilestoneTeller:
-    """One telling at a time for each order; a milestone older than the last one told is left out."""
+    """One telling at a time for each order; a milestone older than the last one told is left out.
+
+    A telling of which nobody knows what became of it may still reach the shop: no newer one overtakes it until then.
+    """
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -47,12 +50,41 @@ class MilestoneTeller:
         if event["type"] == "change.refused":
             await self._commerce.refuse(data["order"], data["kind"], data["request"], data["reason"], errand)
             return
-        version = data["version"]
-        if self._heed_versions and version <= await self._parts.records.journal.run(lambda tx: _last_told(tx, saga)):
-            self._parts.ports.observer.note("duplicate.absorbed", data["order"], source="milestone")
-            return
-        await self._commerce.tell_status(data["order"], data["status"], version, f"{saga}/status/{version}", errand)
-        await self._parts.records.journal.run(lambda tx: tx.put(MILESTONES_TOLD, saga, {"version": version}))
+        await self._tell_status(saga, data, errand)
+
+    async def _tell_status(self, saga: str, data: Mapping[str, Any], errand: Errand) -> None:
+        version, run = data["version"], self._parts.records.journal.run
+        told = await run(lambda tx: tx.get(MILESTONES_TOLD, saga)) if self._heed_versions else None
+        if told is not None:
+            if version <= told["version"]:
+                self._parts.ports.observer.note("duplicate.absorbed", data["order"], source="milestone")
+                return
+            if version > told.get("doubtful", version):
+                now_us = self._parts.ports.clock.now_us()
+                await asyncio.sleep(max(0, told["settled_at_us"] - now_us) / 1_000_000)
+        try:
+            await self._tell_once(data["order"], data["status"], version, f"{saga}/status/{version}", errand)
+        except SystemUnavailable as away:
+            # Told again it is settled: the shop honours its key, and what was lost comes to nothing then.
+            if self._heed_versions and away.unknown:
+                row = {"version": told["version"] if told is not None else 0, **self._doubt(version)}
+                await run(lambda tx: tx.put(MILESTONES_TOLD, saga, row))
+            raise
+        await run(lambda tx: tx.put(MILESTONES_TOLD, saga, {"version": version}))
+
+    async def _tell_once(self, order: str, status: str, version: int, key: str, errand: Errand) -> None:
+        """A shop that honours no keys is asked what it shows, before and when nobody knows what became of a telling."""
+        while self._by_key or (await self._commerce.order(order, errand))["status"] != status:
+            try:
+                await self._commerce.tell_status(order, status, version, key, errand)
+            except OutcomeUnknown:
+                await asyncio.sleep(self._look_after_us / 1_000_000)
+            else:
+                return
+
+    def _doubt(self, version: int) -> Row:
+        """That a telling may still reach the shop, and until when."""
+        return {"doubtful": version, "settled_at_us": self._parts.ports.clock.now_us() + self._look_after_us}
 
     async def _fulfil(self, saga: str, dispatch: Mapping[str, Any], errand: Errand) -> None:
         """Tell that a shipment has left, once. A shop that honours no keys is asked whether it knows, before and after.
@@ -77,8 +109,3 @@ class MilestoneTeller:
             await exceptions.open(tx, order, f"channel-{refusal.code}", str(refusal), order, event.get("traceparent"))
 
         await self._parts.records.journal.run(write)
-
-
-async def _last_told(tx: Transaction, saga: str) -> int:
-    row: Row | None = await tx.get(MILESTONES_TOLD, saga)
-    return 0 if row is None else int(row["version"])

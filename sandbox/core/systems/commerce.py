@@ -80,10 +80,9 @@ class CommerceApi:
         return page["items"], page["next_cursor"] or cursor, bool(page.get("has_more"))
 
     async def tell_status(self, order: str, status: str, version: int, key: str, errand: Errand) -> None:
-        """Tell the shop, and so the customer, how far the order is."""
+        """Tell the shop, and so the customer, how far the order is: a telling that comes late takes it back."""
         body = {"status": status, "version": version}
-        # The same status again says nothing new, so this hangs on no key; one spares the shop the work.
-        await self.client.write("POST", f"/orders/{order}/status", errand, body, key=key, keyless=True)
+        await self.client.write("POST", f"/orders/{order}/status", errand, body, key=key)
 
     async def add_fulfilment(self, order: str, dispatch: Mapping[str, Any], key: str, errand: Errand) -> None:
         """Tell the shop what has left (`reference`, `lines`), and its `tracking` number."""
