@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -24,6 +25,7 @@ from sandbox.core.flows import Flows
 from sandbox.core.flows_file import flows_of
 from sandbox.core.policies.call_policy import CallPolicy
 from sandbox.errors import InputError
+from sandbox.yaml_files import Problem, read_yaml
 from sandbox.yaml_words import cleaned, problem_words
 
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
     "Workers",
     "design_of",
     "load_design",
+    "load_design_file",
 ]
 
 Part = TypeVar("Part", Intake, Safety, Inventory, Workers, Shortages, Returns, MasterDataRules, ExceptionRules)
@@ -75,7 +78,7 @@ class Design:
 def load_design(mapping: Mapping[str, Any]) -> Design:
     """The design that plain data describes. Raises InputError for the first thing that does not fit.
 
-    Whoever reads a file has its lines, too: `YamlFile.validated(DesignFile)`, then `design_of`.
+    Of a file, `load_design_file` tells the lines, too.
     """
     try:
         return design_of(DesignFile.model_validate(mapping))
@@ -84,6 +87,17 @@ def load_design(mapping: Mapping[str, Any]) -> Design:
         where = cleaned(error["loc"], mapping)
         message, remedy = problem_words(DesignFile, where, error)
         raise InputError(message, field=".".join(map(str, where)) or "design", remedy=remedy) from None
+
+
+def load_design_file(path: Path) -> Design:
+    """The design in a file. Raises InputError."""
+    source = read_yaml(path)
+    file = source.validated(DesignFile)
+    try:
+        return design_of(file)
+    except InputError as error:
+        where = tuple(error.field.split(".")) if error.field else ()
+        raise source.error(Problem(where, error.message, error.remedy)) from None
 
 
 def design_of(file: DesignFile) -> Design:

@@ -188,7 +188,8 @@ class Ports:
     """The world, as one incarnation of the core is given it. `http` is keyed by system name.
 
     `clock` is what the machine takes for UTC, which may be wrong; `steady` only measures how much time has passed.
-    `instance` names the machine: it is the same again after a restart.
+    `instance` names the machine: it is the same again after a restart. `address` is where the systems reach the core:
+    it stands before a path in the URLs that they are given.
     """
 
     http: Mapping[str, Http]
@@ -200,3 +201,4 @@ class Ports:
     observer: Observer
     steady: Clock
     instance: str = "core-1"
+    address: str = ""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sandbox.core.design import load_design_file
 from sandbox.demand.mapping import read_mapping
 from sandbox.errors import InputError, did_you_mean
 from sandbox.faults.checking import problems
@@ -14,7 +15,7 @@ from sandbox.faults.moments import DAY_US
 from sandbox.faults.written import FaultEntry, Written
 from sandbox.runs.landscape import default_landscape
 from sandbox.runs.library import designs, scenarios
-from sandbox.runs.scenario import load_design_file, load_scenario
+from sandbox.runs.scenario import load_scenario
 from sandbox.yaml_files import read_yaml
 
 # A plan by itself belongs to no run yet: its faults may lie on any day of a year.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic_core import PydanticCustomError
 
-from sandbox.core.design import Design
+from sandbox.core.design import Design, load_design_file
 from sandbox.demand import HistoryDemand
 from sandbox.demand.history_files import find_history
 from sandbox.demand.mapping import read_mapping
@@ -16,7 +16,7 @@ from sandbox.faults.checking import problems
 from sandbox.faults.moments import DAY_US
 from sandbox.runs import library
 from sandbox.runs.landscape import default_landscape
-from sandbox.runs.scenario import History, Scenario, load_design_file
+from sandbox.runs.scenario import History, Scenario
 from sandbox.runs.scenario_file import midnight_us
 from sandbox.yaml_files import key_path
 

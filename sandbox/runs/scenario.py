@@ -11,7 +11,7 @@ from typing import Any
 from pydantic_core import PydanticCustomError
 
 from mock_systems.kit.streams import Streams
-from sandbox.core.design import Design, DesignFile, design_of
+from sandbox.core.design import Design, load_design_file
 from sandbox.core.knobs import drawn_knobs
 from sandbox.demand import Demand, HistoryDemand, SyntheticDemand, history_demand, synthetic_demand
 from sandbox.demand.history_files import find_history
@@ -136,17 +136,6 @@ def load_scenario(path: Path) -> Scenario:
         deadlines=deadlines_of(file.promises),
         expectations=tuple(parse(text, INVARIANTS) for text in file.expect),
     )
-
-
-def load_design_file(path: Path) -> Design:
-    """The design in a file. Raises InputError."""
-    source = read_yaml(path)
-    file = source.validated(DesignFile)
-    try:
-        return design_of(file)
-    except InputError as error:
-        where = tuple(error.field.split(".")) if error.field else ()
-        raise source.error(Problem(where, error.message, error.remedy)) from None
 
 
 def _problems(file: ScenarioFile, span_us: int) -> Iterator[Problem]:

@@ -28,6 +28,7 @@ class SubscriptionWatch:
         self._topics = topics
         self._every_us = parts.design.intake.subscriptions_every_us
         self._errand = Errand("subscriptions")
+        self._address = parts.ports.address
         self._apis: Mapping[str, SubscriptionApi] = parts.systems.subscriptions
 
     async def run(self) -> None:
@@ -47,7 +48,7 @@ class SubscriptionWatch:
         await self._apis[system].confirm(data["subscription"], data["token"], self._errand)
 
     async def _look(self, system: str) -> None:
-        url, topics = f"/webhooks/{system}", self._topics[system]
+        url, topics = f"{self._address}/webhooks/{system}", self._topics[system]
         ours = [one for one in await self._apis[system].all(self._errand) if one.url == url]
         if any(self._will_do(one, topics) for one in ours):
             return

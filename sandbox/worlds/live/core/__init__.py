@@ -1,5 +1,1 @@
 """What the core process is made of: its way out to the systems, its way in, time, ids, and what it tells."""
-
-from sandbox.worlds.live.core.network import HttpLine, LineConfig
-
-__all__ = ["HttpLine", "LineConfig"]

@@ -17,13 +17,22 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import httpcore
 
-from sandbox.core.ports import CallTimedOut, ConnectFailed, ConnectionLost, HttpReply, HttpRequest
+from sandbox.core.ports import (
+    CallTimedOut,
+    ConnectFailed,
+    ConnectionLost,
+    HttpReply,
+    HttpRequest,
+    Observer,
+    TransportError,
+)
 from sandbox.worlds.json_bodies import from_bytes, to_bytes
 
 _SENDING: Final = "http11.send_request_headers.started"
 # Connecting ends by itself before the call's deadline: a handshake cancelled from outside leaves its socket open.
 _CONNECTING_MOST: Final = 0.95
 _REPLY_BYTES_MOST: Final = 16 * 1024 * 1024
+_KINDS: Final = {CallTimedOut: "call.timed-out", ConnectFailed: "call.refused", ConnectionLost: "call.broken"}
 Trace = Callable[[str, dict[str, Any]], Awaitable[None]]
 
 
@@ -45,14 +54,20 @@ class ReplyTooLong(httpcore.NetworkError):
 
 
 class HttpLine:
-    """The Http port to one system, at `url` (http or https; a path in it stands before each request's own)."""
+    """The Http port to one system, at `url` (http or https; a path in it stands before each request's own).
 
-    def __init__(self, system: str, url: str, config: LineConfig | None = None) -> None:
+    `observer` hears of calls without a reply, and of the trace that they belong to.
+    """
+
+    def __init__(
+        self, system: str, url: str, config: LineConfig | None = None, observer: Observer | None = None
+    ) -> None:
         config = config or LineConfig()
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError(f"{system}: {url!r} is no http or https URL")
         self._system = system
+        self._observer = observer
         self._origin = (parts.scheme.encode(), parts.hostname.encode("idna"), parts.port)
         self._prefix = parts.path.rstrip("/")
         self._host = (b"host", parts.netloc.rpartition("@")[2].encode("idna"))
@@ -78,19 +93,18 @@ class HttpLine:
             sent = sent or event == _SENDING
 
         wire = self._wire(request, trace)
-        within = f"within {request.timeout_us / 1e6:g} s"
         try:
             async with asyncio.timeout(request.timeout_us / 1_000_000):
                 return await self._exchange(wire)
         except (TimeoutError, httpcore.ConnectTimeout):
-            if sent:
-                raise CallTimedOut(f"{self._what(request)}: no reply {within}") from None
-            raise ConnectFailed(f"{self._what(request)}: no connection {within}") from None
+            within = f"within {request.timeout_us / 1e6:g} s"
+            failure = CallTimedOut(f"no reply {within}") if sent else ConnectFailed(f"no connection {within}")
+            raise self._told(failure, request) from None
         except httpcore.LocalProtocolError as error:
-            raise ConnectFailed(f"{self._what(request)}: this can't be sent: {error}") from error
+            raise self._told(ConnectFailed(f"this can't be sent: {error}"), request) from error
         except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
             broken = ConnectionLost if sent else ConnectFailed
-            raise broken(f"{self._what(request)}: {str(error) or type(error).__name__}") from error
+            raise self._told(broken(str(error) or type(error).__name__), request) from error
 
     async def aclose(self) -> None:
         """Close the connections; calls under way break."""
@@ -125,8 +139,13 @@ class HttpLine:
         extensions = {"trace": trace, "timeout": {"connect": connect_s}}
         return httpcore.Request(request.method, url, headers=headers, content=raw, extensions=extensions)
 
-    def _what(self, request: HttpRequest) -> str:
-        return f"{self._system} {request.method} {request.path}"
+    def _told(self, failure: TransportError, request: HttpRequest) -> TransportError:
+        """The failure, noted, with what was called before its message."""
+        what = f"{self._system} {request.method} {request.path}"
+        if self._observer is not None:
+            trace = request.headers.get("traceparent", "")[3:35] or None
+            self._observer.note(_KINDS[type(failure)], what, trace=trace, cause=str(failure))
+        return type(failure)(f"{what}: {failure}")
 
 
 async def _read(stream: AsyncIterable[bytes]) -> bytes:

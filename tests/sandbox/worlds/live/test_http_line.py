@@ -29,10 +29,22 @@ def order(timeout_us: int = 2_000_000, **fields: Any) -> HttpRequest:
     return HttpRequest("POST", "/orders", timeout_us=timeout_us, body={"order": "A-1"}, **fields)
 
 
-def played(play: Play, *steps: Write, config: LineConfig | None = None, path: str = "") -> ScriptedServer:
+class Notes:
+    """Hears what a line notices."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, str, Any]] = []
+
+    def note(self, kind: str, entity: str, /, **detail: Any) -> None:
+        self.heard.append((kind, entity, detail["trace"]))
+
+
+def played(
+    play: Play, *steps: Write, config: LineConfig | None = None, path: str = "", notes: Notes | None = None
+) -> ScriptedServer:
     async def run() -> ScriptedServer:
         async with ScriptedServer(list(steps)).serving() as server:
-            line = HttpLine("erp", server.url + path, config)
+            line = HttpLine("erp", server.url + path, config, notes)
             try:
                 await play(line, server)
             finally:
@@ -211,3 +223,17 @@ def test_a_port_at_which_nobody_listens_is_refused_at_once() -> None:
             await line.aclose()
 
     asyncio.run(run())
+
+
+def test_calls_without_a_reply_are_noted_with_their_trace() -> None:
+    async def play(line: HttpLine, server: ScriptedServer) -> None:
+        traced = {"traceparent": f"00-{'a' * 32}-{'b' * 16}-01"}
+        for request in (order(100_000, headers=traced), order(), order()):
+            try:
+                await line.send(request)
+            except TransportError:
+                continue
+
+    notes = Notes()
+    played(play, silence, raw_then_close(b""), notes=notes)
+    assert notes.heard == [("call.timed-out", "erp POST /orders", "a" * 32), ("call.broken", "erp POST /orders", None)]

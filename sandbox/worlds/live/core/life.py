@@ -1,0 +1,133 @@
+"""One life of the core as a process: what it is given, its work, and its orderly end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Final
+
+from mock_systems.kit.streams import Streams
+from sandbox.core.hub import Hub
+from sandbox.core.ports import Bus, Ports, Store
+from sandbox.worlds.live.bus import open_bus
+from sandbox.worlds.live.core.clock import SteadyClock, WorldClock
+from sandbox.worlds.live.core.gate import Gate
+from sandbox.worlds.live.core.hub_app import HubApp
+from sandbox.worlds.live.core.ids import ProcessIds
+from sandbox.worlds.live.core.log import JsonLog
+from sandbox.worlds.live.core.network import HttpLine, LineConfig
+from sandbox.worlds.live.core.opening import journal_store
+from sandbox.worlds.live.core.settings import CoreSettings
+from sandbox.worlds.live.core.web_server import WebServer
+
+STOPPED: Final = 0
+BROKEN: Final = 1
+STEPPED_DOWN: Final = 3
+
+
+class Life:
+    """A core that serves on `listener` until it is told to stop, breaks, or another core has taken its place."""
+
+    def __init__(self, settings: CoreSettings, listener: socket.socket, log: JsonLog) -> None:
+        self._settings = settings
+        self._listener = listener
+        self._log = log
+        self._stop = asyncio.Event()
+
+    def stop(self) -> None:
+        """Answer what is under way, and end."""
+        self._stop.set()
+
+    async def run(self) -> int:
+        """Live. Returns the exit status: STOPPED, BROKEN or STEPPED_DOWN.
+
+        Raises SandboxError where the database or the broker can't be opened.
+        """
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.stop)
+        if self._settings.file.ends_with_stdin:
+            loop.add_reader(sys.stdin.fileno(), self._read_stdin)
+        settings, log = self._settings, self._log
+        async with _parts(settings, log) as (store, bus, lines):
+            hub = Hub(self._ports(store, bus, lines), settings.design, settings.secrets.credentials)
+            gate = Gate(settings.secrets.webhooks, settings.secrets.own_token, WorldClock(), log)
+            app = HubApp(hub, gate, log, lambda: self._waits_for(hub))
+            server = WebServer(app, settings.file.stop_within_s, settings.anchor.speed)
+            return await self._work(hub, server)
+
+    def _read_stdin(self) -> None:
+        """Stop when its other end is closed: nobody is left who could stop this process."""
+        if not os.read(sys.stdin.fileno(), 1024):
+            asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
+            self.stop()
+
+    def _ports(self, store: Store, bus: Bus, lines: dict[str, HttpLine]) -> Ports:
+        file, anchor = self._settings.file, self._settings.anchor
+        return Ports(
+            http=lines,
+            store=store,
+            bus=bus,
+            clock=WorldClock(anchor),
+            draws=Streams(f"{file.seed}|{file.instance}"),
+            ids=ProcessIds(),
+            observer=self._log,
+            steady=SteadyClock(anchor.speed),
+            instance=file.instance,
+            address=self._settings.address_of(self._listener),
+        )
+
+    def _waits_for(self, hub: Hub) -> str | None:
+        if self._stop.is_set():
+            return "the core is stopping"
+        if not hub.is_ready:
+            return "the core recovers, or waits for its leases"
+        if hub.parts.records.journal.is_away:
+            return "the core's database does not answer"
+        return None
+
+    async def _work(self, hub: Hub, server: WebServer) -> int:
+        at_work = asyncio.create_task(hub.run(), name="hub")
+        serving = asyncio.create_task(server.serve(sockets=[self._listener]), name="web server")
+        told = asyncio.create_task(self._stop.wait(), name="stop")
+        self._log.note("core.started", self._settings.address_of(self._listener))
+        await asyncio.wait((at_work, serving, told), return_when=asyncio.FIRST_COMPLETED)
+        status = self._status(at_work, serving)
+        self._stop.set()
+        server.should_exit = True
+        for task in (serving, at_work):
+            if task is at_work:
+                task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        await told
+        self._log.note("core.stopped", self._settings.file.instance, status=status)
+        return status
+
+    def _status(self, at_work: asyncio.Task[None], serving: asyncio.Task[None]) -> int:
+        for task in (at_work, serving):
+            if task.done() and (error := task.exception()) is not None:
+                self._log.failed("core.failed", task.get_name(), error)
+                return BROKEN
+        if at_work.done():
+            return STEPPED_DOWN
+        return BROKEN if serving.done() else STOPPED
+
+
+@asynccontextmanager
+async def _parts(settings: CoreSettings, log: JsonLog) -> AsyncIterator[tuple[Store, Bus, dict[str, HttpLine]]]:
+    """Database, broker and the lines to the systems: closed in the other order, so that what still works can end."""
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(journal_store(settings.store_url))
+        lines: dict[str, HttpLine] = {}
+        for name, system in settings.file.systems.items():
+            lines[name] = HttpLine(name, system.url, LineConfig(connections=system.connections), log)
+            stack.push_async_callback(lines[name].aclose)
+        bus = await stack.enter_async_context(
+            open_bus(settings.bus_url, log, token=settings.secrets.bus_token, stream=settings.file.stream)
+        )
+        yield store, bus, lines

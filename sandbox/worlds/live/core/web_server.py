@@ -1,0 +1,59 @@
+"""The core's web server: uvicorn on a socket that is open already, which leaves signals to its process."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any
+
+import uvicorn
+
+from sandbox.errors import SandboxError
+
+_IDLE_S = 30
+
+
+class PortInUse(SandboxError):
+    """Nothing can listen there: the message says where, and the remedy."""
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A socket bound to the port, any that is free for port 0; it refuses until it is served. Raises PortInUse."""
+    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((host, port))
+        return bound
+    except OSError as error:
+        bound.close()
+        why = os.strerror(error.errno or 0)
+        raise PortInUse(f"cannot listen on {host}:{port} ({why}); stop what is there, or choose another port") from None
+
+
+class WebServer(uvicorn.Server):
+    """Serves an ASGI app until `should_exit`; then requests under way have `drain_s` to end.
+
+    `speed` is that of the event loop, whose seconds uvicorn's own times are counted in.
+    """
+
+    def __init__(self, app: Any, drain_s: float, speed: float = 1.0) -> None:
+        config = uvicorn.Config(
+            app,
+            interface="asgi3",
+            lifespan="off",
+            proxy_headers=False,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            ws="none",
+            timeout_keep_alive=int(_IDLE_S * speed),
+            timeout_graceful_shutdown=max(1, int(drain_s * speed)),
+        )
+        super().__init__(config)
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Leave signals alone: the process stops its hub before it goes."""
+        yield
