@@ -1,4 +1,4 @@
-"""`sandbox up`: have the mock systems up as real processes."""
+"""`sandbox up`: have the systems and the core up as real processes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rich.table import Table
 from sandbox import durations
 from sandbox.cli.console import FINDINGS, err, out, say_json, told
 from sandbox.errors import InputError
-from sandbox.runs.library import find_scenario
+from sandbox.runs.library import find_design, find_scenario
 from sandbox.runs.scenario import load_scenario
 
 if TYPE_CHECKING:
@@ -28,9 +28,13 @@ _SAID = ("died", "given-up", "silent", "killed")
 @told
 def up(
     only: Annotated[
-        str | None, typer.Option(metavar="SYSTEMS", help="Only these, such as erp,wms [default: all five].")
+        str | None, typer.Option(metavar="SYSTEMS", help="Only these, such as erp,wms, without the core.")
     ] = None,
     speed: Annotated[float, typer.Option(metavar="N", help="How fast the systems' own time runs.")] = 1.0,
+    core: Annotated[bool, typer.Option("--core/--no-core", help="Whether the sync core is there, too.")] = True,
+    design: Annotated[
+        str | None, typer.Option(metavar="DESIGN", help="The core's, a name or a file [default: the scenario's].")
+    ] = None,
     scenario: Annotated[
         str, typer.Option(metavar="SCENARIO", help="Whose opening balances and settings they have.")
     ] = "normal_day",
@@ -40,7 +44,8 @@ def up(
         typer.Option(metavar="TIME", help="What their clock shows at first, such as 2011-11-14T08:00 [default: now]."),
     ] = None,
     port_base: Annotated[
-        int, typer.Option(metavar="PORT", help="Systems listen from one above, their admin APIs from eleven above.")
+        int,
+        typer.Option(metavar="PORT", help="The core's; systems listen from 1 above, admin APIs from 11 above."),
     ] = 8100,
     host: Annotated[
         str, typer.Option(metavar="ADDRESS", help="Where the systems listen; admin APIs stay on loopback.")
@@ -55,22 +60,25 @@ def up(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what is up as one JSON object.")] = False,
 ) -> None:
-    """Have the mock systems up as real processes, until Ctrl-C.
+    """Have the mock systems and the sync core up as real processes, until Ctrl-C.
 
     Each serves its API with /docs, and an admin API on a port of its own: reset, snapshots, faults, facts, clock.
     Tokens come from the environment; those that it lacks are drawn, and all are written to tokens.env in the folder. A
-    system that dies is started again, with its books. Ends with 0 when it was stopped, 1 when a system died too often,
+    process that dies is started again, with its books. Ends with 0 when it was stopped, 1 when one died too often,
     2 for bad input.
 
     Examples:
 
         sandbox up --speed 60
 
+        sandbox up --no-core --webhooks-to http://127.0.0.1:3000
+
         sandbox up --only erp,wms --port-base 9100 --start 2011-11-14T08:00
     """
     from sandbox.runs.live_landscape import LiveRequest, planned  # what serves takes its time to import
 
     loaded = load_scenario(find_scenario(scenario))
+    with_core = core and not only
     request = LiveRequest(
         scenario=loaded,
         seed=loaded.seed if seed is None else seed,
@@ -81,6 +89,7 @@ def up(
         port_base=port_base,
         host=host,
         webhooks_to=None if webhooks_to is None else webhooks_to.rstrip("/"),
+        design=find_design(design or loaded.design.name) if with_core else None,
     )
     for_s = None if for_ is None else _seconds(for_)
     landscape = planned(request, os.environ)
@@ -91,21 +100,34 @@ def up(
 async def _up(landscape: LiveLandscape, for_s: float | None, as_json: bool) -> bool:
     from sandbox.runs.living import live
 
-    stop = asyncio.Event()
+    stop, starting = asyncio.Event(), asyncio.current_task()
+
+    def end() -> None:
+        stop.set()
+        if starting is not None:
+            starting.cancel()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, end)
 
     def hear(name: str, what: What, detail: str) -> None:
         if what in _SAID:
             err.print(f"{name} {what} {detail}".strip(), markup=False)
 
     def ready() -> None:
+        nonlocal starting
+        starting = None
         if as_json:
             say_json(landscape.told())
         else:
             _show(landscape)
 
-    return await live(landscape, stop, hear, ready, for_s)
+    try:
+        return await live(landscape, stop, hear, ready, for_s)
+    except asyncio.CancelledError:
+        if stop.is_set():  # before all were ready
+            return True
+        raise
 
 
 def _show(landscape: LiveLandscape) -> None:
@@ -113,6 +135,9 @@ def _show(landscape: LiveLandscape) -> None:
     for system in landscape.systems:
         names = [*system.file.tokens, *(client.secret for client in system.file.clients.values())]
         table.add_row(f"[bold]{system.name}[/]", system.url, system.admin_url, "\n".join(names), str(system.log))
+    if landscape.core is not None:
+        core = landscape.core
+        table.add_row("[bold]core[/]", core.url, "", core.file.token_env, str(core.log))
     out.print(table)
     clock, folder = landscape.clock, landscape.folder
     began = datetime.fromtimestamp(clock.now_us / 1e6, UTC)

@@ -18,7 +18,7 @@ from sandbox.whole_files import write_whole
 from sandbox.worlds.live.live_tokens import write_tokens
 
 _TOLD: Final = "live.json"
-_OURS: Final = ("systems", "logs")
+_OURS: Final = ("processes", "logs")
 _LOCK: Final = ".lock"
 
 
@@ -30,17 +30,17 @@ class LiveFolder:
         self.tokens = path / "tokens.env"
         self.told = path / _TOLD
 
-    def of(self, system: str) -> Path:
-        """Where a system keeps its inputs and snapshots."""
-        return self.path / "systems" / system
+    def of(self, process: str) -> Path:
+        """Where a process keeps what outlives it: a system its inputs and snapshots, the core its journal."""
+        return self.path / "processes" / process
 
-    def config_of(self, system: str) -> Path:
-        """The file of a system's process."""
-        return self.path / "systems" / f"{system}.json"
+    def config_of(self, process: str) -> Path:
+        """The file of a process, beside its folder."""
+        return self.path / "processes" / f"{process}.json"
 
-    def log_of(self, system: str) -> Path:
+    def log_of(self, process: str) -> Path:
         """The log of a process."""
-        return self.path / "logs" / f"{system}.log"
+        return self.path / "logs" / f"{process}.log"
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -67,6 +67,7 @@ class LiveFolder:
                 shutil.rmtree(self.path / name, ignore_errors=True)
                 (self.path / name).mkdir()
             for path, text in files.items():
+                path.with_suffix("").mkdir()
                 write_whole(path, text)
             write_tokens(self.tokens, tokens)
         except OSError as error:

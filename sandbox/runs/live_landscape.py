@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +20,8 @@ from sandbox.errors import InputError, did_you_mean
 from sandbox.runs.blueprints import blueprints
 from sandbox.runs.estate import CLIENT
 from sandbox.runs.landscape import default_landscape
+from sandbox.runs.live_core import CORE, LiveCorePlan, planned_core
+from sandbox.runs.live_core import SPEED_MOST as CORE_SPEED_MOST
 from sandbox.runs.live_folder import LiveFolder
 from sandbox.runs.scenario import Scenario
 from sandbox.system_names import SYSTEM_NAMES
@@ -37,7 +39,7 @@ class LiveRequest:
     """What somebody wants to have up. `start_us` None: the systems' clock shows the wall's time, but runs `speed` fast.
 
     `only` empty: all systems. `webhooks_to`: where webhooks go, `/webhooks/SYSTEM` is added; None: to the port base
-    itself, where a core would be.
+    itself, where the core is. With `design`, a file, there is a core, which needs all systems.
     """
 
     scenario: Scenario
@@ -49,6 +51,7 @@ class LiveRequest:
     port_base: int = 8100
     host: str = LOOPBACK
     webhooks_to: str | None = None
+    design: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,7 @@ class LiveLandscape:
     """All that is to be started; `tokens` are the secrets, by variable."""
 
     systems: tuple[LiveSystemPlan, ...]
+    core: LiveCorePlan | None
     clock: ClockAnchor
     tokens: Mapping[str, str]
     folder: LiveFolder
@@ -105,17 +109,29 @@ class LiveLandscape:
             "clock": self.clock.model_dump(),
             "admin_token": live_tokens.ADMIN,
             "tokens_file": str(self.folder.tokens),
+            "core": None if self.core is None else self.core.told(),
             "systems": [system.told() for system in self.systems],
         }
 
     def write(self) -> None:
         """Write the processes' files and the tokens. Raises InputError where the folder can't be written."""
         files = {system.config: system.file.model_dump_json() for system in self.systems}
+        if self.core is not None:
+            files[self.core.config] = self.core.file.model_dump_json()
         self.folder.fill(files, self.tokens, self.told())
 
     def parts(self) -> Sequence[Part]:
         """The processes."""
-        return [self._part(system) for system in self.systems]
+        core = [] if self.core is None else [self.core.part(self.tokens)]
+        return [*(self._part(system) for system in self.systems), *core]
+
+    def ports(self) -> Iterator[tuple[str, str, int]]:
+        """Who listens where: name, address and port."""
+        for system in self.systems:
+            yield system.name, system.file.host, system.file.port
+            yield system.name, system.file.admin_host, system.file.admin_port
+        if self.core is not None:
+            yield CORE, self.core.file.host, self.core.file.port
 
     def _part(self, system: LiveSystemPlan) -> Part:
         file = system.file
@@ -142,9 +158,11 @@ def planned(request: LiveRequest, environment: Mapping[str, str]) -> LiveLandsca
     clock = ClockAnchor(wall_us=wall_us, now_us=start_us, speed=request.speed)
     folder = LiveFolder(request.folder)
     systems = tuple(_system(request, known[name], opening, names, clock, folder) for name in names)
+    core = _core(request, systems, clock, folder)
     variables = [variable for system in systems for variable in _variables(system.file)]
-    tokens = live_tokens.granted([live_tokens.ADMIN, *variables], environment)
-    return LiveLandscape(systems, clock, tokens, folder)
+    theirs = () if core is None else core.variables
+    tokens = live_tokens.granted(dict.fromkeys([live_tokens.ADMIN, *variables, *theirs]), environment)
+    return LiveLandscape(systems, core, clock, tokens, folder)
 
 
 def _check(request: LiveRequest) -> None:
@@ -155,6 +173,20 @@ def _check(request: LiveRequest) -> None:
         raise InputError(f"{request.speed:g} is no speed", field="--speed", remedy=f"above 0, up to {SPEED_MOST:g}")
     if not 1 <= request.port_base <= _BASE_MOST:
         raise InputError(f"{request.port_base} is no base", field="--port-base", remedy=f"from 1 to {_BASE_MOST}")
+    if request.design is not None and request.speed > CORE_SPEED_MOST:
+        remedy = f"at most {CORE_SPEED_MOST:g} with the core, or leave it out with --no-core"
+        raise InputError(f"{request.speed:g} is too fast for the core", field="--speed", remedy=remedy)
+
+
+def _core(
+    request: LiveRequest, systems: Sequence[LiveSystemPlan], clock: ClockAnchor, folder: LiveFolder
+) -> LiveCorePlan | None:
+    if request.design is None:
+        return None
+    reached = {system.name: (system.url, system.file) for system in systems}
+    place = folder.of(CORE)
+    file, variables = planned_core(reached, clock, request.design, request.seed, request.port_base, place)
+    return LiveCorePlan(file, folder.config_of(CORE), folder.log_of(CORE), variables)
 
 
 def _system(

@@ -34,13 +34,10 @@ async def live(
 
 
 def _check_ports(landscape: LiveLandscape) -> None:
-    for system in landscape.systems:
-        file = system.file
-        for host, port in ((file.host, file.port), (file.admin_host, file.admin_port)):
-            try:
-                listening(host, port).close()
-            except OSError as error:
-                reason = (error.strerror or str(error)).lower()
-                message = f"{system.name} cannot listen on {host}:{port} ({reason})"
-                remedy = "stop who has it, or choose other ports with --port-base"
-                raise InputError(message, field="--port-base", remedy=remedy) from None
+    for name, host, port in landscape.ports():
+        try:
+            listening(host, port).close()
+        except OSError as error:
+            message = f"{name} cannot listen on {host}:{port} ({(error.strerror or str(error)).lower()})"
+            remedy = "stop who has it, or choose other ports with --port-base"
+            raise InputError(message, field="--port-base", remedy=remedy) from None

@@ -86,8 +86,8 @@ class Supervisor:
         return next(kept.pid for kept in self._kept if kept.part.name == name)
 
     async def _stop(self) -> None:
-        """Ask each to stop, the last one first; kill those who do not."""
-        await asyncio.gather(*(kept.stop() for kept in reversed(self._kept)))
+        """Ask all to stop; kill those who do not."""
+        await asyncio.gather(*(kept.stop() for kept in self._kept))
         await self._http.aclose()
 
     async def answers(self, url: str) -> bool:
@@ -157,8 +157,18 @@ class _Kept:
         self._supervisor.tell(self.part, what)
 
     async def _start(self) -> asyncio.subprocess.Process:
+        starting = asyncio.create_task(self._spawn(), name=f"starts {self.part.name}")
+        try:
+            self._process = await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            self._process = await starting  # it is there, and has to be stopped
+            raise
+        self._supervisor.tell(self.part, "started", str(self._process.pid))
+        return self._process
+
+    async def _spawn(self) -> asyncio.subprocess.Process:
         with self.part.log.open("ab") as log:
-            process = self._process = await asyncio.create_subprocess_exec(
+            return await asyncio.create_subprocess_exec(
                 *self.part.command,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=log,
@@ -166,8 +176,6 @@ class _Kept:
                 env=dict(self.part.environment),
                 start_new_session=True,  # Ctrl-C is for the supervisor, which stops its parts in order
             )
-        self._supervisor.tell(self.part, "started", str(process.pid))
-        return process
 
     async def _keep(self) -> None:
         while True:

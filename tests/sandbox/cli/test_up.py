@@ -147,10 +147,54 @@ def test_systems_are_up_with_their_clock_and_tokens_and_one_that_is_killed_comes
     assert not [url for one in running.systems.values() for url in (one["url"], one["admin_url"]) if answers(url)]
 
 
+def test_an_order_goes_from_the_shop_to_its_invoice_though_the_core_is_killed(up: Callable[..., Up]) -> None:
+    base = free_base()
+    running = up("--port-base", str(base), "--speed", "600", "--start", "2011-11-14T08:00", "--seed", "3")
+    wares = json.loads((running.folder / "processes" / "commerce.json").read_text())["opening"]["items"]
+    basket = {
+        "reference": "R-1",
+        "customer": None,
+        "payment": "card",
+        "currency": "GBP",
+        "ship_to": {"name": "Ada", "country": "GB", "postcode": "LS1 1AA"},
+        "lines": [{"sku": wares[0]["sku"], "quantity": 1, "price_minor": wares[0]["price_minor"]}],
+    }
+    shopper = {"authorization": f"Bearer {running.tokens['SANDBOX_TOKEN_SHOPPER']}"}
+    placed = running.http.post(f"{running.systems['commerce']['url']}/orders", json=basket, headers=shopper)
+    assert placed.status_code == 201, placed.text
+    (core,) = [int(pid) for pid in children_of(running.process.pid, "core_process")]
+    os.kill(core, signal.SIGKILL)
+
+    def invoiced() -> bool:
+        facts = running.admin("erp", "/facts?limit=10000")["items"]
+        return "invoice.posted" in [fact["kind"] for fact in facts if fact["order"] == "W-000001"]
+
+    eventually(invoiced, within_s=20)
+    assert running.end(signal.SIGTERM) == (0, "core died with -9\n")
+
+
+def children_of(parent: int, name: str) -> list[str]:
+    """The processes that `parent` has started and whose command line says `name`."""
+    listed = subprocess.run(["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout
+    rows = [line.split(None, 2) for line in listed.splitlines()[1:]]
+    return [pid for pid, ppid, command in rows if ppid == str(parent) and name in command]
+
+
 def test_nothing_outlives_one_that_is_killed(up: Callable[..., Up]) -> None:
     running = up("--only", "desk", "--port-base", str(free_base()))
     running.end(signal.SIGKILL)
     eventually(lambda: not answers(running.systems["desk"]["url"]))
+
+
+def test_it_can_be_stopped_before_it_is_up(tmp_path: Path) -> None:
+    base, folder = free_base(), tmp_path / "live"
+    command = [sys.executable, "-m", "sandbox", "up", "--no-core", "--port-base", str(base), "--out", str(folder)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    eventually(lambda: (folder / "logs" / "erp.log").exists())
+    process.send_signal(signal.SIGINT)
+    out, said = process.communicate(timeout=10)
+    assert (process.returncode, out, said) == (0, "", "")
+    assert not [place for place in range(16) if answers(f"http://127.0.0.1:{base + place}")]
 
 
 def test_it_stops_by_itself_when_asked_to(up: Callable[..., Up]) -> None:
@@ -181,6 +225,8 @@ def test_a_port_in_use_is_told_before_anything_is_started(tmp_path: Path) -> Non
     [
         (("--only", "emp"), "--only: there is no system 'emp'; did you mean 'erp'?"),
         (("--speed", "0"), "--speed: 0 is no speed; above 0"),
+        (("--speed", "5000"), "--speed: 5000 is too fast for the core; at most 1000 with the core, or leave it out"),
+        (("--design", "hybird"), "there is no design 'hybird'; did you mean 'hybrid'?"),
         (("--port-base", "70000"), "--port-base: 70000 is no base; from 1 to 65000"),
         (("--start", "eight"), "--start: 'eight' is no time; write 2011-11-14T08:00"),
         (("--for", "ever"), "--for: 'ever' is not a duration"),

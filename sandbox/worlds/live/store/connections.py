@@ -108,5 +108,4 @@ def answering(url: sa.URL) -> Iterator[None]:
         raise
     except _LOST as error:
         where = url.set(drivername="postgresql").render_as_string(hide_password=True)
-        told = "no answer in time" if isinstance(error, TimeoutError) else str(error) or type(error).__name__
-        raise StoreUnavailable(f"{where}: {told}") from error
+        raise StoreUnavailable(f"{where}: {error or type(error).__name__}") from error

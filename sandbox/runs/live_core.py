@@ -1,0 +1,78 @@
+"""The sync core of a live landscape: its file, its environment, and what is told of it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from mock_systems.kit.live.admin_wire import ClockAnchor
+from mock_systems.process import LOOPBACK, ProcessFile
+from sandbox.worlds.live import live_tokens
+from sandbox.worlds.live.core.settings import BUS_TOKEN, BUS_URL, STORE_URL, ClockBlock, CoreFile, SystemBlock
+from sandbox.worlds.live.supervisor import Part
+
+CORE: Final = "core"
+SPEED_MOST: Final = 1000.0
+# Whoever sets these has the core's journal and events elsewhere than in the landscape's folder.
+_ELSEWHERE: Final = (STORE_URL, BUS_URL, BUS_TOKEN)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveCorePlan:
+    """The core's process: `variables` are those of its secrets."""
+
+    file: CoreFile
+    config: Path
+    log: Path
+    variables: tuple[str, ...]
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://{LOOPBACK}:{self.file.port}"
+
+    def told(self) -> dict[str, Any]:
+        """What those who use it need to know; no secret is in it."""
+        return {"url": self.url, "token": self.file.token_env, "log": str(self.log)}
+
+    def part(self, tokens: Mapping[str, str]) -> Part:
+        """Its process."""
+        elsewhere = {name: os.environ[name] for name in _ELSEWHERE if name in os.environ}
+        return Part(
+            name=CORE,
+            command=(sys.executable, "-m", "sandbox.worlds.live.core_process", str(self.config)),
+            environment={**live_tokens.environment_with(tokens, self.variables), **elsewhere},
+            log=self.log,
+            ready_url=f"{self.url}/ready",
+        )
+
+
+def planned_core(
+    systems: Mapping[str, tuple[str, ProcessFile]], clock: ClockAnchor, design: Path, seed: int, port: int, folder: Path
+) -> tuple[CoreFile, tuple[str, ...]]:
+    """The core's file and the variables of its secrets. `systems`: name -> URL and file; `folder` holds its journal."""
+    variables: list[str] = [live_tokens.CORE]
+    blocks: dict[str, SystemBlock] = {}
+    for name, (url, theirs) in systems.items():
+        client = next(iter(theirs.clients), None)
+        variables += [
+            live_tokens.integration_token(name) if client is None else live_tokens.client_secret(name),
+            live_tokens.webhook_secret(name),
+        ]
+        blocks[name] = SystemBlock(url=url, client=client)
+    file = CoreFile(
+        systems=blocks,
+        host=LOOPBACK,
+        port=port,
+        design=str(design.absolute()),
+        store=f"sqlite:///{folder.absolute() / 'core.sqlite'}",
+        bus=f"file:{folder.absolute() / 'core.bus'}",
+        seed=seed,
+        clock=ClockBlock(wall_us=clock.wall_us, now_us=clock.now_us, speed=clock.speed),
+        ends_with_stdin=True,
+    )
+    return file, tuple(variables)
