@@ -108,4 +108,5 @@ def answering(url: sa.URL) -> Iterator[None]:
         raise
     except _LOST as error:
         where = url.set(drivername="postgresql").render_as_string(hide_password=True)
-        raise StoreUnavailable(f"{where}: {error or type(error).__name__}") from error
+        told = "no answer in time" if isinstance(error, TimeoutError) else str(error) or type(error).__name__
+        raise StoreUnavailable(f"{where}: {told}") from error

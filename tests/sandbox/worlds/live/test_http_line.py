@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -237,3 +238,25 @@ def test_calls_without_a_reply_are_noted_with_their_trace() -> None:
     notes = Notes()
     played(play, silence, raw_then_close(b""), notes=notes)
     assert notes.heard == [("call.timed-out", "erp POST /orders", "a" * 32), ("call.broken", "erp POST /orders", None)]
+
+
+class Sought:
+    """A finder that finds nothing, and keeps what was sought."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
+        self.names.append(name)
+
+
+def test_no_module_is_sought_on_the_disk_at_each_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    sought = Sought()
+
+    async def play(line: HttpLine, server: ScriptedServer) -> None:
+        await line.send(order())
+        monkeypatch.setattr("sys.meta_path", [sought, *sys.meta_path])
+        await line.send(order())
+
+    played(play)
+    assert sought.names == []

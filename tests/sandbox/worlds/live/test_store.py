@@ -6,20 +6,19 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sandbox.core.journal.journal import Journal
-from sandbox.core.journal.tables import ALL, CURSORS
-from sandbox.core.ports import CommitUnknown, SerializationFailure, StoreUnavailable, Table, Transaction
+from sandbox.core.journal.tables import ALL
+from sandbox.core.ports import CommitUnknown, SerializationFailure, StoreUnavailable, Table
 from sandbox.worlds.live.parts import PostgresServer
-from sandbox.worlds.live.store import SqlStore, open_store, sqlite
-from sandbox.worlds.live.store.database import Database, Place
-from sandbox.worlds.live.store.postgres import PostgresDatabase
+from sandbox.worlds.live.store import open_store, sqlite
+from sandbox.worlds.live.store.database import Database
+from tests.sandbox.worlds.live.open_stores import Notes, count_up, counted, opened
 from tests.sandbox.worlds.ports.store_arms import LOG, ORDERS, emptied
 
 BOTH = pytest.mark.parametrize("name", ["sqlite", "postgresql"])
@@ -33,36 +32,6 @@ def url(name: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
     postgres: PostgresServer = request.getfixturevalue("postgres")
     asyncio.run(emptied(postgres.url))
     return postgres.url
-
-
-@asynccontextmanager
-async def opened(url: str) -> AsyncIterator[SqlStore]:
-    store = await open_store(url, (ORDERS, LOG, CURSORS))
-    try:
-        yield store
-    finally:
-        await store.close()
-
-
-class Notes:
-    def __init__(self) -> None:
-        self.kinds: list[str] = []
-
-    def now_us(self) -> int:
-        return 0
-
-    def note(self, kind: str, entity: str, /, **detail: Any) -> None:
-        self.kinds.append(kind)
-
-
-async def count_up(tx: Transaction, key: str = "counter") -> None:
-    row = await tx.get(ORDERS, key) or {"n": 0}
-    await tx.put(ORDERS, key, {"n": row["n"] + 1})
-
-
-async def counted(store: SqlStore, key: str = "counter") -> int:
-    async with store.transaction() as tx:
-        return int((await tx.get(ORDERS, key) or {"n": 0})["n"])
 
 
 @BOTH
@@ -184,6 +153,7 @@ def test_of_a_commit_in_doubt_it_finds_out(url: str, happened: bool, monkeypatch
 WRITER = """
 import asyncio, sys
 from sandbox.worlds.live.store import open_store
+from tests.sandbox.worlds.live.open_stores import Notes, count_up, counted, opened
 from tests.sandbox.worlds.ports.store_arms import LOG, ORDERS
 
 async def write(store, name):
@@ -228,88 +198,6 @@ def test_what_was_committed_outlives_a_killed_process(url: str) -> None:
     kept = asyncio.run(body())
     for name, n in told:
         assert kept[name] >= int(n)
-
-
-@pytest.mark.parametrize("name", ["postgresql"])
-def test_a_server_that_is_killed_and_started_again_costs_nothing_but_time(url: str, postgres: PostgresServer) -> None:
-    notes = Notes()
-
-    async def body() -> None:
-        async with opened(url) as store:
-            journal = Journal(store, notes, notes)
-            done = dict.fromkeys("abcdef", 0)
-            stop = asyncio.Event()
-
-            async def keep_counting(key: str) -> None:
-                while not stop.is_set():
-                    await journal.run(lambda tx: count_up(tx, key))
-                    done[key] += 1
-
-            async with asyncio.TaskGroup() as group:
-                for key in done:
-                    group.create_task(keep_counting(key))
-                for _ in range(2):
-                    await asyncio.sleep(0.2)
-                    await postgres.kill()
-                    await asyncio.sleep(0.1)
-                    await postgres.start()
-                before = sum(done.values())
-                await asyncio.sleep(0.7)
-                stop.set()
-            assert sum(done.values()) > before
-            assert {key: await counted(store, key) for key in done} == done
-
-    asyncio.run(body())
-    assert "store.found" in notes.kinds
-
-
-@pytest.mark.parametrize("name", ["postgresql"])
-def test_a_connection_lost_in_the_middle_of_a_commit_takes_all_of_it_along(
-    url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def body() -> None:
-        async with opened(url) as store:
-            database = store._database
-            assert isinstance(database, PostgresDatabase)
-
-            async def lose(*details: Any) -> dict[Place, int]:
-                database._committing.drop()
-                return {}
-
-            async def add() -> None:
-                async with store.transaction() as tx:
-                    await tx.put(ORDERS, "a", {})
-                    await tx.put(LOG, "a", {})
-
-            monkeypatch.setattr(database, "versions", lose)
-            with pytest.raises(StoreUnavailable, match="the connection was lost"):
-                await add()
-            monkeypatch.undo()
-            async with store.transaction() as tx:
-                assert await tx.get(ORDERS, "a") is None
-            await add()
-
-    asyncio.run(body())
-
-
-@pytest.mark.parametrize("name", ["postgresql"])
-def test_a_server_that_is_away_is_told_so(url: str, postgres: PostgresServer) -> None:
-    async def body() -> None:
-        async with opened(url) as store:
-            async with store.transaction() as tx:
-                await count_up(tx)
-            await postgres.stop()
-            with pytest.raises(StoreUnavailable, match="Connect call failed"):
-                await counted(store)
-            with pytest.raises(StoreUnavailable):
-                async with store.transaction() as tx:
-                    await tx.put(ORDERS, "a", {})
-            with pytest.raises(StoreUnavailable):
-                await open_store(url)
-            await postgres.start()
-            assert await counted(store) == 1
-
-    asyncio.run(body())
 
 
 @pytest.mark.parametrize("name", ["sqlite"])
