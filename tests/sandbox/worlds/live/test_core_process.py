@@ -155,7 +155,7 @@ async def until_ready(core: CoreUnderTest) -> None:
     [
         ({"store": "postgresql://core:hush-hush@127.0.0.1:1/core"}, "store: the database does not answer"),
         ({"store": "oracle://x"}, "store: "),
-        ({"bus": "nats://127.0.0.1:1"}, "127.0.0.1:1"),
+        ({"bus": "nats://127.0.0.1:1", "clock": {"speed": SPEED}}, "127.0.0.1:1"),
         ({"bus": "kafka:x"}, "kafka: is no bus"),
     ],
     ids=lambda value: next(iter(value.values())) if isinstance(value, dict) else None,
