@@ -168,6 +168,14 @@ def _add_books(app: FastAPI, live: LiveSystem) -> None:
             written=ledger.written,
         )
 
+    @app.get("/calls", summary="The latest calls of integrations, page by page")
+    async def calls(
+        after: Annotated[int, Query(ge=0)] = 0, limit: Annotated[int, Query(ge=1, le=10_000)] = 1000
+    ) -> wire.CallPage:
+        found = live.calls.after(after, limit)
+        items = [wire.ShownCall(**call._asdict()) for call in found]
+        return wire.CallPage(items=items, last=items[-1].seq if items else after, seen=live.calls.seen)
+
     @app.post("/hand-overs", status_code=204, summary="Take goods from another system; the same id once")
     async def hand_over(body: wire.Load) -> None:
         live.take(HandOver(body.id, body.kind, body.data))

@@ -93,6 +93,26 @@ class FactPage(BaseModel):
     written: int
 
 
+class ShownCall(BaseModel):
+    """A call of an integration. `status` null: the caller never heard back; `after_us`: when the answer left."""
+
+    seq: int
+    at_us: int
+    operation: str
+    about: str
+    status: int | None
+    after_us: int
+    retry_after: str | None
+
+
+class CallPage(BaseModel):
+    """Calls in their order, of this process alone. `last` is the `seq` to go on after; `seen` counts all there were."""
+
+    items: list[ShownCall]
+    last: int
+    seen: int
+
+
 class Load(_Body):
     """Goods that another system hands over: `kind` is what they are, `id` what they are taken once by."""
 

@@ -13,6 +13,7 @@ from typing import Final
 
 from mock_systems.kit.faults import CallFault, WebhookFault
 from mock_systems.kit.live import input_log as kinds
+from mock_systems.kit.live.call_book import CallBook
 from mock_systems.kit.live.deliveries import Deliveries
 from mock_systems.kit.live.hand_overs import Give, HandOver, HandOvers, Take
 from mock_systems.kit.live.input_log import Beginning, Entry, InputLog, called_again, kept_call
@@ -58,6 +59,7 @@ class LiveSystem:
         self._inputs = InputLog(folder / "inputs.jsonl")
         self.deliveries = Deliveries(clock, self._answered)
         self.hand_overs = HandOvers(name, receivers, token, self._handed)
+        self.calls = CallBook()
         self._takes: Mapping[str, Take] = {}
         self._taken: dict[str, None] = {}
 
@@ -120,6 +122,7 @@ class LiveSystem:
         self.system.webhooks.transport = self.deliveries.transport
         self._env = PacedEnvironment(beginning.start_us)
         self._env.failed = self._failed
+        self.system.door.visitors.append(self.calls.visit)
         self.system.start(self._env)
         for hear in self.on_renewed:
             hear(self.system)

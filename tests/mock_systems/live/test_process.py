@@ -13,6 +13,8 @@ import pytest
 from mock_systems.blueprints import CommerceBlueprint
 from mock_systems.kit import signing
 from mock_systems.kit.door import DoorConfig
+from mock_systems.kit.live.call_book import CallBook
+from mock_systems.kit.wire import Answer, Reply
 from tests.mock_systems.live.served import SECRET, Listener, Served, eventually, serving
 from tests.mock_systems.shop import basket, opening
 
@@ -58,6 +60,34 @@ def test_facts_come_in_pages(shop: Served) -> None:
         after = page["last"]
     assert [fact["seq"] for fact in pages] == list(range(1, page["written"] + 1))
     assert [fact["kind"] for fact in pages if fact["entity"] == number] == ["order.accepted"]
+
+
+def test_calls_are_told_with_their_answers(shop: Served) -> None:
+    seen = shop.admin("GET", "/calls")["seen"]
+    number = buy(shop, "r3", CUP=1)  # a shopper's call is none of an integration
+    limits = {"id": "busy", "kind": "throttle", "operation": "getOrder", "retry_after_s": 7}
+    for faults in ([], [limits], [{"id": "gone", "kind": "lost_reply", "operation": "getOrder", "reset": True}]):
+        shop.admin("PUT", "/faults", {"calls": faults})
+        if faults and faults[0]["id"] == "gone":
+            with pytest.raises(httpx.RemoteProtocolError):
+                shop.call("GET", f"/orders/{number}")
+        else:
+            shop.call("GET", f"/orders/{number}")
+    shop.admin("DELETE", "/faults")
+    page = shop.admin("GET", f"/calls?after={seen}&limit=2")
+    rest = shop.admin("GET", f"/calls?after={page['last']}")
+    told = [(call["operation"], call["about"], call["status"], call["retry_after"]) for call in page["items"]]
+    assert told == [("getOrder", number, 200, None), ("getOrder", number, 429, "7")]
+    assert [(call["seq"], call["status"]) for call in rest["items"]] == [(seen + 3, None)]
+
+
+def test_the_oldest_calls_are_let_go() -> None:
+    book = CallBook(most=3)
+    for at_us in range(1, 6):
+        book.visit(at_us, "erp", "listItems", "/items", Answer(Reply(200)))
+    assert [call.seq for call in book.after(0, 10)] == [3, 4, 5]
+    assert [call.seq for call in book.after(3, 1)] == [4]
+    assert (book.after(5, 10), book.seen) == ([], 5)
 
 
 def test_faults_are_armed_and_healed(shop: Served) -> None:
