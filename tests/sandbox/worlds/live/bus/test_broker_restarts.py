@@ -108,6 +108,33 @@ def test_a_publish_that_waits_when_the_connection_breaks_does_not_know(broker: N
     asyncio.run(case())
 
 
+def test_what_is_finished_while_the_broker_is_away_is_answered_when_it_is_back(broker: NatsServer) -> None:
+    begun: list[int] = []
+
+    async def case() -> None:
+        away = asyncio.Event()
+
+        async def handle(message: BusMessage) -> None:
+            begun.append(message.attempt)
+            await away.wait()
+
+        await broker.start()
+        bus = await _opened(broker)
+        bus.subscribe("billing", ["t"], handle)
+        await bus.publish("t", {})
+        await until(lambda: begun)
+        await broker.stop()
+        away.set()
+        await asyncio.sleep(0.2)
+        await broker.start()
+        await asyncio.sleep(1.8)
+        assert await bus.backlog() == 0
+        await bus.close()
+
+    asyncio.run(case())
+    assert begun == [1]
+
+
 def test_a_broker_that_hangs_is_given_up_in_time(broker: NatsServer) -> None:
     async def case() -> None:
         await broker.start()
@@ -163,12 +190,10 @@ def test_a_broker_that_refuses_for_a_while_is_asked_again(broker: NatsServer) ->
         bus = await _opened(broker)
         bus.subscribe("billing", ["t"], handle)
         await broker.stop()
-        locked = NatsServer(broker.folder, broker.port, token="another")
-        await locked.start()
-        await asyncio.sleep(0.8)
-        with pytest.raises(ConnectFailed):
-            await bus.publish("t", {"n": 1})
-        await locked.stop()
+        async with NatsServer(broker.folder, broker.port, token="another"):
+            await asyncio.sleep(0.8)
+            with pytest.raises(ConnectFailed):
+                await bus.publish("t", {"n": 1})
         await broker.start()
         async with asyncio.timeout(5):
             while not got:
