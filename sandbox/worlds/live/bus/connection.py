@@ -102,6 +102,8 @@ class NatsConnection:
             raise ConnectFailed(f"the bus takes no message: {error!r}") from error
         except TimeoutError as error:
             raise CallTimedOut("the bus did not acknowledge the message in time") from error
+        except OSError as error:
+            raise ConnectionLost(f"the connection to the bus broke: {error}") from error
         finally:
             self._unacknowledged.pop(reply, None)
 
@@ -110,7 +112,7 @@ class NatsConnection:
         if self.is_up:
             try:
                 await self._client.publish(reply, answer)
-            except NatsError as error:
+            except (OSError, NatsError) as error:
                 self._last_error = str(error)
             else:
                 return
@@ -123,7 +125,7 @@ class NatsConnection:
         if self.is_up:
             try:
                 await self._client.flush(timeout=1)
-            except NatsError as error:
+            except (OSError, NatsError) as error:
                 self._observer.note("bus.lost", self.place, cause=repr(error))
         self._fail_waiting()
         try:

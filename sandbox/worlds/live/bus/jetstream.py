@@ -78,7 +78,7 @@ class JetStreamBus:
         await self._connection.open(self.jetstream.connect_timeout_us)
         try:
             await self._topology.ensure_streams(self._connection.jetstream)
-        except NatsError as error:
+        except (OSError, NatsError) as error:
             await self._connection.close()
             raise BusUnavailable(
                 f"the bus at {self._connection.place} has no room for its streams ({error}); start nats-server with"
@@ -174,7 +174,7 @@ class JetStreamBus:
             await asyncio.sleep(self.jetstream.trim_every_us / 1_000_000)
             try:
                 await self._topology.trim(self._connection.jetstream, self.config.unclaimed_max)
-            except NatsError as error:
+            except (OSError, NatsError) as error:
                 self.observer.note("bus.untrimmed", self.jetstream.stream, cause=repr(error))
 
 

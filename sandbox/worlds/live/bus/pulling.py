@@ -96,7 +96,8 @@ class Pulling:
             self.forget(f"{status} {headers.get(Header.DESCRIPTION.value, '')}".strip())
 
 
-GONE: Final = (Forgotten, NatsError)
+# A bare OSError comes from the library while a connection breaks.
+GONE: Final = (Forgotten, NatsError, OSError)
 
 
 async def _drained(subscription: Subscription) -> None:
@@ -104,5 +105,5 @@ async def _drained(subscription: Subscription) -> None:
     try:
         async with asyncio.timeout(_DRAIN_S):
             await subscription.drain()  # type: ignore[no-untyped-call]
-    except (TimeoutError, NatsError):
+    except (TimeoutError, NatsError, OSError):
         return  # the connection broke meanwhile: the messages come again after their waiting time

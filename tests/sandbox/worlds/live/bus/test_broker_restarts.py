@@ -206,3 +206,35 @@ def test_a_broker_that_refuses_for_a_while_is_asked_again(broker: NatsServer) ->
 
     asyncio.run(case())
     assert got == [2]
+
+
+def test_a_socket_that_breaks_under_a_send_is_a_lost_connection_and_stops_no_consumer(
+    broker: NatsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    got: list[int] = []
+
+    async def handle(message: BusMessage) -> None:
+        got.append(message.event["n"])
+
+    async def reset(*_: object, **__: object) -> None:
+        raise ConnectionResetError("reset by peer")
+
+    async def case() -> None:
+        await broker.start()
+        bus = await _opened(broker)
+        bus.subscribe("billing", ["t"], handle)
+        await bus.publish("t", {"n": 1})
+        await until(lambda: got == [1])
+        with monkeypatch.context() as patch:
+            patch.setattr(bus._connection.client, "publish", reset)
+            with pytest.raises(ConnectionLost, match="reset by peer"):
+                await bus.publish("t", {"n": 2})
+            bus._pulling["billing"].forget("a test says so")
+            await until(lambda: "consumer.renewed" in bus.observer.kinds())  # type: ignore[attr-defined]
+            await asyncio.sleep(0.5)
+        await bus.publish("t", {"n": 3})
+        await until(lambda: 3 in got)
+        await bus.close()
+
+    asyncio.run(case())
+    assert got == [1, 3]
