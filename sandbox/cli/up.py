@@ -35,6 +35,13 @@ def up(
     design: Annotated[
         str | None, typer.Option(metavar="DESIGN", help="The core's, a name or a file [default: the scenario's].")
     ] = None,
+    stack: Annotated[
+        str,
+        typer.Option(
+            metavar="STACK",
+            help="light: the core's journal and events in the folder; full: in a PostgreSQL and a NATS of its own.",
+        ),
+    ] = "light",
     scenario: Annotated[
         str, typer.Option(metavar="SCENARIO", help="Whose opening balances and settings they have.")
     ] = "normal_day",
@@ -45,7 +52,9 @@ def up(
     ] = None,
     port_base: Annotated[
         int,
-        typer.Option(metavar="PORT", help="The core's; systems listen from 1 above, admin APIs from 11 above."),
+        typer.Option(
+            metavar="PORT", help="The core's; systems listen from 1 above, servers from 6, admin APIs from 11."
+        ),
     ] = 8100,
     host: Annotated[
         str, typer.Option(metavar="ADDRESS", help="Where the systems listen; admin APIs stay on loopback.")
@@ -73,6 +82,8 @@ def up(
 
         sandbox up --no-core --webhooks-to http://127.0.0.1:3000
 
+        sandbox up --stack full --speed 60
+
         sandbox up --only erp,wms --port-base 9100 --start 2011-11-14T08:00
     """
     from sandbox.runs.live_landscape import LiveRequest, planned  # what serves takes its time to import
@@ -90,6 +101,7 @@ def up(
         host=host,
         webhooks_to=None if webhooks_to is None else webhooks_to.rstrip("/"),
         design=find_design(design or loaded.design.name) if with_core else None,
+        stack=stack,
     )
     for_s = None if for_ is None else _seconds(for_)
     landscape = planned(request, os.environ)
@@ -139,11 +151,20 @@ def _show(landscape: LiveLandscape) -> None:
         core = landscape.core
         table.add_row("[bold]core[/]", core.url, "", core.file.token_env, str(core.log))
     out.print(table)
+    if landscape.servers:
+        out.print(_servers(landscape))
     clock, folder = landscape.clock, landscape.folder
     began = datetime.fromtimestamp(clock.now_us / 1e6, UTC)
     out.print(f"The systems' clock began at {began:%Y-%m-%dT%H:%M:%SZ} and runs {clock.speed:g} times as fast as ours.")
     out.print(f"Tokens, SANDBOX_TOKEN_ADMIN included: `source {folder.tokens}`. All this as JSON: {folder.told}")
     out.print("Ctrl-C stops them.")
+
+
+def _servers(landscape: LiveLandscape) -> Table:
+    table = Table("server", "URL", "password or token", "log", box=None, padding=(0, 2, 0, 0))
+    for server in landscape.servers:
+        table.add_row(f"[bold]{server.name}[/]", server.url, server.variable, str(server.log))
+    return table
 
 
 def _moment_us(text: str) -> int:

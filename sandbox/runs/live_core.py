@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from mock_systems.kit.live.admin_wire import ClockAnchor
 from mock_systems.process import LOOPBACK, ProcessFile
+from sandbox.runs.live_stack import LiveServerPlan
 from sandbox.worlds.live import live_tokens
 from sandbox.worlds.live.core.settings import BUS_TOKEN, BUS_URL, STORE_URL, ClockBlock, CoreFile, SystemBlock
+from sandbox.worlds.live.parts.server_process import NATS, POSTGRES
 from sandbox.worlds.live.supervisor import Part
 
 CORE: Final = "core"
@@ -23,12 +25,13 @@ _ELSEWHERE: Final = (STORE_URL, BUS_URL, BUS_TOKEN)
 
 @dataclass(frozen=True, slots=True)
 class LiveCorePlan:
-    """The core's process: `variables` are those of its secrets."""
+    """The core's process: `variables` are those of its secrets. Without `own_servers` the environment may name some."""
 
     file: CoreFile
     config: Path
     log: Path
     variables: tuple[str, ...]
+    own_servers: bool = False
 
     @property
     def url(self) -> str:
@@ -41,7 +44,8 @@ class LiveCorePlan:
 
     def part(self, tokens: Mapping[str, str]) -> Part:
         """Its process."""
-        elsewhere = {name: os.environ[name] for name in _ELSEWHERE if name in os.environ}
+        names = () if self.own_servers else _ELSEWHERE
+        elsewhere = {name: os.environ[name] for name in names if name in os.environ}
         return Part(
             name=CORE,
             command=(sys.executable, "-m", "sandbox.worlds.live.core_process", str(self.config)),
@@ -52,10 +56,20 @@ class LiveCorePlan:
 
 
 def planned_core(
-    systems: Mapping[str, tuple[str, ProcessFile]], clock: ClockAnchor, design: Path, seed: int, port: int, folder: Path
+    systems: Mapping[str, tuple[str, ProcessFile]],
+    clock: ClockAnchor,
+    design: Path,
+    seed: int,
+    port: int,
+    folder: Path,
+    servers: Sequence[LiveServerPlan],
 ) -> tuple[CoreFile, tuple[str, ...]]:
-    """The core's file and the variables of its secrets. `systems`: name -> URL and file; `folder` holds its journal."""
-    variables: list[str] = [live_tokens.CORE]
+    """The core's file and the variables of its secrets. `systems`: name -> URL and file.
+
+    Its journal and events are in `folder` where `servers` has no server for them.
+    """
+    urls = {server.name: server.url for server in servers}
+    variables: list[str] = [live_tokens.CORE, *(server.variable for server in servers)]
     blocks: dict[str, SystemBlock] = {}
     for name, (url, theirs) in systems.items():
         client = next(iter(theirs.clients), None)
@@ -69,8 +83,8 @@ def planned_core(
         host=LOOPBACK,
         port=port,
         design=str(design.absolute()),
-        store=f"sqlite:///{folder.absolute() / 'core.sqlite'}",
-        bus=f"file:{folder.absolute() / 'core.bus'}",
+        store=urls.get(POSTGRES, f"sqlite:///{folder.absolute() / 'core.sqlite'}"),
+        bus=urls.get(NATS, f"file:{folder.absolute() / 'core.bus'}"),
         seed=seed,
         clock=ClockBlock(wall_us=clock.wall_us, now_us=clock.now_us, speed=clock.speed),
         ends_with_stdin=True,

@@ -23,6 +23,7 @@ from sandbox.runs.landscape import default_landscape
 from sandbox.runs.live_core import CORE, LiveCorePlan, planned_core
 from sandbox.runs.live_core import SPEED_MOST as CORE_SPEED_MOST
 from sandbox.runs.live_folder import LiveFolder
+from sandbox.runs.live_stack import LIGHT, LiveServerPlan, planned_servers
 from sandbox.runs.scenario import Scenario
 from sandbox.system_names import SYSTEM_NAMES
 from sandbox.worlds.live import live_tokens
@@ -39,7 +40,8 @@ class LiveRequest:
     """What somebody wants to have up. `start_us` None: the systems' clock shows the wall's time, but runs `speed` fast.
 
     `only` empty: all systems. `webhooks_to`: where webhooks go, `/webhooks/SYSTEM` is added; None: to the port base
-    itself, where the core is. With `design`, a file, there is a core, which needs all systems.
+    itself, where the core is. With `design`, a file, there is a core, which needs all systems. `stack`: "full" has
+    servers for its journal and its events.
     """
 
     scenario: Scenario
@@ -52,6 +54,7 @@ class LiveRequest:
     host: str = LOOPBACK
     webhooks_to: str | None = None
     design: Path | None = None
+    stack: str = LIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,7 @@ class LiveLandscape:
     clock: ClockAnchor
     tokens: Mapping[str, str]
     folder: LiveFolder
+    servers: tuple[LiveServerPlan, ...] = ()
 
     def told(self) -> dict[str, Any]:
         """What those who use it need to know, as JSON."""
@@ -111,6 +115,7 @@ class LiveLandscape:
             "tokens_file": str(self.folder.tokens),
             "core": None if self.core is None else self.core.told(),
             "systems": [system.told() for system in self.systems],
+            "servers": [server.told() for server in self.servers],
         }
 
     def write(self) -> None:
@@ -121,9 +126,13 @@ class LiveLandscape:
         self.folder.fill(files, self.tokens, self.told())
 
     def parts(self) -> Sequence[Part]:
-        """The processes."""
+        """The processes, without the servers."""
         core = [] if self.core is None else [self.core.part(self.tokens)]
         return [*(self._part(system) for system in self.systems), *core]
+
+    def server_parts(self) -> Sequence[Part]:
+        """The processes of the servers, which are there before the others and after them."""
+        return [server.part(self.tokens) for server in self.servers]
 
     def ports(self) -> Iterator[tuple[str, str, int]]:
         """Who listens where: name, address and port."""
@@ -132,6 +141,8 @@ class LiveLandscape:
             yield system.name, system.file.admin_host, system.file.admin_port
         if self.core is not None:
             yield CORE, self.core.file.host, self.core.file.port
+        for server in self.servers:
+            yield server.name, LOOPBACK, server.port
 
     def _part(self, system: LiveSystemPlan) -> Part:
         file = system.file
@@ -158,11 +169,12 @@ def planned(request: LiveRequest, environment: Mapping[str, str]) -> LiveLandsca
     clock = ClockAnchor(wall_us=wall_us, now_us=start_us, speed=request.speed)
     folder = LiveFolder(request.folder)
     systems = tuple(_system(request, known[name], opening, names, clock, folder) for name in names)
-    core = _core(request, systems, clock, folder)
+    servers = planned_servers(request.stack, request.port_base, folder, environment)
+    core = _core(request, systems, clock, folder, servers)
     variables = [variable for system in systems for variable in _variables(system.file)]
-    theirs = () if core is None else core.variables
+    theirs = [*(server.variable for server in servers), *(() if core is None else core.variables)]
     tokens = live_tokens.granted(dict.fromkeys([live_tokens.ADMIN, *variables, *theirs]), environment)
-    return LiveLandscape(systems, core, clock, tokens, folder)
+    return LiveLandscape(systems, core, clock, tokens, folder, servers)
 
 
 def _check(request: LiveRequest) -> None:
@@ -179,14 +191,18 @@ def _check(request: LiveRequest) -> None:
 
 
 def _core(
-    request: LiveRequest, systems: Sequence[LiveSystemPlan], clock: ClockAnchor, folder: LiveFolder
+    request: LiveRequest,
+    systems: Sequence[LiveSystemPlan],
+    clock: ClockAnchor,
+    folder: LiveFolder,
+    servers: Sequence[LiveServerPlan],
 ) -> LiveCorePlan | None:
     if request.design is None:
         return None
     reached = {system.name: (system.url, system.file) for system in systems}
     place = folder.of(CORE)
-    file, variables = planned_core(reached, clock, request.design, request.seed, request.port_base, place)
-    return LiveCorePlan(file, folder.config_of(CORE), folder.log_of(CORE), variables)
+    file, variables = planned_core(reached, clock, request.design, request.seed, request.port_base, place, servers)
+    return LiveCorePlan(file, folder.config_of(CORE), folder.log_of(CORE), variables, own_servers=bool(servers))
 
 
 def _system(

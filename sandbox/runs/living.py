@@ -21,16 +21,17 @@ async def live(
     with landscape.folder.held():
         _check_ports(landscape)
         landscape.write()
-        async with Supervisor(landscape.parts(), hear) as supervisor:
+        servers = Supervisor(landscape.server_parts(), hear)
+        async with servers, Supervisor(landscape.parts(), hear) as supervisor:
             on_ready()
             stopping = asyncio.create_task(stop.wait())
-            failing = asyncio.create_task(supervisor.given_up.wait())
+            failing = [asyncio.create_task(one.given_up.wait()) for one in (servers, supervisor)]
             try:
-                await asyncio.wait((stopping, failing), timeout=for_s, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait((stopping, *failing), timeout=for_s, return_when=asyncio.FIRST_COMPLETED)
             finally:
-                stopping.cancel()
-                failing.cancel()
-            return not supervisor.given_up.is_set()
+                for waiting in (stopping, *failing):
+                    waiting.cancel()
+            return not (servers.given_up.is_set() or supervisor.given_up.is_set())
 
 
 def _check_ports(landscape: LiveLandscape) -> None:

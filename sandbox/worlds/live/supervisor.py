@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal, Self
@@ -36,7 +36,8 @@ class PartFailed(SandboxError):
 class Part:
     """One process: its command and environment, where its log goes, and the URL that answers 200 when it is ready.
 
-    Its standard input is a pipe that ends with the supervisor, so that a part may notice.
+    `answers` is asked instead where a part speaks no HTTP, and `ready_url` is where it is then. Its standard input is a
+    pipe that ends with the supervisor, so that a part may notice.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Part:
     log: Path
     ready_url: str
     stops_within_s: float = 8.0
+    answers: Callable[[], Awaitable[bool]] | None = None
 
     def last_words(self) -> str:
         """The end of its log."""
@@ -90,10 +92,16 @@ class Supervisor:
         await asyncio.gather(*(kept.stop() for kept in self._kept))
         await self._http.aclose()
 
-    async def answers(self, url: str) -> bool:
-        """Whether it answers 200."""
+    async def answers(self, part: Part) -> bool:
+        """Whether it is ready."""
+        if part.answers is not None:
+            try:
+                async with asyncio.timeout(_ANSWERS_WITHIN_S):
+                    return await part.answers()
+            except TimeoutError:
+                return False
         try:
-            return (await self._http.get(url)).status_code == 200
+            return (await self._http.get(part.ready_url)).status_code == 200
         except httpx.HTTPError:
             return False
 
@@ -121,7 +129,7 @@ class _Kept:
         process = await self._start()
         try:
             async with asyncio.timeout(_READY_WITHIN_S):
-                while not await self._supervisor.answers(self.part.ready_url):
+                while not await self._supervisor.answers(self.part):
                     if process.returncode is not None:
                         raise self._failed(f"ended with {process.returncode} before it was ready")
                     await asyncio.sleep(_LOOKS_EVERY_S)
@@ -213,14 +221,14 @@ class _Kept:
         missed = 0
         while True:
             await asyncio.sleep(_CHECKS_EVERY_S)
-            if await self._supervisor.answers(self.part.ready_url):
+            if await self._supervisor.answers(self.part):
                 if missed >= _SILENT_AFTER:
                     self._supervisor.tell(self.part, "ready")
                 missed = 0
             else:
                 missed += 1
                 if missed == _SILENT_AFTER:
-                    self._supervisor.tell(self.part, "silent", f"{self.part.ready_url} does not answer 200")
+                    self._supervisor.tell(self.part, "silent", f"{self.part.ready_url} does not answer")
 
     def _clear(self, process: asyncio.subprocess.Process) -> None:
         """Kill what is left of it: its children, too."""

@@ -19,14 +19,17 @@ from typer.testing import CliRunner
 
 from sandbox.cli.main import app
 
+# What a landscape takes above its base: the core, systems, servers, admin APIs.
+_PLACES = (*range(8), *range(11, 16))
+
 
 def free_base() -> int:
     """A port base above which the ports that a landscape takes are free just now."""
     for base in range(20_000 + os.getpid() % 1000 * 20, 60_000, 20):
-        probes = [socket.socket() for _ in range(10)]
+        probes = [socket.socket() for _ in _PLACES]
         try:
-            for place, probe in enumerate(probes):
-                probe.bind(("127.0.0.1", base + 1 + place % 5 + place // 5 * 10))
+            for place, probe in zip(_PLACES, probes, strict=True):
+                probe.bind(("127.0.0.1", base + place))
         except OSError:
             continue
         else:
@@ -112,6 +115,22 @@ def up(tmp_path: Path) -> Iterator[Callable[..., Up]]:
         one.close()
 
 
+def place_order(running: Up) -> None:
+    """Buy one thing in the shop; the first order is W-000001."""
+    wares = json.loads((running.folder / "processes" / "commerce.json").read_text())["opening"]["items"]
+    basket = {
+        "reference": "R-1",
+        "customer": None,
+        "payment": "card",
+        "currency": "GBP",
+        "ship_to": {"name": "Ada", "country": "GB", "postcode": "LS1 1AA"},
+        "lines": [{"sku": wares[0]["sku"], "quantity": 1, "price_minor": wares[0]["price_minor"]}],
+    }
+    shopper = {"authorization": f"Bearer {running.tokens['SANDBOX_TOKEN_SHOPPER']}"}
+    placed = running.http.post(f"{running.systems['commerce']['url']}/orders", json=basket, headers=shopper)
+    assert placed.status_code == 201, placed.text
+
+
 def answers(url: str) -> bool:
     """Whether anybody listens there."""
     try:
@@ -150,18 +169,7 @@ def test_systems_are_up_with_their_clock_and_tokens_and_one_that_is_killed_comes
 def test_an_order_goes_from_the_shop_to_its_label_though_the_core_is_killed(up: Callable[..., Up]) -> None:
     base = free_base()
     running = up("--port-base", str(base), "--speed", "300", "--start", "2011-11-14T08:00", "--seed", "3")
-    wares = json.loads((running.folder / "processes" / "commerce.json").read_text())["opening"]["items"]
-    basket = {
-        "reference": "R-1",
-        "customer": None,
-        "payment": "card",
-        "currency": "GBP",
-        "ship_to": {"name": "Ada", "country": "GB", "postcode": "LS1 1AA"},
-        "lines": [{"sku": wares[0]["sku"], "quantity": 1, "price_minor": wares[0]["price_minor"]}],
-    }
-    shopper = {"authorization": f"Bearer {running.tokens['SANDBOX_TOKEN_SHOPPER']}"}
-    placed = running.http.post(f"{running.systems['commerce']['url']}/orders", json=basket, headers=shopper)
-    assert placed.status_code == 201, placed.text
+    place_order(running)
     (core,) = [int(pid) for pid in children_of(running.process.pid, "core_process")]
     os.kill(core, signal.SIGKILL)
 
@@ -209,7 +217,7 @@ def test_it_stops_by_itself_when_asked_to(up: Callable[..., Up]) -> None:
 
 def invoke(*arguments: str) -> tuple[int, str]:
     """Exit code and stderr, on one line."""
-    result = CliRunner().invoke(app, ["up", *arguments])
+    result = CliRunner().invoke(app, ["up", *arguments], catch_exceptions=False)
     return result.exit_code, " ".join(result.stderr.split())
 
 

