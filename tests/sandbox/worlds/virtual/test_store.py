@@ -7,77 +7,21 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sandbox.core.ports import DuplicateRow, SerializationFailure, StoreError, Table
+from sandbox.core.ports import DuplicateRow, SerializationFailure, Table
 from sandbox.worlds.virtual.errors import IncarnationDead
 from sandbox.worlds.virtual.kernel import Kernel
 from sandbox.worlds.virtual.loop import VirtualLoop
 from sandbox.worlds.virtual.sorted_keys import SortedKeys
 from sandbox.worlds.virtual.store import MemoryStore, StoreConfig
+from tests.sandbox.worlds.ports.serial_model import STATES, Model, do, transactions
 
 ORDERS = Table("orders", indexes=("state", "site"))
 LOG = Table("log")
-KEYS, STATES = ("a", "b", "c", "d"), ("new", "done", 7)
 
 
 @pytest.fixture
 def store(kernel: Kernel) -> MemoryStore:
     return MemoryStore(kernel)
-
-
-class Model:
-    """The same database, one transaction after another, by brute force."""
-
-    def __init__(self) -> None:
-        self.rows: dict[str, dict[str, Any]] = {}
-
-    def do(self, op: tuple[Any, ...]) -> Any:
-        match op:
-            case ("get", key):
-                return self.rows.get(key)
-            case ("put", key, state, number):
-                self.rows[key] = {"state": state, "number": number}
-            case ("insert", key, state, number):
-                if key in self.rows:
-                    return "duplicate"
-                self.rows[key] = {"state": state, "number": number}
-            case ("delete", key):
-                self.rows.pop(key, None)
-            case ("find", state, limit):
-                return [(k, r) for k, r in sorted(self.rows.items()) if r["state"] == state][:limit]
-            case ("scan", after, limit):
-                return [(k, r) for k, r in sorted(self.rows.items()) if k > after][:limit]
-        return None
-
-
-async def do(tx: Any, op: tuple[Any, ...]) -> Any:
-    match op:
-        case ("get", key):
-            return await tx.get(ORDERS, key)
-        case ("put", key, state, number):
-            await tx.put(ORDERS, key, {"state": state, "number": number})
-        case ("insert", key, state, number):
-            try:
-                await tx.insert(ORDERS, key, {"state": state, "number": number})
-            except DuplicateRow:
-                return "duplicate"
-        case ("delete", key):
-            await tx.delete(ORDERS, key)
-        case ("find", state, limit):
-            return await tx.find(ORDERS, "state", state, limit)
-        case ("scan", after, limit):
-            return await tx.scan(ORDERS, after, limit)
-    return None
-
-
-keys, states, limits = st.sampled_from(KEYS), st.sampled_from(STATES), st.integers(1, 3)
-operations = st.one_of(
-    st.tuples(st.just("get"), keys),
-    st.tuples(st.sampled_from(("put", "insert")), keys, states, st.integers(0, 99)),
-    st.tuples(st.just("delete"), keys),
-    st.tuples(st.just("find"), states, limits),
-    st.tuples(st.just("scan"), st.sampled_from(("", *KEYS)), limits),
-)
-transactions = st.lists(st.tuples(st.integers(0, 1500), st.lists(operations, min_size=1, max_size=5)), max_size=7)
 
 
 # A row that was absent, came, was seen, and went again before the commit.
@@ -105,7 +49,7 @@ def test_what_commits_is_what_some_serial_order_would_have_done(plan: Any, pause
             async with port.transaction() as tx:
                 for place, op in enumerate(ops):
                     await asyncio.sleep(pauses[(n + place) % len(pauses)] / 1e6)
-                    seen.append((op, await do(tx, op)))
+                    seen.append((op, await do(tx, ORDERS, op)))
                 if writes:
                     await tx.put(LOG, str(n), {})
         except SerializationFailure:
@@ -261,16 +205,6 @@ def test_a_find_that_stopped_at_its_limit_does_not_mind_rows_beyond(loop: Virtua
     loop.run_until_complete(main())
 
 
-def test_misuse_says_what_to_do(loop: VirtualLoop, store: MemoryStore) -> None:
-    async def main() -> None:
-        async with store.session(loop).transaction() as tx:
-            with pytest.raises(ValueError, match="no index 'colour'; it has state, site"):
-                await tx.find(ORDERS, "colour", "red")
-            with pytest.raises(ValueError, match="declared twice"):
-                await tx.get(Table("orders"), "a")
-        with pytest.raises(StoreError, match="has ended"):
-            await tx.put(ORDERS, "a", {})
-
-    loop.run_until_complete(main())
+def test_a_commit_takes_no_negative_time() -> None:
     with pytest.raises(ValueError, match="commit_us"):
         StoreConfig(commit_us=-1)
