@@ -21,14 +21,12 @@ from pathlib import Path
 from typing import Final
 
 from sandbox.errors import InputError, SandboxError
+from sandbox.worlds.live.parts.local_server import LocalServer
 
 USER: Final = "sandbox"
 PASSWORD_VARIABLE: Final = "PGPASSWORD"
 DATABASE: Final = "postgres"
 _ACCOUNTS: Final = ("postgres", "nobody")
-_LOOK_EVERY_S: Final = 0.02
-_START_S: Final = 20.0
-_STOP_S: Final = 10.0
 _LAST_WORDS: Final = 300
 
 
@@ -36,7 +34,7 @@ class DatabaseFailed(SandboxError):
     """The server did not start; the message ends with what it said."""
 
 
-class PostgresServer:
+class PostgresServer(LocalServer):
     """One server. What it holds is in `folder`, and is there again after a stop or a kill.
 
     `port` 0 takes a free one, and the same again after a restart. With `password` the clients need it: the one with
@@ -45,14 +43,15 @@ class PostgresServer:
     started it.
     """
 
+    failed = DatabaseFailed
+    start_s = 20.0
+    stop_s = 10.0
+    stop_signal = signal.SIGINT  # which does not wait for those who are connected
+
     def __init__(self, folder: Path, port: int = 0, password: str | None = None, own_session: bool = True) -> None:
-        self.folder = folder.resolve()
-        self.port = port
-        self.log = self.folder / "postgres.log"
+        super().__init__(folder, port, "postgres.log", own_session)
         self._password = password
-        self._own_session = own_session
         self._data = self.folder / "data"
-        self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
@@ -60,22 +59,15 @@ class PostgresServer:
         return f"postgresql://{USER}@127.0.0.1:{self.port}/{DATABASE}"
 
     @property
-    def pid(self) -> int | None:
-        """Its process; None while there is none."""
-        return None if self._process is None else self._process.pid
+    def place(self) -> str:
+        """What it is and where it listens, for messages."""
+        return f"PostgreSQL on 127.0.0.1:{self.port}"
 
-    @property
-    def running(self) -> bool:
-        """Whether its process is there."""
-        return self._process is not None and self._process.poll() is None
-
-    async def start(self) -> None:
-        """Start, and wait until it answers; the first time it makes its files, which takes some seconds.
+    async def launch(self) -> subprocess.Popen[bytes]:
+        """Make its files, which takes some seconds the first time, and start its process.
 
         Raises DatabaseFailed, and InputError when it is not installed or may not use the folder.
         """
-        if self.running:
-            raise ValueError(f"the server at {self.url} runs already")
         programs, account = installed_programs(), _account()
         self.folder.mkdir(parents=True, exist_ok=True)
         if account is not None:
@@ -83,9 +75,8 @@ class PostgresServer:
         if not (self._data / "PG_VERSION").exists():
             await asyncio.to_thread(self._make_files, programs, account)
         self.port = self.port or _free_port()
-        said_before = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
+            return subprocess.Popen(
                 [str(programs / "postgres"), "-D", str(self._data), *self._settings()],
                 user=account,
                 cwd=self.folder,
@@ -94,39 +85,17 @@ class PostgresServer:
                 stderr=log,
                 start_new_session=self._own_session,
             )
-        try:
-            async with asyncio.timeout(_START_S):
-                await self._answering(self._process, said_before)
-        except TimeoutError as error:
-            await self.kill()
-            raise DatabaseFailed(self._told(f"did not answer within {_START_S:.0f} s", said_before)) from error
 
-    async def stop(self) -> None:
-        """End it in order, whoever is connected; by force when it takes too long."""
-        process = self._process
-        if process is None:
-            return
-        process.send_signal(signal.SIGINT)
-        try:
-            async with asyncio.timeout(_STOP_S):
-                await _ended(process)
-        except TimeoutError:
-            await self.kill()
-        self._process = None
+    def is_ready(self, process: subprocess.Popen[bytes]) -> bool:
+        """Whether its file of process ids says so."""
+        ids = self._data / "postmaster.pid"
+        lines = ids.read_text().splitlines() if ids.exists() else []
+        return len(lines) > 7 and lines[0] == str(process.pid) and lines[7].strip() == "ready"
 
-    async def kill(self) -> None:
-        """End it by force, as a power cut would; its children end themselves when they miss it."""
-        if self._process is not None:
-            self._process.kill()
-            await _ended(self._process)
-            self._process = None
-
-    async def __aenter__(self) -> PostgresServer:
-        await self.start()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.stop()
+    def complaint(self, said: str) -> tuple[str, bool]:
+        """Its last error."""
+        reasons = [line.partition(":  ")[2] for line in said.splitlines() if "ERROR:" in line or "FATAL:" in line]
+        return reasons[-1] if reasons else "", "Address already in use" in said
 
     def _settings(self) -> list[str]:
         settings = {
@@ -162,29 +131,6 @@ class PostgresServer:
             said = made.stdout.decode("utf-8", "replace")
             raise DatabaseFailed(f"PostgreSQL could not make its files in {self.folder}: {said[-_LAST_WORDS:].strip()}")
         making.rename(self._data)
-
-    async def _answering(self, process: subprocess.Popen[bytes], said_before: int) -> None:
-        """Until its file of process ids says that it is ready."""
-        ids = self._data / "postmaster.pid"
-        while process.poll() is None:
-            lines = ids.read_text().splitlines() if ids.exists() else []
-            if len(lines) > 7 and lines[0] == str(process.pid) and lines[7].strip() == "ready":
-                return
-            await asyncio.sleep(_LOOK_EVERY_S)
-        self._process = None
-        raise DatabaseFailed(self._told(f"ended with {process.returncode}", said_before))
-
-    def _told(self, what: str, said_before: int) -> str:
-        said = self.log.read_bytes()[said_before:].decode("utf-8", "replace") if self.log.exists() else ""
-        reasons = [line.partition(":  ")[2] for line in said.splitlines() if "ERROR:" in line or "FATAL:" in line]
-        reason = f": {reasons[-1]}" if reasons else ""
-        remedy = "; stop what listens there, or choose another port" if "Address already in use" in said else ""
-        return f"PostgreSQL on 127.0.0.1:{self.port} {what}{reason}{remedy} (log: {self.log})"
-
-
-async def _ended(process: subprocess.Popen[bytes]) -> None:
-    while process.poll() is None:
-        await asyncio.sleep(_LOOK_EVERY_S)
 
 
 def _synced(word: str) -> list[str]:

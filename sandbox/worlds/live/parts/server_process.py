@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from sandbox.errors import SandboxError
+from sandbox.worlds.live.parts.local_server import LocalServer
 from sandbox.worlds.live.parts.nats import TOKEN_VARIABLE, NatsServer
 from sandbox.worlds.live.parts.postgres import PASSWORD_VARIABLE, PostgresServer
 
@@ -53,13 +54,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _REFUSED
 
 
-def _server(name: str, folder: Path, port: int) -> PostgresServer | NatsServer:
+def _server(name: str, folder: Path, port: int) -> LocalServer:
     if name == POSTGRES:
         return PostgresServer(folder, port, os.environ.get(PASSWORD_VARIABLE), own_session=False)
     return NatsServer(folder, port, os.environ.get(TOKEN_VARIABLE), own_session=False)
 
 
-async def _keep(server: PostgresServer | NatsServer) -> int:
+async def _keep(server: LocalServer) -> int:
     """Start it, and stop it when told to. Raises SandboxError when it does not start."""
     stop = asyncio.Event()
     loop, stdin = asyncio.get_running_loop(), sys.stdin.fileno()
@@ -89,7 +90,7 @@ async def _keep(server: PostgresServer | NatsServer) -> int:
     return _ENDED
 
 
-async def _run(server: PostgresServer | NatsServer) -> None:
+async def _run(server: LocalServer) -> None:
     """Start it, and return when it has ended."""
     await server.start()
     while server.running:
