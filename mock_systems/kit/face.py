@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from functools import cache
 from typing import Any, Final, Protocol
 from urllib.parse import parse_qsl
@@ -19,7 +19,6 @@ from fastapi.responses import Response
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_systems.kit.access import TOKEN_PATH
 from mock_systems.kit.document import add_webhook, finish_document, replies_of, signature_of
 from mock_systems.kit.routes import Route
 from mock_systems.kit.system import MockSystem
@@ -121,9 +120,11 @@ def _add_operation(app: FastAPI, route: Route) -> None:
 
 
 def _server(system: MockSystem, life: Life) -> Endpoint:
+    forms = frozenset(route.path for route in system.routes.routes if route.is_form)
+
     async def serve(http: HttpRequest) -> Response:
         virtual = http.scope.get("state", {}).get("virtual")
-        request = await _read(http, system.door.config.max_body_bytes)
+        request = await _read(http, system.door.config.max_body_bytes, forms)
         if isinstance(request, Reply):
             answer = Answer(request)
         elif virtual is None:
@@ -143,7 +144,7 @@ def _server(system: MockSystem, life: Life) -> Endpoint:
     return serve
 
 
-async def _read(http: HttpRequest, max_body_bytes: int) -> Request | Reply:
+async def _read(http: HttpRequest, max_body_bytes: int, forms: Collection[str]) -> Request | Reply:
     """The kit's request, or the problem that stands against the bytes."""
     raw, path = b"", http.scope["path"]
     async for chunk in http.stream():
@@ -151,8 +152,8 @@ async def _read(http: HttpRequest, max_body_bytes: int) -> Request | Reply:
         if len(raw) > max_body_bytes:
             return problem(413, "content-too-large", f"a body of at most {max_body_bytes} bytes is taken")
     try:
-        if path == TOKEN_PATH:
-            return Request(http.method, TOKEN_PATH, {}, dict(http.headers), dict(parse_qsl(raw.decode())))
+        if path in forms:
+            return Request(http.method, path, {}, dict(http.headers), dict(parse_qsl(raw.decode())))
         body = json.loads(raw, parse_constant=_no_constant) if raw else None
     except (ValueError, RecursionError):
         return problem(400, "malformed-json", "the body is not JSON")  # or no UTF-8

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlencode
 
-_FORM: Final = "application/x-www-form-urlencoded"
+from mock_systems.kit.access import FORM
 
 
 def to_bytes(body: Any, where: str, content_type: str = "application/json") -> bytes:
@@ -14,11 +14,11 @@ def to_bytes(body: Any, where: str, content_type: str = "application/json") -> b
     if body is None:
         return b""
     try:
-        if content_type == _FORM:
+        if content_type == FORM:
             return urlencode(body).encode()
         return json.dumps(body, separators=(",", ":"), allow_nan=False).encode()
     except (TypeError, ValueError) as error:
-        what = "a form" if content_type == _FORM else "JSON"
+        what = "a form" if content_type == FORM else "JSON"
         raise TypeError(f"{where}: the body is not {what}: {error}") from error
 
 
