@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import signal
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -22,16 +23,30 @@ async def _opened(broker: NatsServer, **more: Any) -> JetStreamBus:
     return bus
 
 
-def test_a_publish_fails_at_once_while_the_broker_is_away_and_goes_on_after(broker: NatsServer) -> None:
-    got: list[int] = []
-
+def _into(got: list[int]) -> Callable[[BusMessage], Awaitable[None]]:
     async def handle(message: BusMessage) -> None:
         got.append(message.event["n"])
+
+    return handle
+
+
+async def _publish_until_heard(bus: JetStreamBus, got: list[int], n: int) -> None:
+    async with asyncio.timeout(5):
+        while n not in got:
+            try:
+                await bus.publish("t", {"id": str(n), "n": n})
+            except ConnectFailed:
+                await asyncio.sleep(0.05)
+            await asyncio.sleep(0.02)
+
+
+def test_a_publish_fails_at_once_while_the_broker_is_away_and_goes_on_after(broker: NatsServer) -> None:
+    got: list[int] = []
 
     async def case() -> Notes:
         await broker.start()
         bus = await _opened(broker)
-        bus.subscribe("billing", ["t"], handle)
+        bus.subscribe("billing", ["t"], _into(got))
         await bus.publish("t", {"n": 1})
         await until(lambda: got == [1])
         await broker.stop()
@@ -155,25 +170,16 @@ def test_a_broker_that_hangs_is_given_up_in_time(broker: NatsServer) -> None:
 def test_a_broker_that_has_lost_its_data_gets_its_streams_again(broker: NatsServer) -> None:
     got: list[int] = []
 
-    async def handle(message: BusMessage) -> None:
-        got.append(message.event["n"])
-
     async def case() -> None:
         await broker.start()
         bus = await _opened(broker)
-        bus.subscribe("billing", ["t"], handle)
+        bus.subscribe("billing", ["t"], _into(got))
         await bus.publish("t", {"n": 1})
         await until(lambda: got == [1])
         await broker.kill()
         shutil.rmtree(broker.folder / "jetstream")
         await broker.start()
-        async with asyncio.timeout(5):
-            while 2 not in got:
-                try:
-                    await bus.publish("t", {"id": "2", "n": 2})
-                except ConnectFailed:
-                    await asyncio.sleep(0.05)
-                await asyncio.sleep(0.02)
+        await _publish_until_heard(bus, got, 2)
         await bus.close()
 
     asyncio.run(case())
@@ -182,26 +188,17 @@ def test_a_broker_that_has_lost_its_data_gets_its_streams_again(broker: NatsServ
 def test_a_broker_that_refuses_for_a_while_is_asked_again(broker: NatsServer) -> None:
     got: list[int] = []
 
-    async def handle(message: BusMessage) -> None:
-        got.append(message.event["n"])
-
     async def case() -> None:
         await broker.start()
         bus = await _opened(broker)
-        bus.subscribe("billing", ["t"], handle)
+        bus.subscribe("billing", ["t"], _into(got))
         await broker.stop()
         async with NatsServer(broker.folder, broker.port, token="another"):
             await asyncio.sleep(0.8)
             with pytest.raises(ConnectFailed):
                 await bus.publish("t", {"n": 1})
         await broker.start()
-        async with asyncio.timeout(5):
-            while not got:
-                try:
-                    await bus.publish("t", {"id": "2", "n": 2})
-                except ConnectFailed:
-                    await asyncio.sleep(0.05)
-                await asyncio.sleep(0.02)
+        await _publish_until_heard(bus, got, 2)
         await bus.close()
 
     asyncio.run(case())
@@ -213,16 +210,13 @@ def test_a_socket_that_breaks_under_a_send_is_a_lost_connection_and_stops_no_con
 ) -> None:
     got: list[int] = []
 
-    async def handle(message: BusMessage) -> None:
-        got.append(message.event["n"])
-
     async def reset(*_: object, **__: object) -> None:
         raise ConnectionResetError("reset by peer")
 
     async def case() -> None:
         await broker.start()
         bus = await _opened(broker)
-        bus.subscribe("billing", ["t"], handle)
+        bus.subscribe("billing", ["t"], _into(got))
         await bus.publish("t", {"n": 1})
         await until(lambda: got == [1])
         with monkeypatch.context() as patch:
