@@ -185,7 +185,7 @@ def test_an_order_goes_from_the_shop_to_its_label_though_the_core_is_killed(up: 
 
 def children_of(parent: int, name: str) -> list[str]:
     """The processes that `parent` has started and whose command line says `name`."""
-    listed = subprocess.run(["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(["ps", "-ww", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout
     rows = [line.split(None, 2) for line in listed.splitlines()[1:]]
     return [pid for pid, ppid, command in rows if ppid == str(parent) and name in command]
 
