@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from sandbox.runs.library import scenarios
 from sandbox.runs.repetition import TARGET
@@ -22,17 +23,35 @@ def _specification(path: Path, fidelity: Fidelity) -> dict[str, object]:
     return {"scenario": str(path), "changes": [None, None, None, None], "seed": 1, "fidelity": fidelity}
 
 
-# Between them these go through each flow and each kind of fault; `make campaign` repeats the others, too.
-REPEATED = (
-    "cancel_races", "core_crashes", "erp_outage", "master_data_drift", "month_end", "normal_day", "poison_order",
-    "returns_wave", "three_warehouses",
-)  # fmt: skip
+# Between them these and the smaller ones go through each flow and each kind of fault; `make campaign` repeats the
+# others, too, and those in their full size.
+REPEATED = ("cancel_races", "core_crashes", "erp_outage", "master_data_drift", "normal_day")
+SMALLER: dict[str, dict[str, dict[str, object]]] = {
+    "returns_wave": {"world": {"days": 6}, "demand": {"orders_per_day": 10}, "phases": {"settle": "8d"}},
+    "month_end": {"demand": {"orders_per_day": 60}},
+}
 OTHERS = [pytest.param(name, marks=pytest.mark.campaign) for name in scenarios() if name not in REPEATED]
 
 
 @pytest.mark.parametrize("name", [*REPEATED, *OTHERS])
 def test_a_scenario_repeats_in_another_interpreter_and_wire_reaches_the_same_books(name: str) -> None:
-    path = scenarios()[name]
+    _repeats_and_wire_agrees(scenarios()[name])
+
+
+@pytest.mark.parametrize("name", SMALLER)
+def test_a_smaller_one_repeats_in_another_interpreter_and_wire_reaches_the_same_books(
+    name: str, tmp_path: Path
+) -> None:
+    yaml = YAML()
+    blocks = yaml.load(scenarios()[name])
+    for block, changes in SMALLER[name].items():
+        blocks[block].update(changes)
+    path = tmp_path / f"{name}.yaml"
+    yaml.dump(blocks, path)
+    _repeats_and_wire_agrees(path)
+
+
+def _repeats_and_wire_agrees(path: Path) -> None:
     runs: dict[Fidelity, VirtualRun] = {}
     for fidelity in ("direct", "wire"):
         made = runs[fidelity] = VirtualRun(load_scenario(path), 1, fidelity)
