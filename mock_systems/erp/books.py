@@ -32,7 +32,8 @@ class SalesOrder:
     `issued`, `invoiced` and `returned` count eaches by line number, `billed` is the net and the tax that were invoiced
     of a line, `credited` the eaches, the net and the tax that were given back.
 
-    `revision` is that of its latest change, as the caller numbers them; 0 before the first.
+    `revision` is that of its latest change, as the caller numbers them; 0 before the first. `changed_at_us` is when
+    anything about it changed last, its status included.
     `exposed_minor` is the part of it that its account's `open_minor` holds at present, in the base currency.
     `unapplied_minor` was credited, and neither refunded nor set off against an invoice yet.
     """
@@ -49,6 +50,8 @@ class SalesOrder:
     hold_reason: str | None
     trace: str | None
     by_line: Mapping[int, PricedLine]
+    created_at_us: int
+    changed_at_us: int
     issued: dict[int, int] = field(default_factory=dict)
     invoiced: dict[int, int] = field(default_factory=dict)
     billed: dict[int, tuple[int, int]] = field(default_factory=dict)

@@ -82,6 +82,7 @@ def review(books: Books, turn: Turn, order: SalesOrder, clerk: str, tolerance_pe
     over_minor = account.over_minor(order.in_base(order.total_minor))
     fits = over_minor * 100 <= account.customer.credit_limit_minor * tolerance_percent
     number, reference = order.sales_order, order.external_ref
+    order.changed_at_us = turn.now_us
     if (over_minor <= 0 or fits) and not account.blocked:
         order.move_to(OPEN)
         turn.fact("sales_order.released", number, reference, {"by": clerk})

@@ -23,6 +23,7 @@ def post_goods_issue(books: Books, turn: Turn) -> Reply:
     issued = order.issued
     for line in body.lines:
         issued[line["line"]] = issued.get(line["line"], 0) + line["quantity"]
+    order.changed_at_us = turn.now_us
     if order.status == OPEN and order.is_complete(issued):
         order.move_to(SHIPPED)
     number = books.goods_issues.next_number()

@@ -38,6 +38,7 @@ def post_invoice(books: Books, turn: Turn) -> Reply:
     invoice = Invoice(order, total_minor, shown)
     books.invoices.add(number, body.shipment, invoice)
     _bill(order, lines, total_minor)
+    order.changed_at_us = turn.now_us
     turn.fact("invoice.posted", number, order.external_ref, data)
     legs = [debit(ACCOUNTS_RECEIVABLE, total_minor), credit(REVENUE, net_minor)]
     if tax_minor:

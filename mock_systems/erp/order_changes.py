@@ -24,7 +24,7 @@ def change_sales_order(books: Books, turn: Turn) -> Reply:
     by_line, total_minor = priced(books, body.lines, body.ship_to["country"])
     for done, what in ((order.issued, "goods-issued"), (order.invoiced, "already-invoiced")):
         _check_done(order, by_line, done, what)
-    order.revision, order.ship_to = body.revision, body.ship_to
+    order.revision, order.ship_to, order.changed_at_us = body.revision, body.ship_to, turn.now_us
     order.lines, order.by_line, order.total_minor = list(by_line.values()), by_line, total_minor
     order.move_to(_status(order), order.hold_reason)
     data = {"revision": order.revision, "lines": order.lines, "total_minor": total_minor, "ship_to": order.ship_to}

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from typing_extensions import TypedDict
 
 from mock_systems.erp.wire import Line, PricedLine
+from mock_systems.kit.fields import ShipTo
 
 Status = Literal["open", "on_hold", "rejected", "cancelled", "shipped", "invoiced"]
 
@@ -149,7 +150,10 @@ class PriceQuote(BaseModel):
 
 
 class SalesOrder(BaseModel):
-    """A sales order; `hold_reason` says why it waits for the credit desk, or why that rejected it."""
+    """A sales order; `hold_reason` says why it waits for the credit desk, or why that rejected it.
+
+    `changed_at_us` is when anything about it changed last, its status included.
+    """
 
     sales_order: str
     external_ref: str
@@ -160,6 +164,9 @@ class SalesOrder(BaseModel):
     status: Status
     hold_reason: str | None
     revision: int
+    ship_to: ShipTo
+    created_at_us: int
+    changed_at_us: int
 
 
 class SalesOrders(BaseModel):

@@ -39,6 +39,8 @@ def create_sales_order(books: Books, turn: Turn) -> Reply:
         hold_reason=hold_reason,
         trace=turn.trace,
         by_line=by_line,
+        created_at_us=turn.now_us,
+        changed_at_us=turn.now_us,
     )
     return _book(books, turn, order, max(0, over_minor))
 
@@ -110,6 +112,7 @@ def cancel_sales_order(books: Books, turn: Turn) -> Reply:
     if order.invoiced:
         raise Refusal(409, "already-invoiced", f"{order.sales_order} is invoiced", sales_order=order.sales_order)
     order.move_to(CANCELLED)
+    order.changed_at_us = turn.now_us
     turn.fact("sales_order.cancelled", order.sales_order, order.external_ref, {"reason": turn.body.reason})
     return Reply(200, shown(order))
 
@@ -158,6 +161,9 @@ def shown(order: SalesOrder) -> dict[str, Any]:
         "status": order.status,
         "hold_reason": order.hold_reason,
         "revision": order.revision,
+        "ship_to": order.ship_to,
+        "created_at_us": order.created_at_us,
+        "changed_at_us": order.changed_at_us,
     }
 
 

@@ -42,6 +42,9 @@ def test_an_order_from_entry_to_payment() -> None:
         "status": "open",
         "hold_reason": None,
         "revision": 0,
+        "ship_to": {"name": "Anna Field", "country": "GB", "postcode": "LS1 4AP"},
+        "created_at_us": MONDAY_9_US,
+        "changed_at_us": MONDAY_9_US,
     }
     assert erp.exposure("C-ACC") == 10_987
     shipped = [line(1, "MUG", 10), line(2, "JAR", 3)]
