@@ -84,13 +84,15 @@ class ShownFact(BaseModel):
 class FactPage(BaseModel):
     """Facts in the order in which they happened. `last` is the `seq` to go on after; `written` counts all there are.
 
-    In another `generation` (after a reset or a restore) they are numbered anew.
+    In another `generation` (after a reset or a restore) they are numbered anew. Facts still to come are of `now_us` or
+    later.
     """
 
     generation: int
     items: list[ShownFact]
     last: int
     written: int
+    now_us: int
 
 
 class ShownCall(BaseModel):
@@ -106,11 +108,16 @@ class ShownCall(BaseModel):
 
 
 class CallPage(BaseModel):
-    """Calls in their order, of this process alone. `last` is the `seq` to go on after; `seen` counts all there were."""
+    """Calls in their order, of this process alone. `last` is the `seq` to go on after; `seen` counts all there were.
 
+    Another `process` counts anew. Calls still to come are of `now_us` or later.
+    """
+
+    process: int
     items: list[ShownCall]
     last: int
     seen: int
+    now_us: int
 
 
 class Load(_Body):
@@ -122,7 +129,7 @@ class Load(_Body):
 
 
 class Status(BaseModel):
-    """How the system is, and its process's id."""
+    """How the system is, and its process's id; what is counted of calls and webhooks is that process's alone."""
 
     system: str
     pid: int
@@ -135,6 +142,10 @@ class Status(BaseModel):
     calls: int
     refused: int
     denied: int
+    peak_concurrency: int
+    peak_per_minute: int
+    by_operation: dict[str, int]
+    webhooks_sent: int
     webhooks_under_way: int
     loads_under_way: int
 

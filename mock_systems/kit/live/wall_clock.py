@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 SPEED_MOST: Final = 100_000.0
+_READINGS: Final = 9
 
 
 class ClockError(ValueError):
@@ -38,8 +39,7 @@ class WallClock:
 
     def __init__(self, anchor: Anchor) -> None:
         self.anchor = anchor
-        self._wall_us = time.time_ns() // 1000
-        self._steady_us = time.monotonic_ns() // 1000
+        self._wall_us, self._steady_us = _both_clocks()
 
     def wall_us(self) -> int:
         """UTC of the wall, in microseconds since 1970, as a steady clock goes on from the first reading."""
@@ -68,3 +68,18 @@ class WallClock:
     @staticmethod
     def _at(anchor: Anchor, wall_us: int) -> int:
         return anchor.now_us + int((wall_us - anchor.wall_us) * anchor.speed)
+
+
+def _both_clocks() -> tuple[int, int]:
+    """The wall and the steady clock at one moment, in microseconds.
+
+    A process may be made to wait between two readings; processes must agree on the time all the same, so that reading
+    is taken between whose two ends the least time has passed.
+    """
+    best = (1 << 62, 0, 0)
+    for _ in range(_READINGS):
+        before = time.monotonic_ns()
+        wall = time.time_ns()
+        after = time.monotonic_ns()
+        best = min(best, (after - before, wall, (before + after) // 2))
+    return best[1] // 1000, best[2] // 1000
