@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Final, Literal, Self
+from collections.abc import Coroutine, Iterable, Sequence
+from typing import Final, Self
 
 import httpx
 
-from sandbox.errors import SandboxError
+from sandbox.worlds.live.part import Hear, Part, PartFailed, What
+
+__all__ = ["Hear", "Part", "PartFailed", "Supervisor", "What"]
 
 _READY_WITHIN_S: Final = 60.0
 _LOOKS_EVERY_S: Final = 0.1
@@ -22,39 +22,6 @@ _SILENT_AFTER: Final = 3  # checks in a row
 _AGAIN_AFTER_S: Final = 0.5
 _DEATHS_MOST: Final = 3  # within the time below; one more, and the part is given up
 _DEATHS_WITHIN_S: Final = 60.0
-_TOLD_LINES: Final = 3
-
-What = Literal["started", "ready", "silent", "died", "given-up", "stopped", "killed"]
-Hear = Callable[[str, What, str], None]
-
-
-class PartFailed(SandboxError):
-    """A process that did not come up; the message holds the end of its log."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One process: its command and environment, where its log goes, and the URL that answers 200 when it is ready.
-
-    `answers` is asked instead where a part speaks no HTTP, and `ready_url` is where it is then. Its standard input is a
-    pipe that ends with the supervisor, so that a part may notice.
-    """
-
-    name: str
-    command: Sequence[str]
-    environment: Mapping[str, str] = field(repr=False)
-    log: Path
-    ready_url: str
-    stops_within_s: float = 8.0
-    answers: Callable[[], Awaitable[bool]] | None = None
-
-    def last_words(self) -> str:
-        """The end of its log."""
-        try:
-            lines = self.log.read_text(errors="replace").splitlines()
-        except OSError:
-            return ""
-        return "\n".join(lines[-_TOLD_LINES:])
 
 
 class Supervisor:
@@ -85,7 +52,25 @@ class Supervisor:
 
     def pid(self, name: str) -> int | None:
         """The process of a part that runs now."""
-        return next(kept.pid for kept in self._kept if kept.part.name == name)
+        return self._of(name).pid
+
+    def crash(self, name: str, down_for_s: float) -> bool:
+        """Kill a part as `kill -9` does, and start it again so many seconds later; False where it does not run now.
+
+        It is no death that counts against the part.
+        """
+        return self._of(name).crash(down_for_s)
+
+    def send_signal(self, name: str, number: int) -> bool:
+        """Send a part and its children a signal, such as SIGSTOP; False where it does not run now."""
+        return self._of(name).send_signal(number)
+
+    def is_running(self, name: str) -> bool:
+        """Whether a part has a process just now, ready or not."""
+        return self._of(name).is_running
+
+    def _of(self, name: str) -> _Kept:
+        return next(kept for kept in self._kept if kept.part.name == name)
 
     async def _stop(self) -> None:
         """Ask all to stop; kill those who do not."""
@@ -119,10 +104,30 @@ class _Kept:
         self._process: asyncio.subprocess.Process | None = None
         self._keeping: asyncio.Task[None] | None = None
         self._deaths: list[float] = []
+        self._down_for_s: float | None = None  # of a crash that was asked for
 
     @property
     def pid(self) -> int | None:
         return None if self._process is None else self._process.pid
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.returncode is None
+
+    def crash(self, down_for_s: float) -> bool:
+        if not self.is_running or self._down_for_s is not None:
+            return False
+        self._down_for_s = down_for_s
+        return self.send_signal(signal.SIGKILL)
+
+    def send_signal(self, number: int) -> bool:
+        if self._process is None or not self.is_running:
+            return False
+        try:
+            os.killpg(self._process.pid, number)
+        except ProcessLookupError:
+            return False
+        return True
 
     async def come_up(self) -> None:
         """Start, and wait until it is ready. Raises PartFailed."""
@@ -195,19 +200,31 @@ class _Kept:
             finally:
                 checking.cancel()
             self._clear(process)
-            self._supervisor.tell(self.part, "died", f"with {code}")
-            if not await self._again():
+            down_for_s, self._down_for_s = self._down_for_s, None
+            if down_for_s is None:
+                self._supervisor.tell(self.part, "died", f"with {code}")
+            else:
+                self._supervisor.tell(self.part, "crashed", f"for {down_for_s:g} s")
+                await asyncio.sleep(down_for_s)
+            if not await self._again(planned=down_for_s is not None):
                 return
 
-    async def _again(self) -> bool:
-        """Start it once more; False when it has died too often."""
+    async def _again(self, *, planned: bool) -> bool:
+        """Start it once more; False when it has died too often. One that was crashed as `planned` has been down."""
         now_s = asyncio.get_running_loop().time()
-        self._deaths = [at_s for at_s in self._deaths if now_s - at_s < _DEATHS_WITHIN_S] + [now_s]
+        died = [] if planned else [now_s]
+        self._deaths = [at_s for at_s in self._deaths if now_s - at_s < _DEATHS_WITHIN_S] + died
         while len(self._deaths) <= _DEATHS_MOST:
-            await asyncio.sleep(_AGAIN_AFTER_S)
+            await asyncio.sleep(0 if planned else _AGAIN_AFTER_S)
+            planned = False
             try:
                 await self.come_up()
             except PartFailed as error:
+                down_for_s, self._down_for_s = self._down_for_s, None
+                if down_for_s is not None:  # crashed while it came up
+                    self._supervisor.tell(self.part, "crashed", f"for {down_for_s:g} s")
+                    await asyncio.sleep(down_for_s)
+                    continue
                 self._supervisor.tell(self.part, "died", str(error))
                 self._deaths.append(asyncio.get_running_loop().time())
             else:

@@ -1,0 +1,44 @@
+"""A part of a live landscape: one process, how it is started, and how one sees that it is ready."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Literal
+
+from sandbox.errors import SandboxError
+
+_TOLD_LINES: Final = 3
+
+What = Literal["started", "ready", "silent", "died", "crashed", "given-up", "stopped", "killed"]
+Hear = Callable[[str, What, str], None]
+
+
+class PartFailed(SandboxError):
+    """A process that did not come up; the message holds the end of its log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One process: its command and environment, where its log goes, and the URL that answers 200 when it is ready.
+
+    `answers` is asked instead where a part speaks no HTTP, and `ready_url` is where it is then. Its standard input is a
+    pipe that ends with the supervisor, so that a part may notice.
+    """
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str] = field(repr=False)
+    log: Path
+    ready_url: str
+    stops_within_s: float = 8.0
+    answers: Callable[[], Awaitable[bool]] | None = None
+
+    def last_words(self) -> str:
+        """The end of its log."""
+        try:
+            lines = self.log.read_text(errors="replace").splitlines()
+        except OSError:
+            return ""
+        return "\n".join(lines[-_TOLD_LINES:])
