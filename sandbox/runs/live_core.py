@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from mock_systems.kit.live.admin_wire import ClockAnchor
 from mock_systems.process import LOOPBACK, ProcessFile
 from sandbox.runs.live_stack import LiveServerPlan
+from sandbox.whole_files import write_whole
 from sandbox.worlds.live import live_tokens
 from sandbox.worlds.live.core.settings import BUS_TOKEN, BUS_URL, STORE_URL, ClockBlock, CoreFile, SystemBlock
 from sandbox.worlds.live.parts.server_process import NATS, POSTGRES
@@ -37,6 +38,14 @@ class LiveCorePlan:
     def url(self) -> str:
         """Where it answers."""
         return f"http://{LOOPBACK}:{self.file.port}"
+
+    def by(self, clock: ClockAnchor) -> LiveCorePlan:
+        """The same core by another clock."""
+        return replace(self, file=self.file.model_copy(update={"clock": _block(clock)}))
+
+    def write(self) -> None:
+        """Write its file. Raises OSError."""
+        write_whole(self.config, self.file.model_dump_json())
 
     def told(self) -> dict[str, Any]:
         """What those who use it need to know; no secret is in it."""
@@ -86,7 +95,11 @@ def planned_core(
         store=urls.get(POSTGRES, f"sqlite:///{folder.absolute() / 'core.sqlite'}"),
         bus=urls.get(NATS, f"file:{folder.absolute() / 'core.bus'}"),
         seed=seed,
-        clock=ClockBlock(wall_us=clock.wall_us, now_us=clock.now_us, speed=clock.speed),
+        clock=_block(clock),
         ends_with_stdin=True,
     )
     return file, tuple(variables)
+
+
+def _block(clock: ClockAnchor) -> ClockBlock:
+    return ClockBlock(wall_us=clock.wall_us, now_us=clock.now_us, speed=clock.speed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -80,6 +80,10 @@ class LiveSystemPlan:
         """Where its admin API answers."""
         return f"http://{_reached(self.file.admin_host)}:{self.file.admin_port}"
 
+    def by(self, clock: ClockAnchor) -> LiveSystemPlan:
+        """The same system by another clock."""
+        return replace(self, file=self.file.model_copy(update={"clock": clock}))
+
     def told(self) -> dict[str, Any]:
         """What those who use it need to know; no secret is in it."""
         return {
@@ -125,10 +129,22 @@ class LiveLandscape:
             files[self.core.config] = self.core.file.model_dump_json()
         self.folder.fill(files, self.tokens, self.told())
 
+    def at(self, clock: ClockAnchor) -> LiveLandscape:
+        """The landscape by another clock, which the systems that are up already have to be told."""
+        systems = tuple(system.by(clock) for system in self.systems)
+        return replace(self, clock=clock, systems=systems, core=None if self.core is None else self.core.by(clock))
+
     def parts(self) -> Sequence[Part]:
         """The processes, without the servers."""
-        core = [] if self.core is None else [self.core.part(self.tokens)]
-        return [*(self._part(system) for system in self.systems), *core]
+        return [*self.system_parts(), *self.core_parts()]
+
+    def system_parts(self) -> Sequence[Part]:
+        """The systems' processes."""
+        return [self._part(system) for system in self.systems]
+
+    def core_parts(self) -> Sequence[Part]:
+        """The core's process, if it is there."""
+        return [] if self.core is None else [self.core.part(self.tokens)]
 
     def server_parts(self) -> Sequence[Part]:
         """The processes of the servers, which are there before the others and after them."""

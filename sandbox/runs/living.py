@@ -19,7 +19,7 @@ async def live(
     Raises InputError for a port in use or a folder that can't be had, PartFailed for a process that does not come up.
     """
     with landscape.folder.held():
-        _check_ports(landscape)
+        check_ports(landscape)
         landscape.write()
         servers = Supervisor(landscape.server_parts(), hear)
         async with servers, Supervisor(landscape.parts(), hear) as supervisor:
@@ -34,7 +34,8 @@ async def live(
             return not (servers.given_up.is_set() or supervisor.given_up.is_set())
 
 
-def _check_ports(landscape: LiveLandscape) -> None:
+def check_ports(landscape: LiveLandscape) -> None:
+    """Raises InputError where somebody else listens on a port of the landscape."""
     for name, host, port in landscape.ports():
         try:
             listening(host, port).close()

@@ -20,17 +20,13 @@ from sandbox.demand import (
     with_spikes,
 )
 from sandbox.faults.carrying_out import FaultsAtWork
-from sandbox.oracle.book_comparison import BookComparison
-from sandbox.oracle.figures import Figures
-from sandbox.oracle.figures.backlog import sampled_every_us
-from sandbox.oracle.oracle import Oracle
 from sandbox.runs.estate import build_estate, core_credentials
+from sandbox.runs.judges import Judges
 from sandbox.runs.judging import context_of
 from sandbox.runs.request import OnProgress, Progress
 from sandbox.runs.scenario import History, Scenario
 from sandbox.runs.shop_prices import ShopPrices
 from sandbox.runs.shoppers import Shoppers
-from sandbox.runs.tallies import Tallies
 from sandbox.runs.visits import visitor
 from sandbox.worlds.virtual import entropy
 from sandbox.worlds.virtual.fingerprint import Fingerprint
@@ -73,11 +69,10 @@ class VirtualRun:
         self.faults = FaultsAtWork(self.plan, scenario.start_us)
         self.demand = self._demand()
         self.estate = build_estate(self.demand.opening, self.streams, scenario.systems, scenario.span_us)
-        self.oracle = Oracle(context_of(self.plan, scenario))
-        self.figures = Figures(self.oracle, sampled_every_us(self.end_us - self.start_us))
-        self.tallies = Tallies()
-        self.books = BookComparison()
-        self.listeners: list[Listener] = [self.oracle.observe, self.tallies.observe, self.books.hear]
+        judges = self.judges = Judges(context_of(self.plan, scenario), self.end_us - self.start_us)
+        self.oracle, self.figures = judges.oracle, judges.figures
+        self.tallies, self.books = judges.tallies, judges.books
+        self.listeners: list[Listener] = [*judges.listeners]
         self.fingerprint = fingerprint or Fingerprint()
         for system in self.estate.values():
             system.ledger.keeps = keeps_facts or system.name == "desk"

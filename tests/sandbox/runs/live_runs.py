@@ -1,0 +1,39 @@
+"""Live landscapes for tests: free ports, a small scenario, real processes."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+from sandbox.runs.library import find_design
+from sandbox.runs.live_landscape import LiveLandscape, LiveRequest, planned
+from sandbox.runs.scenario import Scenario
+
+# What a landscape takes above its base: the core, systems, servers, a standby, admin APIs.
+_PLACES = (*range(10), *range(11, 16))
+
+
+def free_base() -> int:
+    """A port base above which the ports that a landscape takes are free just now."""
+    for base in range(20_000 + os.getpid() % 1000 * 20, 60_000, 20):
+        probes = [socket.socket() for _ in _PLACES]
+        try:
+            for place, probe in zip(_PLACES, probes, strict=True):
+                probe.bind(("127.0.0.1", base + place))
+        except OSError:
+            continue
+        else:
+            return base
+        finally:
+            for probe in probes:
+                probe.close()
+    raise AssertionError("no free ports")
+
+
+def small_landscape(scenario: Scenario, folder: Path, **asked: Any) -> LiveLandscape:
+    """All of a scenario's systems and the reference core, on free ports; `asked` goes into the request."""
+    given: dict[str, Any] = {"design": find_design("hybrid"), "speed": 300.0, **asked}
+    request = LiveRequest(scenario=scenario, seed=scenario.seed, folder=folder, port_base=free_base(), **given)
+    return planned(request, {})
