@@ -1,21 +1,22 @@
 """Calls from the core to a system: the Http port over real sockets.
 
-HTTP/1.1 on kept connections, by httpcore, the engine of httpx. Which of the three errors a call ends with hangs on one
-thing alone: whether the first byte of the request may have left. It never has while there is no connection, or none
-free; once it has, the outcome is unknown, whatever broke. So nothing is sent a second time here: that is for the core,
-which knows what may be repeated.
+HTTP/1.1 on kept connections, by aiohttp. Which of the three errors a call ends with hangs on one thing alone: whether
+the first byte of the request may have left. It never has while there is no connection, or none free; once it has, the
+outcome is unknown, whatever broke. So nothing is sent a second time here: that is for the core, which knows what may
+be repeated.
 """
 
 from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote, urlencode, urlsplit
 
-import httpcore
+import aiohttp
+from yarl import URL
 
 from sandbox.core.ports import (
     CallTimedOut,
@@ -28,12 +29,14 @@ from sandbox.core.ports import (
 )
 from sandbox.worlds.json_bodies import from_bytes, to_bytes
 
-_SENDING: Final = "http11.send_request_headers.started"
-# Connecting ends by itself before the call's deadline: a handshake cancelled from outside leaves its socket open.
+# Connecting ends by itself before the call's deadline, so that a call that is late has certainly been sent.
 _CONNECTING_MOST: Final = 0.95
 _REPLY_BYTES_MOST: Final = 16 * 1024 * 1024
 _KINDS: Final = {CallTimedOut: "call.timed-out", ConnectFailed: "call.refused", ConnectionLost: "call.broken"}
-Trace = Callable[[str, dict[str, Any]], Awaitable[None]]
+_UNSENDABLE: Final = frozenset("\r\n\0")
+_OURS_ALONE: Final = frozenset(("User-Agent", "Accept", "Accept-Encoding", "Content-Type"))
+# A deadline is what it says: by default those of more than five seconds are rounded up.
+_EXACT_UP_TO_S: Final = 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,8 @@ class LineConfig:
     tls: ssl.SSLContext | None = None
 
 
-class ReplyTooLong(httpcore.NetworkError):
-    """The system went on sending: what it said is not known."""
+class _Broken(aiohttp.ClientError):
+    """The connection broke, or the system went on sending, once the request may have left."""
 
 
 class HttpLine:
@@ -62,82 +65,82 @@ class HttpLine:
     def __init__(
         self, system: str, url: str, config: LineConfig | None = None, observer: Observer | None = None
     ) -> None:
-        config = config or LineConfig()
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError(f"{system}: {url!r} is no http or https URL")
         self._system = system
         self._observer = observer
-        self._origin = (parts.scheme.encode(), parts.hostname.encode("idna"), parts.port)
-        self._prefix = parts.path.rstrip("/")
-        self._host = (b"host", parts.netloc.rpartition("@")[2].encode("idna"))
-        tls = config.tls
-        if tls is None and parts.scheme == "https":
-            tls = ssl.create_default_context()
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=tls,
-            max_connections=config.connections,
-            max_keepalive_connections=config.connections,
-            keepalive_expiry=config.idle_s,
-        )
+        host = parts.netloc.rpartition("@")[2].encode("idna").decode()
+        self._prefix = f"{parts.scheme}://{host}{parts.path.rstrip('/')}"
+        self._config = config or LineConfig()
+        self._session: aiohttp.ClientSession | None = None
 
     async def send(self, request: HttpRequest) -> HttpReply:
         """Send and wait. Raises ConnectFailed, ConnectionLost or CallTimedOut; never for a status.
 
         A deadline that passes before anything was sent is a ConnectFailed: the system can't have heard.
         """
-        sent = False
-
-        async def trace(event: str, _: dict[str, Any]) -> None:
-            nonlocal sent
-            sent = sent or event == _SENDING
-
-        wire = self._wire(request, trace)
+        timeout_s = request.timeout_us / 1_000_000
+        for name, value in request.headers.items():
+            if not _UNSENDABLE.isdisjoint(value):
+                raise self._told(ConnectFailed(f"this can't be sent: a line break in header {name}"), request)
         try:
-            async with asyncio.timeout(request.timeout_us / 1_000_000):
-                return await self._exchange(wire)
-        except (TimeoutError, httpcore.ConnectTimeout):
-            within = f"within {request.timeout_us / 1e6:g} s"
-            failure = CallTimedOut(f"no reply {within}") if sent else ConnectFailed(f"no connection {within}")
-            raise self._told(failure, request) from None
-        except httpcore.LocalProtocolError as error:
-            raise self._told(ConnectFailed(f"this can't be sent: {error}"), request) from error
-        except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
-            broken = ConnectionLost if sent else ConnectFailed
-            raise self._told(broken(str(error) or type(error).__name__), request) from error
+            async with asyncio.timeout(timeout_s):
+                return await self._exchange(request, timeout_s)
+        except aiohttp.ConnectionTimeoutError:
+            raise self._told(ConnectFailed(f"no connection within {timeout_s:g} s"), request) from None
+        except TimeoutError:
+            raise self._told(CallTimedOut(f"no reply within {timeout_s:g} s"), request) from None
+        except aiohttp.ClientConnectorError as error:
+            raise self._told(ConnectFailed(str(error)), request) from error
+        except aiohttp.ClientError as error:
+            raise self._told(ConnectionLost(str(error) or type(error).__name__), request) from error
 
     async def aclose(self) -> None:
         """Close the connections; calls under way break."""
-        await self._pool.aclose()
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
 
-    async def _exchange(self, wire: httpcore.Request) -> HttpReply:
-        response = await self._pool.handle_async_request(wire)
-        try:
-            assert isinstance(response.stream, AsyncIterable)
-            raw = await _read(response.stream)
-        finally:
-            await response.aclose()
-        headers = _headers(response.headers)
-        return HttpReply(response.status, from_bytes(raw, headers.get("content-type", "")), headers)
+    async def _exchange(self, request: HttpRequest, timeout_s: float) -> HttpReply:
+        headers, raw = self._written(request)
+        query = f"?{urlencode(request.query)}" if request.query else ""
+        url = URL(f"{self._prefix}{quote(request.path)}{query}", encoded=True)
+        timeout = aiohttp.ClientTimeout(connect=_CONNECTING_MOST * timeout_s, ceil_threshold=_EXACT_UP_TO_S)
+        session = self._session or self._opened()
+        asked = session.request(
+            request.method, url, headers=headers, data=raw or None, timeout=timeout, allow_redirects=False
+        )
+        async with asked as response:
+            said = await _read(response.content)
+            got = _headers(response.raw_headers)
+        return HttpReply(response.status, from_bytes(said, got.get("content-type", "")), got)
 
-    def _wire(self, request: HttpRequest, trace: Trace) -> httpcore.Request:
+    def _written(self, request: HttpRequest) -> tuple[dict[str, str], bytes]:
+        """Headers and body as they go out."""
         content_type = request.headers.get("content-type", "application/json")
         raw = to_bytes(request.body, f"{self._system} {request.method} {request.path}", content_type)
-        target = self._prefix + quote(request.path)
-        if request.query:
-            target = f"{target}?{urlencode(request.query)}"
-        headers = [self._host, *((name.encode(), value.encode()) for name, value in request.headers.items())]
+        headers = dict(request.headers)
         if raw:
-            if "content-type" not in request.headers:
-                headers.append((b"content-type", b"application/json"))
-            headers.append((b"content-length", str(len(raw)).encode()))
+            headers["content-type"] = content_type
         elif request.method not in ("GET", "HEAD", "DELETE"):
-            headers.append((b"content-length", b"0"))
-        scheme, host, port = self._origin
-        url = httpcore.URL(scheme=scheme, host=host, port=port, target=target.encode())
-        connect_s = _CONNECTING_MOST * request.timeout_us / 1_000_000
-        extensions = {"trace": trace, "timeout": {"connect": connect_s}}
-        return httpcore.Request(request.method, url, headers=headers, content=raw, extensions=extensions)
+            headers["content-length"] = "0"
+        return headers, raw
+
+    def _opened(self) -> aiohttp.ClientSession:
+        config = self._config
+        connector = aiohttp.TCPConnector(
+            limit=config.connections, keepalive_timeout=config.idle_s, ssl=True if config.tls is None else config.tls
+        )
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            skip_auto_headers=_OURS_ALONE,
+            timeout=aiohttp.ClientTimeout(),
+            middlewares=(_once,),
+        )
+        return self._session
 
     def _told(self, failure: TransportError, request: HttpRequest) -> TransportError:
         """The failure, noted, with what was called before its message."""
@@ -148,14 +151,24 @@ class HttpLine:
         return type(failure)(f"{what}: {failure}")
 
 
-async def _read(stream: AsyncIterable[bytes]) -> bytes:
+async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Keeps aiohttp from sending a second time what broke on a kept connection, which it does for GET, PUT, DELETE."""
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise _Broken(str(error) or type(error).__name__) from error
+
+
+async def _read(content: aiohttp.StreamReader) -> bytes:
     parts: list[bytes] = []
     length = 0
-    async for part in stream:
+    async for part in content.iter_any():
         parts.append(part)
         length += len(part)
         if length > _REPLY_BYTES_MOST:
-            raise ReplyTooLong(f"the reply is longer than {_REPLY_BYTES_MOST} bytes")
+            raise _Broken(f"the reply is longer than {_REPLY_BYTES_MOST} bytes")
     return b"".join(parts)
 
 

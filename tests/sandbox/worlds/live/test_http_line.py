@@ -118,11 +118,12 @@ def test_a_kept_connection_that_the_system_closed_costs_no_call() -> None:
     assert (len(server.arrived), server.connections) == (2, 2)
 
 
-def test_a_kept_connection_that_breaks_with_a_request_on_it_is_not_hidden() -> None:
+@pytest.mark.parametrize("method", ["POST", "PUT", "GET", "DELETE"])
+def test_a_kept_connection_that_breaks_with_a_request_on_it_is_not_hidden(method: str) -> None:
     async def play(line: HttpLine, server: ScriptedServer) -> None:
         await line.send(order())
         with pytest.raises(ConnectionLost):
-            await line.send(order())
+            await line.send(HttpRequest(method, "/orders/A-1", timeout_us=2_000_000))
 
     server = played(play, reply(200, {}), raw_then_close(b""))
     assert (len(server.arrived), server.connections) == (2, 1), "the second request had arrived, and came once"
@@ -199,6 +200,13 @@ def test_a_header_that_no_wire_can_carry_is_never_sent() -> None:
         assert (await line.send(order())).status == 200
 
     assert len(played(play).arrived) == 1
+
+
+def test_a_redirection_is_a_reply_like_any_other() -> None:
+    async def play(line: HttpLine, server: ScriptedServer) -> None:
+        assert (await line.send(order())).status == 307
+
+    assert len(played(play, reply(307, {}, {"location": "/elsewhere"})).arrived) == 1
 
 
 def test_the_path_of_the_url_stands_before_each_path() -> None:
