@@ -72,6 +72,10 @@ class Fault:
         """How observers hear of it: `fault.<kind>:<id>`."""
         return f"fault.{self.kind}:{self.id}"
 
+    def is_on(self, now_us: int) -> bool:
+        """Whether its window is open at a time."""
+        return self.from_us <= now_us < self.until_us
+
     def _must(self, holds: bool, name: str, rule: str) -> None:
         if not holds:
             raise FaultError(f"fault {self.id!r}: {name} {rule} (got {getattr(self, name)!r})")
@@ -160,7 +164,7 @@ class CallFault(Fault):
 
     def hits(self, operation: str, order: str | None, ordinal: int, now_us: int, streams: Streams) -> bool:
         """Whether it means this call; counts those that match. `ordinal` names the call for the share."""
-        if not self.from_us <= now_us < self.until_us:
+        if not self.is_on(now_us):
             return False
         if self.operation is not None and self.operation != operation:
             return False
@@ -203,7 +207,7 @@ class WebhookFault(Fault):
         self, topic: str, order: str | None, ordinal: int, now_us: int, streams: Streams, entity: str | None = None
     ) -> bool:
         """Whether it means this delivery; counts those that match. Of no order, the entity names the draw."""
-        if not self.from_us <= now_us < self.until_us:
+        if not self.is_on(now_us):
             return False
         if self.topic is not None and self.topic != topic:
             return False

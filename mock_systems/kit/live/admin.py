@@ -188,6 +188,24 @@ def _add_books(app: FastAPI, live: LiveSystem) -> None:
         }
         return to_bytes(Reply(200, page))
 
+    @app.get("/alarms", summary="What went wrong lately at the door and with webhooks", response_model=wire.AlarmPage)
+    async def alarms(
+        after: Annotated[int, Query(ge=0)] = 0, limit: Annotated[int, Query(ge=1, le=10_000)] = 1000
+    ) -> Response:
+        now_us, items = live.now_us(), live.alarms.after(after, limit)
+        page = {
+            "process": os.getpid(),
+            "items": [alarm._asdict() for alarm in items],
+            "last": items[-1].seq if items else after,
+            "seen": live.alarms.seen,
+            "now_us": now_us,
+        }
+        return to_bytes(Reply(200, page))
+
+    @app.delete("/subscriptions", summary="Delete all subscriptions to webhooks, and tell nobody")
+    async def forget() -> wire.Forgotten:
+        return wire.Forgotten(subscriptions=live.forget_subscribers())
+
     @app.post("/hand-overs", status_code=204, summary="Take goods from another system; the same id once")
     async def hand_over(body: wire.Load) -> None:
         live.take(HandOver(body.id, body.kind, body.data))

@@ -120,6 +120,33 @@ class CallPage(BaseModel):
     now_us: int
 
 
+class ShownAlarm(BaseModel):
+    """What went wrong with a `call` or a `webhook`; `outcome` is `fault.<kind>:<id>`, or one word."""
+
+    seq: int
+    at_us: int
+    what: str
+    subject: str
+    order: str | None
+    outcome: str
+
+
+class AlarmPage(BaseModel):
+    """Alarms in their order, of this `process` alone. `last` is the `seq` to go on after."""
+
+    process: int
+    items: list[ShownAlarm]
+    last: int
+    seen: int
+    now_us: int
+
+
+class Forgotten(BaseModel):
+    """How many subscriptions were deleted."""
+
+    subscriptions: int
+
+
 class Load(_Body):
     """Goods that another system hands over: `kind` is what they are, `id` what they are taken once by."""
 

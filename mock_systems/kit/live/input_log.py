@@ -24,6 +24,7 @@ ANSWERED: Final = "answered"  # a webhook's attempt: [which, status or null]
 FAULTS: Final = "faults"  # what was armed: [calls, webhooks]
 ARRIVED: Final = "arrived"  # goods from another system: [id, kind, data]
 HANDED: Final = "handed"  # goods that another system has taken: [which]
+FORGOTTEN: Final = "forgotten"  # all subscriptions were deleted: []
 CLOCK: Final = "clock"  # the clock was set: [wall_us, now_us, speed]
 
 # All that a system reads of a call, once it is past the door. The token is not among it: no secret is kept.

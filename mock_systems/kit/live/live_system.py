@@ -13,6 +13,7 @@ from typing import Final
 
 from mock_systems.kit.faults import CallFault, WebhookFault
 from mock_systems.kit.live import input_log as kinds
+from mock_systems.kit.live.alarm_book import AlarmBook
 from mock_systems.kit.live.call_book import CallBook
 from mock_systems.kit.live.deliveries import Deliveries
 from mock_systems.kit.live.hand_overs import Give, HandOver, HandOvers, Take
@@ -38,7 +39,8 @@ class LiveSystem:
 
     `receivers` and `token` say where goods that leave it are brought, and how. `is_made`: there is a system already.
     `is_ready` is false while books are being made from inputs: calls are answered with 503. `on_renewed` hear of each
-    new `system`, `on_failure` of an exception of the physics, after which the process should end.
+    new `system`, `on_failure` of an exception of the physics, after which the process should end, `on_turned` whenever
+    faults were armed, the clock was set or the system goes on as another.
     """
 
     system: MockSystem
@@ -54,12 +56,14 @@ class LiveSystem:
         self.is_ready = False
         self.on_renewed: list[Callable[[MockSystem], None]] = []
         self.on_failure: list[Callable[[BaseException], None]] = []
+        self.on_turned: list[Callable[[], None]] = []
         self._build = build
         self._folder = folder
         self._inputs = InputLog(folder / "inputs.jsonl")
         self.deliveries = Deliveries(clock, self._answered)
         self.hand_overs = HandOvers(name, receivers, token, self._handed)
         self.calls = CallBook()
+        self.alarms = AlarmBook()
         self._takes: Mapping[str, Take] = {}
         self._taken: dict[str, None] = {}
 
@@ -123,6 +127,7 @@ class LiveSystem:
         self._env = PacedEnvironment(beginning.start_us)
         self._env.failed = self._failed
         self.system.door.visitors.append(self.calls.visit)
+        self.alarms.listen(self.system)
         self.system.start(self._env)
         for hear in self.on_renewed:
             hear(self.system)
@@ -135,6 +140,7 @@ class LiveSystem:
         self.deliveries.begin()
         self.hand_overs.begin()
         self._env.pace(self.clock)
+        self._turned()
 
     def _failed(self, error: BaseException) -> None:
         for hear in self.on_failure:
@@ -163,6 +169,14 @@ class LiveSystem:
         now_us = self.now_us()
         self._arm(calls, webhooks)
         self._inputs.write(now_us, kinds.FAULTS, [f.as_dict() for f in calls], [f.as_dict() for f in webhooks])
+        self._turned()
+
+    def forget_subscribers(self) -> int:
+        """Delete all subscriptions to webhooks, and tell nobody; how many there were."""
+        now_us = self.now_us()
+        count = self._forget_subscribers()
+        self._inputs.write(now_us, kinds.FORGOTTEN)
+        return count
 
     def take(self, load: HandOver) -> bool:
         """Take goods that another system hands over; False where they were taken before.
@@ -186,6 +200,7 @@ class LiveSystem:
         self.clock.set(anchor)
         self._keep_clock()
         self._env.retime()
+        self._turned()
 
     def _answered(self, number: int, status: int | None) -> None:
         now_us = self.now_us()
@@ -199,6 +214,17 @@ class LiveSystem:
     def _arm(self, calls: Sequence[CallFault], webhooks: Sequence[WebhookFault]) -> None:
         self.system.door.arm(calls)
         self.system.webhooks.arm(webhooks)
+
+    def _forget_subscribers(self) -> int:
+        webhooks = self.system.webhooks
+        names = list(webhooks.subscriptions)
+        for name in names:
+            webhooks.unsubscribe(name)
+        return len(names)
+
+    def _turned(self) -> None:
+        for hear in self.on_turned:
+            hear()
 
     def _keep_clock(self) -> None:
         anchor = self.clock.anchor
@@ -221,6 +247,8 @@ class LiveSystem:
             self._taken[load.id] = None
         elif kind == kinds.HANDED:
             self.hand_overs.settle(*rest)
+        elif kind == kinds.FORGOTTEN:
+            self._forget_subscribers()
         elif kind == kinds.CLOCK:
             self.clock.anchor = Anchor(*rest)
         else:

@@ -19,6 +19,7 @@ from mock_systems.kit.face import lean_app
 from mock_systems.kit.live.admin import admin_app
 from mock_systems.kit.live.input_log import Beginning
 from mock_systems.kit.live.live_system import LiveSystem
+from mock_systems.kit.live.shutter import Shutter
 from mock_systems.kit.system import MockSystem
 
 _STOPS_WITHIN_S: Final = 3
@@ -55,7 +56,34 @@ class Face:
 
 
 class _Server(uvicorn.Server):
-    """A server whose process sees to the signals."""
+    """A server whose process sees to the signals, and that can be closed for a while."""
+
+    _kept: socket.socket | None = None
+
+    async def shut(self) -> None:
+        """Listen no more; idle connections are closed, others when they have got their answers. The port stays ours."""
+        for server in self.servers:
+            (bound,) = server.sockets
+            host, port = bound.getsockname()[:2]
+            server.close()
+            self._kept = await _bound_again(host, port)
+        self.servers = []
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+
+    async def unshut(self) -> None:
+        """Listen again."""
+
+        def protocol() -> asyncio.Protocol:
+            made: asyncio.Protocol = self.config.http_protocol_class(  # type: ignore[call-arg]
+                config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+            )
+            return made
+
+        if self._kept is not None and not self.should_exit:
+            loop = asyncio.get_running_loop()
+            self.servers = [await loop.create_server(protocol, sock=self._kept, backlog=self.config.backlog)]
+            self._kept = None
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -88,12 +116,29 @@ async def serve(
         for server, bound in zip(servers, sockets, strict=True):
             group.create_task(server.serve(sockets=[bound]))
         _LOG.info("serving", extra={"system": live.system.name})
+        shutter = group.create_task(_shut_as_told(live, servers[0]))
         code = await stop
+        shutter.cancel()
         for server in servers:
             server.should_exit = True
     await live.close()
     _LOG.info("stopped", extra={"system": live.system.name, "code": code})
     return code
+
+
+async def _shut_as_told(live: LiveSystem, server: _Server) -> None:
+    while not server.started:
+        await asyncio.sleep(0.01)
+    await Shutter(live, server.unshut, server.shut).run()
+
+
+async def _bound_again(host: str, port: int) -> socket.socket:
+    """The port that was given back just now; somebody's own call may have got it for a moment."""
+    while True:
+        try:
+            return listening(host, port)
+        except OSError:
+            await asyncio.sleep(0.01)
 
 
 def _server(app: Any) -> _Server:

@@ -1,0 +1,64 @@
+"""An outage that is one: while a system refuses all connections, nobody listens at its port.
+
+The port stays ours meanwhile. Connections that are idle are closed, calls under way still get their answers: whoever
+comes next is refused before a byte was sent, and knows for certain that nothing happened.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Final
+
+from mock_systems.kit.faults import REFUSE, CallFault
+from mock_systems.kit.live.live_system import LiveSystem
+
+_LOG: Final = logging.getLogger(__name__)
+
+Turn = Callable[[], Awaitable[None]]
+
+
+class Shutter:
+    """Opens and closes the face of `live` as its faults say; `run` goes on until it is cancelled."""
+
+    def __init__(self, live: LiveSystem, open_: Turn, close: Turn) -> None:
+        self._live = live
+        self._open = open_
+        self._close = close
+        self._changed = asyncio.Event()
+        self._is_open = True
+        live.on_turned.append(self._changed.set)
+
+    async def run(self) -> None:
+        """Wait for the next outage, or for its end."""
+        while True:
+            self._changed.clear()
+            now_us = self._live.clock.now_us()
+            outages = whole_outages(self._live.system.door.faults)
+            await self._turn(not any(fault.is_on(now_us) for fault in outages))
+            turns_us = [at_us for fault in outages for at_us in (fault.from_us, fault.until_us) if at_us > now_us]
+            wait_s = self._live.seconds(min(turns_us) - now_us) if turns_us else None
+            try:
+                async with asyncio.timeout(wait_s):
+                    await self._changed.wait()
+            except TimeoutError:
+                continue
+
+    async def _turn(self, is_open: bool) -> None:
+        if is_open == self._is_open:
+            return
+        await (self._open() if is_open else self._close())
+        self._is_open = is_open
+        _LOG.info("opened" if is_open else "closed", extra={"system": self._live.name})
+
+
+def whole_outages(faults: Iterable[CallFault]) -> list[CallFault]:
+    """The faults that refuse every connection for a time."""
+    return [
+        fault
+        for fault in faults
+        if fault.kind == REFUSE
+        and (fault.operation, fault.order, fault.occurrence) == (None, None, None)
+        and fault.share in (None, 1.0)
+    ]
