@@ -12,7 +12,7 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
-import httpx
+import aiohttp
 
 from mock_systems.kit import signing
 from mock_systems.kit.live.wall_clock import WallClock
@@ -20,6 +20,8 @@ from mock_systems.kit.wire import Request
 
 ANSWER_WITHIN_S: Final = 15.0
 _CONNECTIONS_MOST: Final = 50
+_KEPT_S: Final = 3.0
+_READ_MOST: Final = 65_536
 _LOG: Final = logging.getLogger(__name__)
 
 Done = Callable[["int | None"], None]
@@ -40,7 +42,7 @@ class Deliveries:
         self._number = 0
         self._waiting: dict[int, Done] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
-        self._client: httpx.AsyncClient | None = None
+        self._client: aiohttp.ClientSession | None = None
         self._sends = False
 
     def __len__(self) -> int:
@@ -60,9 +62,11 @@ class Deliveries:
     def begin(self) -> None:
         """Send from now on. Nobody knows what became of attempts that waited: they have failed, and come again."""
         if self._client is None:
-            limits = httpx.Limits(max_connections=_CONNECTIONS_MOST)
-            timeout = httpx.Timeout(ANSWER_WITHIN_S, pool=None)
-            self._client = httpx.AsyncClient(limits=limits, timeout=timeout, trust_env=False)
+            self._client = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=_CONNECTIONS_MOST, keepalive_timeout=_KEPT_S),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                timeout=aiohttp.ClientTimeout(),
+            )
         self._sends = True
         for number in sorted(self._waiting):
             self._answered(number, None)
@@ -86,7 +90,7 @@ class Deliveries:
         self.renew("")
         await asyncio.gather(*tasks, return_exceptions=True)
         if self._client is not None:
-            await self._client.aclose()
+            await self._client.close()
             self._client = None
 
     async def _send(self, number: int, url: str, request: Request) -> None:
@@ -95,9 +99,11 @@ class Deliveries:
         try:
             raw = json.dumps(request.body, separators=(",", ":")).encode()
             async with asyncio.timeout(ANSWER_WITHIN_S):
-                reply = await self._client.post(url, content=raw, headers=self._signed(request, raw))
-            status = reply.status_code
-        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
+                posted = self._client.post(url, data=raw, headers=self._signed(request, raw), allow_redirects=False)
+                async with posted as reply:
+                    status = reply.status
+                    await reply.content.read(_READ_MOST)  # a connection whose reply is read is kept
+        except (aiohttp.ClientError, TimeoutError) as error:
             _LOG.info("webhook not delivered", extra={"url": url, "reason": type(error).__name__})
         self._tasks.pop(number, None)
         self._answered(number, status)
