@@ -14,7 +14,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import uvloop
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -28,11 +28,17 @@ from mock_systems.kit.live.hand_overs import Give, Take
 from mock_systems.kit.live.input_log import Beginning
 from mock_systems.kit.live.live_system import LiveSystem
 from mock_systems.kit.live.serving import listening, serve
-from mock_systems.kit.live.structured_log import log_to_stderr
+from mock_systems.kit.live.structured_log import StructuredLog, log_to_stderr
+from mock_systems.kit.live.system_watch import SystemWatch
+from mock_systems.kit.live.trace_export import TraceExportError, open_traces
 from mock_systems.kit.live.wall_clock import Anchor, WallClock
 from mock_systems.kit.opening import Opening
 from mock_systems.kit.streams import Streams
 from mock_systems.kit.system import MockSystem
+
+if TYPE_CHECKING:
+    from mock_systems.kit.live.call_spans import SystemSpans
+    from mock_systems.kit.live.tracing import Traces
 
 LOOPBACK = "127.0.0.1"
 Port = Annotated[int, Field(ge=1, le=65_535)]
@@ -66,7 +72,8 @@ class ProcessFile(BaseModel):
     `tokens` and `api_keys`: environment variable -> the scopes of the bearer token or key in it; `clients` are those of
     OAuth 2.0. `admin_token` and `webhook_secret` name
     variables, too; without a secret the system has one from its seed. `receivers`: kind of load -> admin URL.
-    `folder` is where inputs and snapshots are kept: a process that finds inputs there goes on from them.
+    `folder` is where inputs and snapshots are kept: a process that finds inputs there goes on from them. `log_calls`: a
+    line in the log for each call and webhook of an order.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -88,6 +95,7 @@ class ProcessFile(BaseModel):
     subscriptions: list[SubscriptionBlock] = []
     receivers: dict[str, str] = {}
     ends_with_stdin: bool = False
+    log_calls: bool = True
 
 
 def main(path: Path) -> int:
@@ -116,11 +124,33 @@ def run(file: ProcessFile, environment: Mapping[str, str]) -> int:
     name = file.blueprint.system
     admin_token = _secret(environment, file.admin_token)
     live = _live(file, environment, admin_token)
+    traces = _traces(name, environment)
     sockets = (_bound(name, file.host, file.port), _bound(name, file.admin_host, file.admin_port))
-    log_to_stderr(name)
+    log = StructuredLog(name, live.clock)
+    log_to_stderr(log)
     beginning = Beginning(seed=file.seed, start_us=live.clock.anchor.now_us, opening=file.opening)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(serve(live, beginning, admin_token, sockets, ends_with_stdin=file.ends_with_stdin))
+    watch = SystemWatch(live, _spans(name, traces), log if file.log_calls else None)
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(serve(live, watch, beginning, admin_token, sockets, ends_with_stdin=file.ends_with_stdin))
+    finally:
+        if traces is not None:
+            traces.close()
+
+
+def _traces(name: str, environment: Mapping[str, str]) -> Traces | None:
+    try:
+        return open_traces(name, name, environment)
+    except TraceExportError as error:
+        raise ProcessError(str(error)) from None
+
+
+def _spans(name: str, traces: Traces | None) -> SystemSpans | None:
+    if traces is None:
+        return None
+    from mock_systems.kit.live.call_spans import SystemSpans  # an extra, which those without traces need not have
+
+    return SystemSpans(name, traces)
 
 
 def _live(file: ProcessFile, environment: Mapping[str, str], admin_token: str) -> LiveSystem:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from mock_systems.kit.streams import Streams
+
+BIRTHS: Final = frozenset({"order.accepted", "purchase_order.created", "count.recorded"})
+"""The facts with which a trace begins. Its first span bears the lower half of the trace's id."""
 
 
 def born_traceparent(streams: Streams, kind: str, entity: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hmac
 import logging
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Annotated, Final
 
 from fastapi import Depends, FastAPI, Query
@@ -16,6 +16,7 @@ from fastapi import Request as HttpRequest
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.security import HTTPBearer
+from prometheus_client.core import Metric
 
 from mock_systems.kit.face import to_bytes
 from mock_systems.kit.faults import CallFault, FaultError, WebhookFault
@@ -23,17 +24,18 @@ from mock_systems.kit.live import admin_wire as wire
 from mock_systems.kit.live.hand_overs import HandOver
 from mock_systems.kit.live.input_log import Beginning
 from mock_systems.kit.live.live_system import LiveSystem, SnapshotError
+from mock_systems.kit.live.metrics_page import CONTENT_TYPE, page
 from mock_systems.kit.live.wall_clock import Anchor, ClockError
 from mock_systems.kit.wire import Reply, problem
 
 _BEARER: Final = HTTPBearer(auto_error=False, scheme_name="admin", description="The admin token of this landscape.")
 _OPEN: Final = ("/health", "/ready", "/docs", "/openapi.json")
-_ANY_STATE: Final = (*_OPEN, "/status")
+_ANY_STATE: Final = (*_OPEN, "/status", "/metrics")
 _LOG: Final = logging.getLogger(__name__)
 
 
-def admin_app(live: LiveSystem, token: str) -> FastAPI:
-    """The admin API of `live`, for those who know the token."""
+def admin_app(live: LiveSystem, token: str, metrics: Callable[[], Iterable[Metric]]) -> FastAPI:
+    """The admin API of `live`, for those who know the token; `metrics` are those of its page for Prometheus."""
     app = FastAPI(
         title=f"{live.name} (mock): admin API",
         version="1.0.0",
@@ -45,6 +47,7 @@ def admin_app(live: LiveSystem, token: str) -> FastAPI:
     _add_snapshots(app, live)
     _add_books(app, live)
     _add_clock(app, live)
+    _add_metrics(app, metrics)
     return app
 
 
@@ -246,6 +249,12 @@ def _add_clock(app: FastAPI, live: LiveSystem) -> None:
     async def set_clock(body: wire.ClockAnchor) -> wire.ShownClock:
         live.set_clock(Anchor(body.wall_us, body.now_us, body.speed))
         return shown()
+
+
+def _add_metrics(app: FastAPI, metrics: Callable[[], Iterable[Metric]]) -> None:
+    @app.get("/metrics", summary="What the system has done, for Prometheus")
+    async def show() -> Response:
+        return Response(page(metrics()), media_type=CONTENT_TYPE)
 
 
 def _anchor(given: wire.ClockAnchor | None) -> Anchor | None:

@@ -10,7 +10,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Protocol
 
 import aiohttp
 
@@ -26,6 +26,13 @@ _LOG: Final = logging.getLogger(__name__)
 
 Done = Callable[["int | None"], None]
 Answered = Callable[[int, "int | None"], None]
+
+
+class Watch(Protocol):
+    """Sees each attempt."""
+
+    def sending(self, request: Request, headers: dict[str, str]) -> Callable[[int | None], None]:
+        """One goes out with these headers, its own, which may be changed; what is returned hears how it ended."""
 
 
 class Deliveries:
@@ -44,6 +51,7 @@ class Deliveries:
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._client: aiohttp.ClientSession | None = None
         self._sends = False
+        self.watch: Watch | None = None
 
     def __len__(self) -> int:
         """How many attempts have not ended."""
@@ -96,15 +104,19 @@ class Deliveries:
     async def _send(self, number: int, url: str, request: Request) -> None:
         assert self._client is not None
         status: int | None = None
+        raw = json.dumps(request.body, separators=(",", ":")).encode()
+        headers = self._signed(request, raw)
+        ended = None if self.watch is None else self.watch.sending(request, headers)
         try:
-            raw = json.dumps(request.body, separators=(",", ":")).encode()
             async with asyncio.timeout(ANSWER_WITHIN_S):
-                posted = self._client.post(url, data=raw, headers=self._signed(request, raw), allow_redirects=False)
+                posted = self._client.post(url, data=raw, headers=headers, allow_redirects=False)
                 async with posted as reply:
                     status = reply.status
                     await reply.content.read(_READ_MOST)  # a connection whose reply is read is kept
         except (aiohttp.ClientError, TimeoutError) as error:
             _LOG.info("webhook not delivered", extra={"url": url, "reason": type(error).__name__})
+        if ended is not None:
+            ended(status)
         self._tasks.pop(number, None)
         self._answered(number, status)
 

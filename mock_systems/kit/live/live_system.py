@@ -9,7 +9,7 @@ import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from mock_systems.kit.faults import CallFault, WebhookFault
 from mock_systems.kit.live import input_log as kinds
@@ -34,13 +34,20 @@ class SnapshotError(ValueError):
     """A snapshot that isn't there, or can't be called so."""
 
 
+class Watch(Protocol):
+    """Sees each call carried out."""
+
+    def call(self, system: MockSystem, request: Request, now_us: int) -> Answer:
+        """Have it carried out."""
+
+
 class LiveSystem:
     """One system with its clock, its inputs, its webhooks and its loads on their way.
 
     `receivers` and `token` say where goods that leave it are brought, and how. `is_made`: there is a system already.
     `is_ready` is false while books are being made from inputs: calls are answered with 503. `on_renewed` hear of each
     new `system`, `on_failure` of an exception of the physics, after which the process should end, `on_turned` whenever
-    faults were armed, the clock was set or the system goes on as another.
+    faults were armed, the clock was set or the system goes on as another; `watch` sees calls.
     """
 
     system: MockSystem
@@ -57,6 +64,7 @@ class LiveSystem:
         self.on_renewed: list[Callable[[MockSystem], None]] = []
         self.on_failure: list[Callable[[BaseException], None]] = []
         self.on_turned: list[Callable[[], None]] = []
+        self.watch: Watch | None = None
         self._build = build
         self._folder = folder
         self._inputs = InputLog(folder / "inputs.jsonl")
@@ -162,7 +170,10 @@ class LiveSystem:
         """Take a call at the door."""
         if not self.is_ready:
             return Answer(problem(503, "restoring", "the system is making its books again; come back in a moment"))
-        return self.system.receive(request, self.now_us())
+        now_us = self.now_us()
+        if self.watch is None:
+            return self.system.receive(request, now_us)
+        return self.watch.call(self.system, request, now_us)
 
     def arm(self, calls: Sequence[CallFault], webhooks: Sequence[WebhookFault]) -> None:
         """Carry out these faults from now on, in place of those before; none: the system is healed."""

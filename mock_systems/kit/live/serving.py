@@ -20,6 +20,7 @@ from mock_systems.kit.live.admin import admin_app
 from mock_systems.kit.live.input_log import Beginning
 from mock_systems.kit.live.live_system import LiveSystem
 from mock_systems.kit.live.shutter import Shutter
+from mock_systems.kit.live.system_watch import SystemWatch
 from mock_systems.kit.system import MockSystem
 
 _STOPS_WITHIN_S: Final = 3
@@ -93,6 +94,7 @@ class _Server(uvicorn.Server):
 
 async def serve(
     live: LiveSystem,
+    watch: SystemWatch,
     beginning: Beginning,
     token: str,
     sockets: tuple[socket.socket, socket.socket],
@@ -110,7 +112,7 @@ async def serve(
         _stop_with_stdin(stop)
     live.on_failure.append(lambda _: _end(stop, 1))
     face = Face(live)
-    servers = [_server(face), _server(admin_app(live, token))]
+    servers = [_server(face), _server(admin_app(live, token, watch.metrics))]
     await live.start(beginning)
     async with asyncio.TaskGroup() as group:
         for server, bound in zip(servers, sockets, strict=True):

@@ -40,8 +40,8 @@ class OrderLanes:
         self._idle: deque[asyncio.Future[None]] = deque()
 
     def waiting_for(self, system: str) -> int:
-        """Orders in that system's room."""
-        return len(self._rooms.get(system, ()))
+        """Orders in that system's room, and the one that goes ahead."""
+        return len(self._rooms.get(system, ())) + (system in self._scouts)
 
     def wake(self, saga: str) -> None:
         """There is something to do for this order now."""

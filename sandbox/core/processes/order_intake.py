@@ -95,6 +95,7 @@ class OrderIntake:
 
         state = await self._records.journal.run(write)
         if state is not None and not self._order_to_cash.is_open(saga):
+            self._order_to_cash.counts.accepted += 1
             self._parts.sellable.expect(order, ())
             self._order_to_cash.begin(state)
         gap_closed = self._parts.watermark.know(order.seq, (line.sku for line in order.lines))

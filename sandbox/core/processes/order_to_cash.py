@@ -24,6 +24,7 @@ from sandbox.core.processes.fulfilment import Fulfilment
 from sandbox.core.processes.lane import OrderLanes
 from sandbox.core.processes.news import take_in
 from sandbox.core.processes.order_changes import OrderChanges
+from sandbox.core.processes.order_counts import OrderCounts, Standing, standing_of
 from sandbox.core.processes.order_entry import OrderEntry
 from sandbox.core.processes.order_state import OrderState
 from sandbox.core.processes.parts import Parts
@@ -40,6 +41,7 @@ class OrderToCash:
     """Drives the sagas. `post` brings news for one, `begin` starts one that intake has written down."""
 
     def __init__(self, parts: Parts) -> None:
+        self.counts = OrderCounts()
         self._parts = parts
         self._clock = parts.ports.clock
         self._records = parts.records
@@ -82,6 +84,10 @@ class OrderToCash:
         """Whether the saga is under way here."""
         return saga in self._states
 
+    def standing(self) -> Standing:
+        """How the orders under way stand."""
+        return standing_of(self._states.values())
+
     def open_orders(self, sku: str) -> int:
         """How many orders under way have a part of this item that has not left yet."""
         waiting = [state for state in self._states.values() if not state.track_at_us]
@@ -117,6 +123,7 @@ class OrderToCash:
         except LeaseLost:
             del self._states[saga]
         if state.outcome is not None:
+            self.counts.end(state.outcome)
             self._states.pop(saga, None)
             self._mail.pop(saga, None)
 

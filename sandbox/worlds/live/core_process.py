@@ -16,7 +16,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from sandbox.errors import SandboxError
+from mock_systems.kit.live.trace_export import TraceExportError, open_traces
+from sandbox.errors import InputError, SandboxError
 from sandbox.worlds.live.core.clock import WorldClock
 from sandbox.worlds.live.core.life import BROKEN, Life
 from sandbox.worlds.live.core.log import JsonLog, LogRecords
@@ -37,6 +38,7 @@ _EPILOG = f"""\
 The environment holds what is secret: SANDBOX_TOKEN_ERP and SANDBOX_WEBHOOK_SECRET_ERP (and so for each system),
 SANDBOX_TOKEN_CORE for the core's own API, or the variables that the file names instead; {DATABASE_PASSWORD} and
 {BUS_TOKEN} for its servers. {STORE_URL} and {BUS_URL} come before the file's URLs.
+OTEL_EXPORTER_OTLP_ENDPOINT and OpenTelemetry's other variables have its spans exported.
 The log goes to standard error, one JSON object a line.
 
 Ends with 0 when it was told to stop, 1 when it broke, 2 for settings, a port, a database or a broker that can't be had,
@@ -64,16 +66,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _live(settings: CoreSettings, listener: socket.socket) -> int:
+    try:
+        traces = open_traces("core", settings.file.instance, os.environ)
+    except TraceExportError as error:
+        raise InputError(str(error)) from None
     log = JsonLog(sys.stderr, WorldClock(settings.anchor), settings.file.instance, settings.hidden())
     logging.getLogger().addHandler(LogRecords(log))
     with asyncio.Runner(loop_factory=lambda: new_loop(settings.anchor.speed)) as runner:
         try:
-            return runner.run(Life(settings, listener, log).run())
+            return runner.run(Life(settings, listener, log, traces).run())
         except SandboxError as error:
             raise SandboxError(log.hidden(str(error))) from None
         except Exception as error:  # noqa: BLE001  what broke is told in the log, as all else is
             log.failed("core.failed", settings.file.instance, error)
             return BROKEN
+        finally:
+            if traces is not None:
+                traces.close()
 
 
 if __name__ == "__main__":

@@ -114,7 +114,8 @@ class HubApp:
 
 
 async def _send(reply: HttpReply, send: Send) -> None:
-    raw = to_bytes(reply.body, "reply")
+    is_text = isinstance(reply.body, str) and reply.headers.get("content-type", "").startswith("text/")
+    raw = reply.body.encode() if is_text else to_bytes(reply.body, "reply")
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers.items()]
     if raw and "content-type" not in reply.headers:
         headers.append((b"content-type", b"application/json"))

@@ -9,12 +9,12 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mock_systems.kit.streams import Streams
 from sandbox.core.hub import Hub
-from sandbox.core.ports import Bus, Ports, Store
-from sandbox.worlds.live.bus import open_bus
+from sandbox.core.ports import Http, Ports, Store
+from sandbox.worlds.live.bus import LiveBus, open_bus
 from sandbox.worlds.live.core.clock import SteadyClock, WorldClock
 from sandbox.worlds.live.core.gate import Gate
 from sandbox.worlds.live.core.hub_app import HubApp
@@ -23,7 +23,11 @@ from sandbox.worlds.live.core.log import JsonLog
 from sandbox.worlds.live.core.network import HttpLine, LineConfig
 from sandbox.worlds.live.core.opening import journal_store
 from sandbox.worlds.live.core.settings import CoreSettings
+from sandbox.worlds.live.core.watching import CoreWatch
 from sandbox.worlds.live.core.web_server import WebServer
+
+if TYPE_CHECKING:
+    from mock_systems.kit.live.tracing import Traces
 
 STOPPED: Final = 0
 BROKEN: Final = 1
@@ -31,12 +35,19 @@ STEPPED_DOWN: Final = 3
 
 
 class Life:
-    """A core that serves on `listener` until it is told to stop, breaks, or another core has taken its place."""
+    """A core that serves on `listener` until it is told to stop, breaks, or another core has taken its place.
 
-    def __init__(self, settings: CoreSettings, listener: socket.socket, log: JsonLog) -> None:
+    With `traces` what it does for an order is exported as spans.
+    """
+
+    def __init__(
+        self, settings: CoreSettings, listener: socket.socket, log: JsonLog, traces: Traces | None = None
+    ) -> None:
         self._settings = settings
         self._listener = listener
         self._log = log
+        clock, file = WorldClock(settings.anchor), settings.file
+        self._watch = CoreWatch(log, clock, traces, speed=settings.anchor.speed, logs=file.log_calls)
         self._stop = asyncio.Event()
 
     def stop(self) -> None:
@@ -53,11 +64,11 @@ class Life:
             loop.add_signal_handler(number, self.stop)
         if self._settings.file.ends_with_stdin:
             loop.add_reader(sys.stdin.fileno(), self._read_stdin)
-        settings, log = self._settings, self._log
-        async with _parts(settings, log) as (store, bus, lines):
+        settings, watch = self._settings, self._watch
+        async with _parts(settings, watch) as (store, bus, lines):
             hub = Hub(self._ports(store, bus, lines), settings.design, settings.secrets.credentials)
-            gate = Gate(settings.secrets.webhooks, settings.secrets.own_token, WorldClock(), log)
-            app = HubApp(hub, gate, log, lambda: self._waits_for(hub))
+            gate = Gate(settings.secrets.webhooks, settings.secrets.own_token, WorldClock(), watch.observer)
+            app = HubApp(watch.hub(hub, bus), gate, self._log, lambda: self._waits_for(hub))
             server = WebServer(app, settings.file.stop_within_s, settings.anchor.speed)
             return await self._work(hub, server)
 
@@ -67,16 +78,16 @@ class Life:
             asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
             self.stop()
 
-    def _ports(self, store: Store, bus: Bus, lines: dict[str, HttpLine]) -> Ports:
+    def _ports(self, store: Store, bus: LiveBus, lines: dict[str, Http]) -> Ports:
         file, anchor = self._settings.file, self._settings.anchor
         return Ports(
             http=lines,
             store=store,
-            bus=bus,
+            bus=self._watch.bus(bus),
             clock=WorldClock(anchor),
             draws=Streams(f"{file.seed}|{file.instance}"),
             ids=ProcessIds(),
-            observer=self._log,
+            observer=self._watch.observer,
             steady=SteadyClock(anchor.speed),
             instance=file.instance,
             address=self._settings.address_of(self._listener),
@@ -119,15 +130,17 @@ class Life:
 
 
 @asynccontextmanager
-async def _parts(settings: CoreSettings, log: JsonLog) -> AsyncIterator[tuple[Store, Bus, dict[str, HttpLine]]]:
+async def _parts(settings: CoreSettings, watch: CoreWatch) -> AsyncIterator[tuple[Store, LiveBus, dict[str, Http]]]:
     """Database, broker and the lines to the systems: closed in the other order, so that what still works can end."""
+    observer = watch.observer
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(journal_store(settings.store_url))
-        lines: dict[str, HttpLine] = {}
+        lines: dict[str, Http] = {}
         for name, system in settings.file.systems.items():
-            lines[name] = HttpLine(name, system.url, LineConfig(connections=system.connections), log)
-            stack.push_async_callback(lines[name].aclose)
+            line = HttpLine(name, system.url, LineConfig(connections=system.connections), observer)
+            stack.push_async_callback(line.aclose)
+            lines[name] = watch.line(name, line)
         bus = await stack.enter_async_context(
-            open_bus(settings.bus_url, log, token=settings.secrets.bus_token, stream=settings.file.stream)
+            open_bus(settings.bus_url, observer, token=settings.secrets.bus_token, stream=settings.file.stream)
         )
         yield store, bus, lines

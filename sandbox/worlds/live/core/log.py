@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -39,8 +40,8 @@ class JsonLog:
     """The Observer port, and the log of the process.
 
     Each of `secrets`, if it has six characters or more, is hidden wherever it turns up.
-    A line has `at` (UTC of the world), `level`, `process`, `kind` (`noun.verb-past`), `entity`, and where they are
-    known `trace` and `order`; the rest is detail.
+    A line has `at` (UTC of the world), `wall` (that of the machine), `level`, `process`, `kind` (`noun.verb-past`),
+    `entity`, and where they are known `trace` and `order`; the rest is detail.
     """
 
     def __init__(self, out: TextIO, clock: Clock, process: str, secrets: Iterable[str] = ()) -> None:
@@ -60,8 +61,14 @@ class JsonLog:
 
     def write(self, level: str, kind: str, entity: str, detail: dict[str, Any]) -> None:
         """One line."""
-        at = datetime.fromtimestamp(self._clock.now_us() / 1_000_000, UTC).isoformat(timespec="milliseconds")
-        line: dict[str, Any] = {"at": at, "level": level, "kind": kind, "entity": entity, "process": self._process}
+        line: dict[str, Any] = {
+            "at": _written(self._clock.now_us() / 1_000_000),
+            "wall": _written(time.time()),
+            "level": level,
+            "kind": kind,
+            "entity": entity,
+            "process": self._process,
+        }
         trace = _TRACE.get()
         if trace is not None:
             line["trace"] = trace
@@ -74,6 +81,10 @@ class JsonLog:
         for secret in self._secrets:
             text = text.replace(secret, _HIDDEN)
         return text
+
+
+def _written(at_s: float) -> str:
+    return datetime.fromtimestamp(at_s, UTC).isoformat(timespec="milliseconds")
 
 
 class LogRecords(logging.Handler):

@@ -73,6 +73,7 @@ class CoreFile(Block):
     seed: int = 1
     clock: ClockBlock = ClockBlock()
     ends_with_stdin: bool = Field(False, description="stop when standard input ends: who started it is gone")
+    log_calls: bool = Field(True, description="a line in the log for each call and webhook of an order")
     stop_within_s: Annotated[float, Field(gt=0, le=300)] = 5.0
 
     @model_validator(mode="after")
