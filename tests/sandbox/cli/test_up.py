@@ -18,26 +18,7 @@ import pytest
 from typer.testing import CliRunner
 
 from sandbox.cli.main import app
-
-# What a landscape takes above its base: the core, systems, servers, admin APIs.
-_PLACES = (*range(8), *range(11, 16))
-
-
-def free_base() -> int:
-    """A port base above which the ports that a landscape takes are free just now."""
-    for base in range(20_000 + os.getpid() % 1000 * 20, 60_000, 20):
-        probes = [socket.socket() for _ in _PLACES]
-        try:
-            for place, probe in zip(_PLACES, probes, strict=True):
-                probe.bind(("127.0.0.1", base + place))
-        except OSError:
-            continue
-        else:
-            return base
-        finally:
-            for probe in probes:
-                probe.close()
-    raise AssertionError("no free ports")
+from tests.sandbox.runs.live_runs import free_base
 
 
 def eventually(holds: Callable[[], Any], within_s: float = 8.0) -> Any:

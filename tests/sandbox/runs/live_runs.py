@@ -13,11 +13,15 @@ from sandbox.runs.scenario import Scenario
 
 # What a landscape takes above its base: the core, systems, servers, a standby, admin APIs.
 _PLACES = (*range(10), *range(11, 16))
+# Below the ports that the kernel gives to callers, of which thousands may be in use, or wait after it.
+_FIRST_BASE = 20_000
+_BASES = 600
 
 
 def free_base() -> int:
     """A port base above which the ports that a landscape takes are free just now."""
-    for base in range(20_000 + os.getpid() % 1000 * 20, 60_000, 20):
+    for turn in range(_BASES):
+        base = _FIRST_BASE + (os.getpid() + turn) % _BASES * 20
         probes = [socket.socket() for _ in _PLACES]
         try:
             for place, probe in zip(_PLACES, probes, strict=True):
