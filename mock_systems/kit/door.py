@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 Observer = Callable[[int, str, str, "str | None", str], None]
 
 
+PARTNER = "partner"
+"""A scope besides `integration`, of those who are not the integration under test: visitors hear no call of theirs."""
+
 # Hears (now_us, system, operation, order or path, answer) of each of an integration's calls, once its answer is known.
 Visitor = Callable[[int, str, str, str, Answer], None]
 
@@ -145,7 +148,7 @@ class Door:
         if self.config.per_minute is not None and answer.reply is not None:
             reply = answer.reply
             answer.reply = Reply(reply.status, reply.body, {**reply.headers, **self.rate.headers(now_us)})
-        if self.visitors and route.scope == "integration":
+        if self.visitors and route.scope == "integration" and not self._is_partner(request):
             for visitor in self.visitors:
                 visitor(now_us, system.name, operation, order or request.path, answer)
         return answer
@@ -159,6 +162,9 @@ class Door:
             self._access = Access(tokens, config.api_keys, config.clients, config.token_lasts_us, make_token)
             self._always = self._access.always
         return self._access
+
+    def _is_partner(self, request: Request) -> bool:
+        return PARTNER in self._always.get(request.headers.get("authorization", ""), ())
 
     def _drawn_token(self, system: str) -> str:
         """From the seed, so that a run repeats; the live world sets `make_token` to a secret one."""

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from mock_systems.blueprints import Blueprint
 from mock_systems.hand_overs import RECEIVERS
+from mock_systems.kit.door import PARTNER
 from mock_systems.kit.live.admin_wire import ClockAnchor
 from mock_systems.kit.live.wall_clock import SPEED_MOST
 from mock_systems.kit.opening import Opening
@@ -233,6 +234,7 @@ def _system(
     oauth = getattr(request.scenario.systems, name).oauth is not None
     scopes = frozenset(("integration",))
     tokens = {} if oauth else {live_tokens.integration_token(name): scopes}
+    tokens[live_tokens.PARTNER] = scopes | {PARTNER}
     if name == "commerce":
         tokens[live_tokens.SHOPPER] = frozenset(("shopper",))
     webhooks_to = request.webhooks_to or f"http://{LOOPBACK}:{base}"

@@ -6,7 +6,7 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 
-from mock_systems.kit.door import DoorConfig
+from mock_systems.kit.door import PARTNER, DoorConfig
 from mock_systems.kit.faults import CallFault
 from mock_systems.kit.physics import MINUTE, SECOND
 from tests.mock_systems.shop import START_US, Shop
@@ -34,6 +34,17 @@ def test_tokens_and_scopes() -> None:
     own = Shop(DoorConfig(tokens={"mine": frozenset({"integration"})}))
     assert own.call("GET", "/stock", token="mine").status == 200
     assert own.call("GET", "/stock").status == 401
+
+
+def test_what_others_than_the_integration_ask_is_not_told_to_visitors() -> None:
+    scopes = {"core": frozenset({"integration"}), "edi": frozenset({"integration", PARTNER})}
+    shop = Shop(DoorConfig(tokens=scopes))
+    heard: list[str] = []
+    shop.system.door.visitors.append(lambda *told: heard.append(told[2]))
+    assert shop.call("GET", "/stock", token="edi").status == 200
+    assert heard == []
+    assert shop.call("GET", "/stock", token="core").status == 200
+    assert heard == ["listStock"]
 
 
 def test_the_call_over_the_slots_is_refused_at_once() -> None:
