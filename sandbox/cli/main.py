@@ -7,6 +7,7 @@ import gc
 import typer
 
 from sandbox.cli.check import check
+from sandbox.cli.load import load
 from sandbox.cli.report import report
 from sandbox.cli.run import run
 from sandbox.cli.scenarios import scenarios
@@ -22,7 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-for verb in (run, trace, report, scenarios, check, up):
+for verb in (run, trace, report, scenarios, check, up, load):
     app.command()(verb)
 
 

@@ -16,12 +16,12 @@ from sandbox.reporting import key_figures, wording
 PAGE, STYLE = "report.html.j2", "report.css"
 
 
-def rendered(values: Mapping[str, Any]) -> str:
+def rendered(values: Mapping[str, Any], page: str = PAGE) -> str:
     """The page. Raises InputError for a mistake in a template, with its file and line."""
     environment = _environment()
     try:
         css = _source(environment, STYLE)
-        return environment.get_template(PAGE).render(css=Markup(css), **values)
+        return environment.get_template(page).render(css=Markup(css), **values)
     except jinja2.TemplateSyntaxError as error:
         raise InputError(f"is no template: {error.message}", file=error.filename, line=error.lineno) from None
     except jinja2.TemplateError as error:

@@ -40,11 +40,14 @@ class RunRequest:
         }
 
 
+Phase = Literal["demand", "settle", "judge"]
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a run is: virtual time in microseconds since 1970, and orders so far."""
 
-    phase: Literal["demand", "settle", "judge"]
+    phase: Phase
     at_us: int
     start_us: int
     end_us: int

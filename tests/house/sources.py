@@ -30,6 +30,12 @@ def sources() -> tuple[Source, ...]:
     return tuple(_read(path) for path in files)
 
 
+@cache
+def loadtests() -> tuple[Source, ...]:
+    """The locustfiles: Locust loads them, nobody imports them."""
+    return tuple(_read(path) for path in sorted((ROOT / "loadtests").glob("*.py")))
+
+
 def _read(path: Path) -> Source:
     text = path.read_text()
     return Source(path.relative_to(ROOT).as_posix(), text, ast.parse(text))

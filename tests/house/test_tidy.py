@@ -8,7 +8,7 @@ import tomllib
 
 import pytest
 
-from tests.house.sources import ROOT, Source, dotted, sources
+from tests.house.sources import ROOT, Source, dotted, loadtests, sources
 
 # What runs inside a run may not read entropy that the seed does not govern. Call -> what to use instead.
 ENTROPY = {
@@ -32,6 +32,7 @@ ENTROPY = {
 # The edge: these time a run, guard it, live in wall time, or have no part in it.
 EDGE = (
     "sandbox/cli/",
+    "sandbox/load/",
     "sandbox/reporting/",
     "sandbox/runs/",
     "sandbox/worlds/live/",
@@ -142,7 +143,7 @@ def _imported(source: Source) -> list[str]:
 
 
 def test_no_module_is_dead() -> None:
-    used = {name for source in sources() for name in _imported(source)}
+    used = {name for source in (*sources(), *loadtests()) for name in _imported(source)}
     entries = set(re.findall(r'"([\w.]+):\w+"', (ROOT / "pyproject.toml").read_text()))
     by_name = {
         match for source in sources() for match in re.findall(r'"((?:sandbox|mock_systems)\.[\w.]+)"', source.text)

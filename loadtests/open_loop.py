@@ -1,0 +1,7 @@
+"""Planned arrivals in place of users: `sandbox load SHAPE --rate 10` writes the plan, and gives Locust this file."""
+
+from sandbox.load.under_locust.open_loop import OpenLoop
+
+
+class PlannedArrivals(OpenLoop):
+    """One in each process; it makes every start in time, whatever became of those before."""

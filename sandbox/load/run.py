@@ -1,0 +1,170 @@
+"""A loaded run: a live landscape, Locust against it, kills and faults if wanted, time to settle, and the verdicts."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections import Counter
+from typing import Final
+
+from mock_systems.kit.streams import Streams
+from sandbox.faults.plan import FaultPlan
+from sandbox.load.faults import DoorFaults
+from sandbox.load.kills import carry_out, planned_kills
+from sandbox.load.locust_command import CLOSED, OPEN, check_installed, command_of
+from sandbox.load.locust_process import LocustProcess
+from sandbox.load.order_book import order_book
+from sandbox.load.order_progress import OrderProgress
+from sandbox.load.parts_up import PartsUp, part_names
+from sandbox.load.plan_files import MEASURED, write_plan
+from sandbox.load.request import BEGINS_AT_US, SETTLES_WITHIN_US, LoadRequest
+from sandbox.load.results import Observed, result_of
+from sandbox.load.summing_up import begun, context_for, summed_up
+from sandbox.load.target import PLAN_VARIABLE
+from sandbox.load.watching import Watching
+from sandbox.load.windows import read_windows
+from sandbox.records.record import Record
+from sandbox.records.recording import RecordWriter
+from sandbox.records.summary import Phases
+from sandbox.runs.judged_landscape import JudgedLandscape, judged_landscape
+from sandbox.runs.judges import Judges
+from sandbox.runs.live_landscape import LiveRequest, planned
+from sandbox.runs.request import OnProgress, Phase, Progress
+from sandbox.system_names import SYSTEM_NAMES
+from sandbox.worlds.live import live_tokens
+from sandbox.worlds.live.supervisor import What
+
+LEAD_S: Final = 5.0
+"""From when the clocks begin until the load does: Locust takes its time to start."""
+LIVE_SUFFIX: Final = ".live"
+_QUIET_US: Final = 1_800_000_000
+_LOOKS_EVERY_S: Final = 0.5
+
+
+class LoadedRun:
+    """One loaded run, ready to go. Making one draws its orders and kills. Raises InputError."""
+
+    def __init__(self, request: LoadRequest) -> None:
+        check_installed()
+        self.request = request
+        self._book = book = order_book(request)
+        self._scenario = book.scenario
+        self._plan = book.scenario.plan(request.seed) if request.faulty else FaultPlan()
+        self._faults = DoorFaults(self._plan, book.scenario.start_us)
+        self._begin_us = book.scenario.start_us + BEGINS_AT_US
+        self._until_us = self._begin_us + self._systems_us(request.length_s)
+        self._landscape = planned(
+            LiveRequest(
+                scenario=book.scenario,
+                seed=request.seed,
+                folder=request.folder.with_name(request.folder.name + LIVE_SUFFIX),
+                speed=request.speed,
+                start_us=self._begin_us - self._systems_us(LEAD_S),
+                port_base=request.port_base,
+                design=request.design,
+                stack=request.stack,
+            ),
+            os.environ,
+        )
+        parts, streams = part_names(self._landscape), Streams(request.seed)
+        self._kills = planned_kills(request.kills, parts, request.length_s, streams)
+        self._progress = OrderProgress()
+        self._fired: dict[str, int] = {}
+        self._events: list[tuple[float, str]] = []
+        self._restarts: Counter[str] = Counter()
+
+    async def go(self, on_progress: OnProgress) -> Record:
+        """Let it pass, and keep its record and the load's result beside it. Raises SandboxError."""
+        troubled = bool(self._kills or self._plan.atoms)
+        context = context_for(self._plan, self._scenario, self._until_us if troubled else 0)
+        judges = Judges(context, self._until_us - self._begin_us + SETTLES_WITHIN_US)
+        end_us = self._until_us + SETTLES_WITHIN_US
+        phases = Phases(
+            start_us=self._begin_us, demand_until_us=self._until_us, healed_us=self._until_us, end_us=end_us
+        )
+        as_begun, started_s = begun(self.request, self._scenario, self._plan, phases), time.perf_counter()
+        policy = self._scenario.design.call_policy
+        timeouts_us = {name: policy(name).timeout_us for name in SYSTEM_NAMES}
+        with RecordWriter(self.request.folder, as_begun) as writer:
+            judges.listeners += [self._progress.observe, writer.fact]
+            async with judged_landscape(self._landscape, judges, self._hear, timeouts_us=timeouts_us) as up:
+                parts = PartsUp(up)
+                watching = Watching(parts.pids, up.admin)
+                async with watching.going_on():
+                    began_s = await self._load(up, parts, on_progress)
+                    settled_s = await self._settle(up, on_progress)
+                end_us = up.now_us()
+                verdicts = await up.close(end_us)
+                statuses = await up.statuses()
+            wall_s = time.perf_counter() - started_s
+            summary = summed_up(
+                as_begun, self._plan, self._scenario, judges, verdicts, statuses, self._fired, end_us, wall_s
+            )
+            record = writer.close(summary)
+        windows = read_windows(self._landscape.folder.path / MEASURED)
+        seen = Observed(windows, watching, self._progress, self._events, self._restarts, began_s, settled_s)
+        result_of(self.request, seen).write(record.folder)
+        return record
+
+    async def _load(self, up: JudgedLandscape, parts: PartsUp, on_progress: OnProgress) -> float:
+        """Have Locust carry the plan out, with kills and faults; when it began, in seconds since 1970."""
+        request, clock = self.request, up.landscape.clock
+        began_s = (clock.wall_us + (self._begin_us - clock.now_us) / request.speed) / 1_000_000
+        plan, path = write_plan(request, self._book.orders, up.landscape, began_s)
+        names = (live_tokens.SHOPPER, live_tokens.PARTNER, live_tokens.CORE)
+        secrets = {**{name: up.landscape.tokens[name] for name in names}, PLAN_VARIABLE: str(path.absolute())}
+        files = CLOSED if request.orders_per_s is None else OPEN
+        parts.locust = LocustProcess(command_of(plan, files), secrets, up.landscape.folder.log_of("locust"))
+        await self._faults.begin(up.admin)
+        killing = asyncio.create_task(carry_out(self._kills, began_s, parts.kill, self._tell), name="kills")
+        healing = asyncio.create_task(self._heal(up), name="heals")
+        telling = asyncio.create_task(self._report(up, on_progress), name="progress")
+        try:
+            await up.unbroken(parts.locust.run())
+            await killing
+            await healing
+        finally:
+            for task in (killing, healing, telling):
+                task.cancel()
+            await asyncio.gather(killing, healing, telling, return_exceptions=True)
+        return began_s
+
+    async def _heal(self, up: JudgedLandscape) -> None:
+        """All faults off when the load ends, whether or not its last calls have been answered."""
+        await up.until(self._until_us)
+        self._fired = await self._faults.heal(up.admin)
+
+    async def _settle(self, up: JudgedLandscape, on_progress: OnProgress) -> float:
+        """Wait until all is shipped and booked, and quiet for a while, or time is up; how many seconds it took."""
+        began_us, began_s = up.now_us(), time.monotonic()
+        quiet_since_us = began_us
+        while up.now_us() < began_us + SETTLES_WITHIN_US:
+            await up.unbroken(asyncio.sleep(_LOOKS_EVERY_S))
+            on_progress(self._told(up, "settle"))
+            if not self._progress.is_idle:
+                quiet_since_us = up.now_us()
+            elif up.now_us() - quiet_since_us >= _QUIET_US:
+                break
+        return round(time.monotonic() - began_s, 1)
+
+    async def _report(self, up: JudgedLandscape, on_progress: OnProgress) -> None:
+        while True:
+            on_progress(self._told(up, "demand"))
+            await asyncio.sleep(_LOOKS_EVERY_S)
+
+    def _told(self, up: JudgedLandscape, phase: Phase) -> Progress:
+        whole = (self._begin_us, self._until_us + SETTLES_WITHIN_US)
+        return Progress(phase, up.now_us(), *whole, up.judges.tallies.accepted, self._progress.open_orders)
+
+    def _hear(self, name: str, what: What, detail: str) -> None:
+        if what in ("died", "crashed"):
+            self._restarts[name] += 1
+        if what in ("died", "given-up", "silent"):
+            self._tell(f"{name} {what} {detail}".strip())
+
+    def _tell(self, what: str) -> None:
+        self._events.append((time.time(), what))
+
+    def _systems_us(self, seconds: float) -> int:
+        return round(seconds * self.request.speed * 1_000_000)

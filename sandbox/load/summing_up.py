@@ -1,0 +1,108 @@
+"""The record of a loaded run, as any run has one: what it was, and what the judges found."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from importlib.metadata import version
+from typing import Final
+
+from mock_systems.kit.live.admin_wire import Status
+from sandbox.faults.plan import FaultPlan
+from sandbox.faults.words import in_words
+from sandbox.load.request import LoadRequest
+from sandbox.oracle.context import Context
+from sandbox.oracle.figures import Outside
+from sandbox.oracle.figures import Traffic as FigureTraffic
+from sandbox.oracle.verdict import Verdict
+from sandbox.records.summary import FaultResult, Phases, Summary, Traffic
+from sandbox.runs.judged import book_results, figure_results, findings, invariant_results
+from sandbox.runs.judges import Judges
+from sandbox.runs.judging import context_of
+from sandbox.runs.scenario import Scenario
+from sandbox.runs.summing_up import exceptions_of
+
+_VERSIONED: Final = ("distribution-erp-sandbox", "locust", "uvicorn", "pydantic", "simpy")
+
+
+def context_for(plan: FaultPlan, scenario: Scenario, healed_us: int) -> Context:
+    """The oracle's context; `healed_us` is when kills and faults are over, 0 where there are none."""
+    return replace(context_of(plan, scenario), heal_us=healed_us)
+
+
+def begun(request: LoadRequest, scenario: Scenario, plan: FaultPlan, phases: Phases) -> Summary:
+    """What is known before the run starts."""
+    return Summary(
+        title=scenario.title,
+        about=scenario.about,
+        scenario=scenario.name,
+        design=scenario.design.name,
+        seed=request.seed,
+        world="live",
+        fidelity="wire",
+        repeat=request.repeat,
+        versions={"python": platform.python_version(), **{name: version(name) for name in _VERSIONED}},
+        phases=phases,
+        plan=plan.as_written(),
+        faults=_faults(plan, scenario, {}),
+    )
+
+
+def summed_up(
+    as_begun: Summary,
+    plan: FaultPlan,
+    scenario: Scenario,
+    judges: Judges,
+    verdicts: Sequence[Verdict],
+    statuses: Mapping[str, Status],
+    fired: Mapping[str, int],
+    end_us: int,
+    wall_s: float,
+) -> Summary:
+    """What it came to."""
+    assert as_begun.phases is not None
+    doors = {
+        name: FigureTraffic(status.calls, status.peak_per_minute, status.peak_concurrency)
+        for name, status in statuses.items()
+    }
+    return as_begun.model_copy(
+        update={
+            "phases": as_begun.phases.model_copy(update={"end_us": end_us}),
+            "virtual_seconds": (end_us - as_begun.phases.start_us) / 1_000_000,
+            "wall_seconds": round(wall_s, 3),
+            "remote_calls": sum(status.calls for status in statuses.values()),
+            "faults": _faults(plan, scenario, fired),
+            "figures": figure_results(judges.figures.close(end_us, Outside(doors, 0))),
+            "invariants": invariant_results(verdicts),
+            "findings": findings(verdicts),
+            "books": book_results(judges.comparisons()),
+            "exceptions": exceptions_of(judges.desk),
+            "traffic": {name: _traffic(status) for name, status in statuses.items()},
+        }
+    )
+
+
+def _traffic(status: Status) -> Traffic:
+    return Traffic(
+        calls=status.calls,
+        refused=status.refused,
+        peak_concurrency=status.peak_concurrency,
+        peak_per_minute=status.peak_per_minute,
+        webhooks_sent=status.webhooks_sent,
+        by_operation=status.by_operation,
+    )
+
+
+def _faults(plan: FaultPlan, scenario: Scenario, fired: Mapping[str, int]) -> list[FaultResult]:
+    return [
+        FaultResult(
+            id=atom.id,
+            kind=atom.kind,
+            text=in_words(atom, scenario.span_us),
+            from_us=scenario.start_us + atom.window.from_us,
+            until_us=scenario.start_us + atom.ends_us,
+            fired=fired.get(atom.id, 0),
+        )
+        for atom in plan.atoms
+    ]

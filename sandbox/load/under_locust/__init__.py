@@ -1,0 +1,1 @@
+"""What runs inside Locust's own processes. Locust patches the standard library: nothing else imports these modules."""

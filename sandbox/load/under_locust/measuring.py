@@ -1,0 +1,66 @@
+"""Hears of each call in a Locust process, and brings what was measured to the plan's file: over the master, if any."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import gevent
+from locust.env import Environment
+from locust.runners import MasterRunner, WorkerRunner
+
+from sandbox.load.target import Target
+from sandbox.load.windows import Windows, append_rows
+
+PLANNED_AT: Final = "planned_at_s"
+"""In a call's context: when it should have begun, in seconds since 1970."""
+_ROWS: Final = "sandbox.load"
+_WRITES_EVERY_S: Final = 2.0
+
+
+class Measuring:
+    """One in each process. Workers add their rows to what Locust reports to its master, which writes them down."""
+
+    def __init__(self, environment: Environment, target: Target) -> None:
+        self.windows = Windows()
+        self._path = target.measured
+        events = environment.events
+        events.request.add_listener(self._heard)
+        if isinstance(environment.runner, WorkerRunner):
+            events.report_to_master.add_listener(self._report)
+            return
+        if isinstance(environment.runner, MasterRunner):
+            events.worker_report.add_listener(self._reported)
+        events.quit.add_listener(self._write)
+        self._writing = gevent.spawn(self._keep_writing)
+
+    def _heard(
+        self,
+        name: str,
+        response_time: float,
+        start_time: float,
+        response: Any,
+        exception: BaseException | None,
+        context: dict[str, Any],
+        **_: Any,
+    ) -> None:
+        planned_s = context.get(PLANNED_AT, start_time)
+        service_us = response_time * 1000
+        latency_us = service_us + (start_time - planned_s) * 1_000_000
+        status = int(getattr(response, "status_code", 0) or 0)
+        self.windows.of(int(planned_s), name).add(latency_us, service_us, status, failed=exception is not None)
+
+    def _report(self, client_id: str, data: dict[str, Any]) -> None:
+        data[_ROWS] = self.windows.drain()
+
+    def _reported(self, client_id: str, data: dict[str, Any]) -> None:
+        self.windows.take(data.pop(_ROWS, ()))
+
+    def _keep_writing(self) -> None:
+        while True:
+            gevent.sleep(_WRITES_EVERY_S)
+            self._write()
+
+    def _write(self, **_: Any) -> None:
+        rows = self.windows.drain()
+        if self._path is not None and rows:
+            append_rows(self._path, rows)

@@ -1,0 +1,34 @@
+"""A Locust shape that follows the plan: so many users at each moment, until its time is over."""
+
+from __future__ import annotations
+
+import time
+
+from locust import LoadTestShape
+
+from sandbox.load.shapes import find_shape
+from sandbox.load.target import find_target
+
+_SPAWNS_A_SECOND = 50
+
+
+class Shaped(LoadTestShape):
+    """Users by the plan's shape, at least one."""
+
+    abstract = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._plan = find_target().plan
+        self._shape = find_shape(self._plan.shape)
+
+    def tick(self) -> tuple[int, float] | None:
+        """How many users there are to be now; None: it is over."""
+        began_s = self._plan.begins_at_s
+        passed_s = self.get_run_time() if began_s is None else time.time() - began_s
+        time_share = passed_s / self._plan.length_s
+        if time_share >= 1:
+            return None
+        if time_share < 0:
+            return 0, _SPAWNS_A_SECOND
+        return max(round(self._plan.users * self._shape.share_at(time_share)), 1), _SPAWNS_A_SECOND

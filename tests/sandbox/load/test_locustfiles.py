@@ -1,0 +1,71 @@
+"""The locustfiles under a real Locust, against a shop in a thread."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+from mock_systems.kit.streams import Streams
+from sandbox.load.arrivals import PLACE, POLL, STATUS, STOCK, planned_arrivals
+from sandbox.load.locust_command import CLOSED, OPEN, command_of
+from sandbox.load.shapes import SHAPES
+from sandbox.load.target import LoadPlan, write_lines
+from sandbox.load.windows import Windows, read_windows
+from tests.sandbox.load.shop_in_a_thread import Shop, serving
+
+TOKENS = dict.fromkeys(("SANDBOX_TOKEN_SHOPPER", "SANDBOX_TOKEN_PARTNER", "SANDBOX_TOKEN_CORE"), "t")
+
+
+def body(number: int) -> dict[str, object]:
+    return {"reference": f"R-{number}", "lines": []}
+
+
+def load(folder: Path, plan: LoadPlan, files: tuple[str, ...]) -> Windows:
+    """What Locust measured."""
+    plan.write(folder / "plan.json")
+    done = subprocess.run(
+        command_of(plan, files),
+        env={**os.environ, **TOKENS, "SANDBOX_LOAD": str(folder / "plan.json")},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr, done.stderr
+    return read_windows(folder / "measured.jsonl")
+
+
+def test_planned_arrivals_do_not_wait_for_a_shop_that_stands_still(tmp_path: Path) -> None:
+    arrivals = planned_arrivals(SHAPES["steady"], 20, 3, Streams(1))
+    orders = [body(number) for number in range(len(arrivals))]
+    write_lines(tmp_path / "arrivals.jsonl", arrivals)
+    write_lines(tmp_path / "orders.jsonl", orders)
+    with serving(Shop(stands_still=(1.0, 1.0))) as shop:
+        files = {"orders": "orders.jsonl", "arrivals": "arrivals.jsonl", "measured": "measured.jsonl"}
+        plan = LoadPlan(commerce_url=shop.url, wms_url=shop.url, core_url=shop.url, length_s=3, processes=2, **files)
+        windows = load(tmp_path, plan, OPEN)
+    placed = sum(arrival.operation == PLACE for arrival in arrivals)
+    assert len(shop.references) == len(set(shop.references)) == len(set(windows.confirmed)) == placed
+    assert shop.keys == shop.references
+    assert (windows.starts.planned, windows.starts.dropped) == (len(arrivals), 0)
+    assert windows.starts.void_because() is None
+    waited = [window for window in windows if window.operation == PLACE]
+    slow = sum(1 for window in waited for bucket in window.latency.buckets.elements() if 1.02**bucket > 100_000)
+    # A third of the time nobody was answered: all that were due then waited, for half a second in the mean.
+    assert slow > placed * 0.2
+    assert {window.operation for window in windows} == {PLACE, STATUS, STOCK, POLL}
+
+
+def test_users_come_back_with_the_same_reference(tmp_path: Path) -> None:
+    write_lines(tmp_path / "orders.jsonl", [body(number) for number in range(50)])
+    with serving(Shop(refuse_first=True)) as shop:
+        files = {"orders": "orders.jsonl", "measured": "measured.jsonl"}
+        plan = LoadPlan(commerce_url=shop.url, wms_url=shop.url, core_url=shop.url, users=10, length_s=3, **files)
+        windows = load(tmp_path, plan, CLOSED)
+    assert windows.confirmed
+    assert len(shop.references) == 2 * len(set(shop.references))
+    windowed = [window for window in windows if window.operation == PLACE]
+    assert sum(window.failed for window in windowed) == len(set(shop.references))
+    assert any(path.startswith("/outbound-orders?limit=50&cursor=5") for path in shop.paths)
