@@ -5,8 +5,6 @@ from __future__ import annotations
 import importlib.util
 import socket
 import sys
-import time
-from math import ceil
 from typing import Final
 
 from mock_systems.process import LOOPBACK
@@ -19,7 +17,6 @@ OPEN: Final = ("open_loop.py",)
 ENDS_WITHIN_S: Final = 20
 """How long calls that are under way at the end may take."""
 _FOLDER: Final = "loadtests"
-_AFTER_S: Final = 1.0
 
 
 def check_installed() -> None:
@@ -29,18 +26,11 @@ def check_installed() -> None:
 
 
 def command_of(plan: LoadPlan, files: tuple[str, ...]) -> list[str]:
-    """The command line; its environment has to name the plan, and hold the tokens. Raises InputError.
-
-    Users' shapes end by themselves; planned arrivals are given their time, and a second.
-    """
+    """The command line; its environment has to name the plan, and hold the tokens. Raises InputError."""
     check_installed()
     command = [sys.executable, "-m", "locust", "--locustfile", ",".join(_found(name) for name in files)]
     command += ["--headless", "--only-summary", "--exit-code-on-error", "0", "--loglevel", "WARNING"]
     command += ["--stop-timeout", str(ENDS_WITHIN_S)]
-    if files == OPEN:
-        wait_s = max((plan.begins_at_s or 0.0) - time.time(), 0.0)
-        users, until = str(plan.processes), f"{ceil(plan.length_s + wait_s + _AFTER_S)}"
-        command += ["--users", users, "--spawn-rate", users, "--run-time", until]
     if plan.processes > 1:
         port = str(_free_port())
         command += ["--processes", str(plan.processes), "--master-bind-host", LOOPBACK]

@@ -17,7 +17,7 @@ IN_FLIGHT_MOST: Final = 1_000
 
 
 class OpenLoop(SandboxUser):
-    """Makes this process's share of the planned starts. Give Locust as many users as processes: each has one.
+    """Makes this process's share of the planned starts; each process has one such user, as `Shaped` gives it.
 
     Latency counts from the planned start, so that a call is not better off for having been sent late. Starts that are
     late or dropped are told in the measurements.

@@ -1,4 +1,7 @@
-"""A Locust shape that follows the plan: so many users at each moment, until its time is over."""
+"""A Locust shape that follows the plan: so many users at each moment, until its time is over.
+
+Locust ends a shape in order: calls that are under way get their time, and workers tell all that they have measured.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ _SPAWNS_A_SECOND = 50
 
 
 class Shaped(LoadTestShape):
-    """Users by the plan's shape, at least one."""
+    """Users by the plan's shape, at least one; with planned arrivals one for each process, from the start on."""
 
     abstract = True
 
@@ -26,6 +29,8 @@ class Shaped(LoadTestShape):
         """How many users there are to be now; None: it is over."""
         began_s = self._plan.begins_at_s
         passed_s = self.get_run_time() if began_s is None else time.time() - began_s
+        if self._plan.arrivals is not None:
+            return None if passed_s > self._plan.length_s else (self._plan.processes, _SPAWNS_A_SECOND)
         time_share = passed_s / self._plan.length_s
         if time_share >= 1:
             return None

@@ -38,22 +38,21 @@ def load(folder: Path, plan: LoadPlan, files: tuple[str, ...]) -> Windows:
 
 
 def test_planned_arrivals_do_not_wait_for_a_shop_that_stands_still(tmp_path: Path) -> None:
-    arrivals = planned_arrivals(SHAPES["steady"], 20, 3, Streams(1))
+    arrivals = planned_arrivals(SHAPES["steady"], 30, 2, Streams(1))
     orders = [body(number) for number in range(len(arrivals))]
     write_lines(tmp_path / "arrivals.jsonl", arrivals)
     write_lines(tmp_path / "orders.jsonl", orders)
-    with serving(Shop(stands_still=(1.0, 1.0))) as shop:
+    with serving(Shop(stands_still=(0.5, 1.0))) as shop:
         files = {"orders": "orders.jsonl", "arrivals": "arrivals.jsonl", "measured": "measured.jsonl"}
-        plan = LoadPlan(commerce_url=shop.url, wms_url=shop.url, core_url=shop.url, length_s=3, processes=2, **files)
+        plan = LoadPlan(commerce_url=shop.url, wms_url=shop.url, core_url=shop.url, length_s=2, processes=2, **files)
         windows = load(tmp_path, plan, OPEN)
     placed = sum(arrival.operation == PLACE for arrival in arrivals)
     assert len(shop.references) == len(set(shop.references)) == len(set(windows.confirmed)) == placed
     assert shop.keys == shop.references
     assert (windows.starts.planned, windows.starts.dropped) == (len(arrivals), 0)
-    assert windows.starts.void_because() is None
     waited = [window for window in windows if window.operation == PLACE]
     slow = sum(1 for window in waited for bucket in window.latency.buckets.elements() if 1.02**bucket > 100_000)
-    # A third of the time nobody was answered: all that were due then waited, for half a second in the mean.
+    # Half of the time nobody was answered: all that were due then waited, for half a second in the mean.
     assert slow > placed * 0.2
     assert {window.operation for window in windows} == {PLACE, STATUS, STOCK, POLL}
 
