@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shlex
 import signal
 import sys
@@ -31,7 +32,9 @@ VOID = 3
 
 @told
 def load(
-    shape: Annotated[str, typer.Argument(metavar="SHAPE", help="steady, ramp, steps, spike or spikes.")],
+    shape: Annotated[
+        str | None, typer.Argument(metavar="SHAPE", help="steady, ramp, steps, spike or spikes; none with --worker.")
+    ] = None,
     users: Annotated[
         int | None, typer.Option(metavar="N", help="So many at the peak, who wait for their answers.")
     ] = None,
@@ -60,6 +63,15 @@ def load(
         typer.Option(metavar="PART=N", help="kill -9 this process N times meanwhile: core, erp, postgres, nats …"),
     ] = None,
     processes: Annotated[int, typer.Option(metavar="N", help="How many of Locust's worker processes.")] = 1,
+    master: Annotated[
+        bool, typer.Option("--master", help="Let Locust's workers come by themselves, with --expect-workers.")
+    ] = False,
+    expect_workers: Annotated[int, typer.Option(metavar="N", help="How many workers the master waits for.")] = 1,
+    worker: Annotated[bool, typer.Option("--worker", help="Be a worker of the master at --master-host.")] = False,
+    master_host: Annotated[str, typer.Option(metavar="ADDRESS", help="Where a worker's master is.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Where the systems and the master listen, for other machines.")
+    ] = "127.0.0.1",
     seed: Annotated[int | None, typer.Option(min=0, help="What all randomness is derived from.")] = None,
     port_base: Annotated[int, typer.Option(metavar="PORT", help="As `sandbox up` has it.")] = 8100,
     folder: Annotated[
@@ -71,7 +83,7 @@ def load(
 
     With --users people place orders, ask how far they are, and look at stock; partners poll. They wait for answers,
     so a slow system is asked less. With --rate arrivals are planned beforehand, and latency counts from the plan.
-    Everything is on 127.0.0.1. Needs Locust: pip install 'distribution-erp-sandbox[load]'.
+    Everything is on 127.0.0.1, unless --host says otherwise. Locust comes with 'distribution-erp-sandbox[load]'.
 
     Ends with 0 when no invariant is violated and no order lost, 1 when not, 2 for bad input, 3 when the books are in
     order but starts were late or dropped, so that the latencies are void.
@@ -83,11 +95,19 @@ def load(
         sandbox load steady --rate 5 --minutes 10 --stack full --kill core=3 --kill nats=1
 
         sandbox load ramp --rate 20 --faults lost_replies --processes 2
+
+        sandbox load ramp --rate 200 --master --expect-workers 2 --host 10.0.0.1    # and there, twice:
+
+        sandbox load --worker --master-host 10.0.0.1
     """
+    from sandbox.load.locust_command import Master
     from sandbox.load.request import LoadRequest, usual_speed  # what serves takes its time to import
     from sandbox.load.shapes import find_shape
+    from sandbox.load.worker import work
 
-    chosen = find_shape(shape)
+    if worker:
+        raise typer.Exit(work(Master(master_host), os.environ))
+    chosen = find_shape(shape or "")
     loaded = load_scenario(find_scenario(scenario))
     request = LoadRequest(
         scenario=_with_faults(loaded, faults),
@@ -99,10 +119,12 @@ def load(
         speed=usual_speed(minutes) if speed is None else speed,
         stack=stack,
         design=find_design(design or loaded.design.name),
-        folder=Path(folder) if folder is not None else Path("runs") / f"load-{shape}",
+        folder=Path(folder) if folder is not None else Path("runs") / f"load-{chosen.name}",
         repeat=shlex.join(["sandbox", *sys.argv[1:]]),
         port_base=port_base,
+        host=host,
         processes=processes,
+        expect_workers=expect_workers if master else 0,
         faulty=faults is not None,
         kills=_kills(kill or ()),
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from mock_systems.kit.streams import Streams
+from mock_systems.process import LOOPBACK
 from sandbox.load.arrivals import planned_arrivals
 from sandbox.load.request import LoadRequest
 from sandbox.load.target import LoadPlan, write_lines
@@ -21,7 +22,10 @@ _PLAN: Final = "plan.json"
 def write_plan(
     request: LoadRequest, orders: Sequence[Mapping[str, Any]], landscape: LiveLandscape, began_s: float
 ) -> tuple[LoadPlan, Path]:
-    """Write orders, arrivals and the plan into the landscape's folder; the plan, and its file. Raises OSError."""
+    """Write orders, arrivals and the plan into the landscape's folder; the plan, and its file. Raises OSError.
+
+    From other machines the core can't be reached, it stays on loopback: how far an order is they ask the shop.
+    """
     folder = landscape.folder.path
     (folder / MEASURED).unlink(missing_ok=True)
     write_lines(folder / _ORDERS, orders)
@@ -35,12 +39,12 @@ def write_plan(
     plan = LoadPlan(
         commerce_url=urls["commerce"],
         wms_url=urls["wms"],
-        core_url=None if landscape.core is None else landscape.core.url,
+        core_url=None if landscape.core is None or request.host != LOOPBACK else landscape.core.url,
         shape=request.shape.name,
         users=request.users or 1,
         length_s=request.length_s,
         begins_at_s=began_s,
-        processes=request.processes,
+        processes=request.workers,
         seed=request.seed,
         orders=_ORDERS,
         arrivals=_ARRIVALS if is_open else None,

@@ -7,6 +7,7 @@ from math import ceil
 from pathlib import Path
 from typing import Final
 
+from mock_systems.process import LOOPBACK
 from sandbox.errors import InputError
 from sandbox.load.shapes import Shape
 from sandbox.runs.scenario import Scenario
@@ -32,6 +33,7 @@ class LoadRequest:
 
     `scenario` tells balances, systems, design and, with `faulty`, the fault plan; its demand is replaced. `kills`: how
     often each part is killed as by `kill -9` while there is load. `repeat` is the command line that repeats the run.
+    `processes` of Locust are started here; or with `expect_workers` so many come by themselves, to `host`.
     """
 
     scenario: Scenario
@@ -46,7 +48,9 @@ class LoadRequest:
     folder: Path
     repeat: str
     port_base: int = 8100
+    host: str = LOOPBACK
     processes: int = 1
+    expect_workers: int = 0
     faulty: bool = False
     kills: dict[str, int] = field(default_factory=dict)
 
@@ -60,9 +64,15 @@ class LoadRequest:
             ("--users", self.users, _USERS_MOST),
             ("--rate", self.orders_per_s, _RATE_MOST),
             ("--processes", self.processes, _PROCESSES_MOST),
+            ("--expect-workers", self.expect_workers or None, _PROCESSES_MOST),
         ):
             if value is not None and not 0 < value <= most:
                 raise InputError(f"{value:g} can't be", field=name, remedy=f"above 0, up to {most:,g}")
+
+    @property
+    def workers(self) -> int:
+        """How many of Locust's processes make load."""
+        return self.expect_workers or self.processes
 
     @property
     def length_s(self) -> float:

@@ -12,7 +12,7 @@ from mock_systems.kit.streams import Streams
 from sandbox.faults.plan import FaultPlan
 from sandbox.load.faults import DoorFaults
 from sandbox.load.kills import carry_out, planned_kills
-from sandbox.load.locust_command import CLOSED, OPEN, check_installed, command_of
+from sandbox.load.locust_command import CLOSED, OPEN, Master, check_installed, command_of
 from sandbox.load.locust_process import LocustProcess
 from sandbox.load.order_book import order_book
 from sandbox.load.order_progress import OrderProgress
@@ -36,7 +36,9 @@ from sandbox.worlds.live import live_tokens
 from sandbox.worlds.live.supervisor import What
 
 LEAD_S: Final = 5.0
-"""From when the clocks begin until the load does: Locust takes its time to start."""
+"""From when the clocks begin until the load does: Locust takes its time to start,"""
+WORKERS_LEAD_S: Final = 25.0
+"""and workers on other machines theirs to find it."""
 LIVE_SUFFIX: Final = ".live"
 _QUIET_US: Final = 1_800_000_000
 _LOOKS_EVERY_S: Final = 0.5
@@ -53,6 +55,7 @@ class LoadedRun:
         self._plan = book.scenario.plan(request.seed) if request.faulty else FaultPlan()
         self._faults = DoorFaults(self._plan, book.scenario.start_us)
         self._begin_us = book.scenario.start_us + BEGINS_AT_US
+        lead_s = WORKERS_LEAD_S if request.expect_workers else LEAD_S
         self._until_us = self._begin_us + self._systems_us(request.length_s)
         self._landscape = planned(
             LiveRequest(
@@ -60,8 +63,9 @@ class LoadedRun:
                 seed=request.seed,
                 folder=request.folder.with_name(request.folder.name + LIVE_SUFFIX),
                 speed=request.speed,
-                start_us=self._begin_us - self._systems_us(LEAD_S),
+                start_us=self._begin_us - self._systems_us(lead_s),
                 port_base=request.port_base,
+                host=request.host,
                 design=request.design,
                 stack=request.stack,
             ),
@@ -115,7 +119,9 @@ class LoadedRun:
         names = (live_tokens.SHOPPER, live_tokens.PARTNER, live_tokens.CORE)
         secrets = {**{name: up.landscape.tokens[name] for name in names}, PLAN_VARIABLE: str(path.absolute())}
         files = CLOSED if request.orders_per_s is None else OPEN
-        parts.locust = LocustProcess(command_of(plan, files), secrets, up.landscape.folder.log_of("locust"))
+        master = Master(request.host) if request.expect_workers else None
+        command, log = command_of(plan, files, master), up.landscape.folder.log_of("locust")
+        parts.locust = LocustProcess(command, secrets, log)
         await self._faults.begin(up.admin)
         killing = asyncio.create_task(carry_out(self._kills, began_s, parts.kill, self._tell), name="kills")
         healing = asyncio.create_task(self._heal(up), name="heals")

@@ -76,6 +76,8 @@ SHAPES: Final[Mapping[str, Shape]] = {shape.name: shape for shape in _all()}
 
 def find_shape(name: str) -> Shape:
     """A shape by name. Raises InputError."""
+    if not name:
+        raise InputError("which shape?", field="SHAPE", remedy=did_you_mean("", SHAPES))
     if name not in SHAPES:
         raise InputError(f"there is no shape {name!r}", field="SHAPE", remedy=did_you_mean(name, SHAPES))
     return SHAPES[name]

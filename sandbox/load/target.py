@@ -11,7 +11,7 @@ import os
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
 
@@ -52,17 +52,29 @@ class LoadPlan(BaseModel):
 
 
 class Target:
-    """The plan, the place of its files, and the secrets."""
+    """The plan, what this process is to do of it, and the secrets. `folder` has the plan's files, None: there are none.
 
-    def __init__(self, plan: LoadPlan, folder: Path, environment: Mapping[str, str]) -> None:
+    `orders` are bodies of orders as JSON, `arrivals` the planned starts.
+    """
+
+    def __init__(
+        self,
+        plan: LoadPlan,
+        environment: Mapping[str, str],
+        folder: Path | None = None,
+        orders: Sequence[str] = (),
+        arrivals: Sequence[Arrival] = (),
+    ) -> None:
         self.plan = plan
+        self.orders = orders
+        self.arrivals = arrivals
         self._folder = folder
         self._environment = environment
 
     @property
     def measured(self) -> Path | None:
         """Where measurements go; None: nowhere."""
-        return None if self.plan.measured is None else self._folder / self.plan.measured
+        return None if self.plan.measured is None or self._folder is None else self._folder / self.plan.measured
 
     def bearer(self, variable: str) -> dict[str, str]:
         """The header that shows the token in `variable`. Raises InputError where there is none."""
@@ -72,19 +84,31 @@ class Target:
             raise InputError(f"the environment has no {variable}", remedy=remedy)
         return {"authorization": f"Bearer {token}"}
 
-    def arrivals(self, index: int, count: int) -> list[Arrival]:
-        """The planned starts of process `index` among `count`: each has its own."""
-        return [Arrival(*json.loads(line)) for line in self._lines(self.plan.arrivals, index, count)]
+    def shares(self, count: int) -> list[dict[str, Any]]:
+        """The plan for each of `count` processes, as JSON: each order and each start is in one of them."""
+        begins_at_s = self.plan.begins_at_s
+        told = {
+            "plan": self.plan.model_dump(mode="json"),
+            # Clocks of other machines may differ.
+            "begins_in_s": None if begins_at_s is None else begins_at_s - time.time(),
+        }
+        return [
+            {
+                **told,
+                "orders": list(self.orders[index::count]),
+                "arrivals": [list(a) for a in self.arrivals[index::count]],
+            }
+            for index in range(count)
+        ]
 
-    def orders(self, index: int, count: int) -> list[str]:
-        """The bodies of orders, as JSON, that process `index` among `count` may place: each has its own."""
-        return self._lines(self.plan.orders, index, count)
-
-    def _lines(self, name: str | None, index: int, count: int) -> list[str]:
-        if name is None:
-            return []
-        with (self._folder / name).open(encoding="utf-8") as file:
-            return [line for number, line in enumerate(file) if number % count == index]
+    @classmethod
+    def of_share(cls, share: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> Target:
+        """What `shares` gave, where it arrived."""
+        plan, begins_in_s = LoadPlan.model_validate(share["plan"]), share["begins_in_s"]
+        if begins_in_s is not None:
+            plan = plan.model_copy(update={"begins_at_s": time.time() + begins_in_s})
+        arrivals = [Arrival(at_s, operation) for at_s, operation in share["arrivals"]]
+        return cls(plan, environment, None, share["orders"], arrivals)
 
 
 def write_lines(path: Path, values: Sequence[object]) -> None:
@@ -102,7 +126,13 @@ def find_target(environment: Mapping[str, str] = os.environ) -> Target:
         remedy = f"start `sandbox up` first, or name a plan in {PLAN_VARIABLE}"
         raise InputError("there is nothing to load", file=str(path), remedy=remedy) from None
     plan = LoadPlan.model_validate_json(text) if named else _plan_of_what_is_up(text)
-    return Target(plan, path.parent, environment)
+    orders = _lines(path.parent, plan.orders)
+    arrivals = [Arrival(*json.loads(line)) for line in _lines(path.parent, plan.arrivals)]
+    return Target(plan, environment, path.parent, orders, arrivals)
+
+
+def _lines(folder: Path, name: str | None) -> list[str]:
+    return [] if name is None else (folder / name).read_text(encoding="utf-8").splitlines()
 
 
 def _plan_of_what_is_up(text: str) -> LoadPlan:

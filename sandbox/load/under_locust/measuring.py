@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Final
 
 import gevent
 from locust.env import Environment
 from locust.runners import MasterRunner, WorkerRunner
 
-from sandbox.load.target import Target
 from sandbox.load.windows import Windows, append_rows
 
 PLANNED_AT: Final = "planned_at_s"
@@ -18,11 +18,11 @@ _WRITES_EVERY_S: Final = 2.0
 
 
 class Measuring:
-    """One in each process. Workers add their rows to what Locust reports to its master, which writes them down."""
+    """One in each process. Workers add their rows to what Locust reports to its master, which writes all to `path`."""
 
-    def __init__(self, environment: Environment, target: Target) -> None:
+    def __init__(self, environment: Environment, path: Path | None) -> None:
         self.windows = Windows()
-        self._path = target.measured
+        self._path = path
         events = environment.events
         events.request.add_listener(self._heard)
         if isinstance(environment.runner, WorkerRunner):

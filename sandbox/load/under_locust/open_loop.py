@@ -29,8 +29,7 @@ class OpenLoop(SandboxUser):
     @task
     def keep_the_plan(self) -> None:
         """Once through the plan, then no more."""
-        plan = self.session.target.plan
-        arrivals = self.session.target.arrivals(self.session.index, plan.processes)
+        plan, arrivals = self.session.target.plan, self.session.target.arrivals
         under_way = Pool(IN_FLIGHT_MOST)
         windows = self.session.measuring.windows
         windows.starts.planned += len(arrivals)

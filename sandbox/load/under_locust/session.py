@@ -10,41 +10,63 @@ from typing import Any, Final
 
 from locust import events
 from locust.env import Environment
+from locust.runners import MasterRunner, WorkerRunner
 
 from mock_systems.kit.streams import Streams
 from sandbox.load.target import Target, find_target
 from sandbox.load.under_locust.measuring import Measuring
 
 _KNOWN_ORDERS_MOST: Final = 2_000
+_SHARE: Final = "sandbox.share"
 
 
 class Session:
-    """One in each process. `placed` are the latest orders of this process, whose status somebody may ask for."""
+    """One in each process. `placed` are the latest orders of this process, whose status somebody may ask for.
 
-    def __init__(self, environment: Environment, target: Target) -> None:
-        self.target = target
-        self.measuring = Measuring(environment, target)
+    A process that works for a master is told its share of the plan by it, before it is told to begin.
+    """
+
+    def __init__(self, environment: Environment) -> None:
+        runner = environment.runner
+        self._target = None if isinstance(runner, WorkerRunner) else find_target()
+        self.measuring = Measuring(environment, None if self._target is None else self._target.measured)
         self.placed: deque[str] = deque(maxlen=_KNOWN_ORDERS_MOST)
         self._environment = environment
         self._users = 0
         self._orders: Iterator[str] | None = None
+        if isinstance(runner, WorkerRunner):
+            runner.register_message(_SHARE, self._told)
+        elif isinstance(runner, MasterRunner):
+            environment.events.test_start.add_listener(self._share_out)
 
     @property
-    def index(self) -> int:
-        """Which of the processes this is, from 0."""
-        return max(int(getattr(self._environment.runner, "worker_index", 0)), 0)
+    def target(self) -> Target:
+        """What is to be done."""
+        assert self._target is not None, "the master tells each worker its share before it lets it begin"
+        return self._target
 
     def new_draws(self) -> random.Random:
         """The draws of one more user."""
         self._users += 1
-        return Streams(self.target.plan.seed).of("load-user", self.index, self._users)
+        index = max(int(getattr(self._environment.runner, "worker_index", 0)), 0)
+        return Streams(self.target.plan.seed).of("load-user", index, self._users)
 
     def next_order(self) -> dict[str, Any] | None:
         """The body of the next order; None when all are placed."""
         if self._orders is None:
-            self._orders = iter(self.target.orders(self.index, self.target.plan.processes))
+            self._orders = iter(self.target.orders)
         line = next(self._orders, None)
         return None if line is None else json.loads(line)
+
+    def _share_out(self, **_: Any) -> None:
+        runner = self._environment.runner
+        assert isinstance(runner, MasterRunner)
+        workers = [worker.id for worker in runner.clients.ready]
+        for worker, share in zip(workers, self.target.shares(len(workers)), strict=True):
+            runner.send_message(_SHARE, share, worker)
+
+    def _told(self, msg: Any, **_: Any) -> None:
+        self._target = Target.of_share(msg.data)
 
 
 _sessions: dict[int, Session] = {}
@@ -54,7 +76,7 @@ def session_of(environment: Environment) -> Session:
     """The session of this process; the first who asks makes it. Raises InputError where there is no target."""
     session = _sessions.get(id(environment))
     if session is None:
-        session = _sessions[id(environment)] = Session(environment, find_target())
+        session = _sessions[id(environment)] = Session(environment)
     return session
 
 

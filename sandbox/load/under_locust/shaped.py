@@ -6,11 +6,12 @@ Locust ends a shape in order: calls that are under way get their time, and worke
 from __future__ import annotations
 
 import time
+from functools import cached_property
 
 from locust import LoadTestShape
 
 from sandbox.load.shapes import find_shape
-from sandbox.load.target import find_target
+from sandbox.load.target import LoadPlan, find_target
 
 _SPAWNS_A_SECOND = 50
 
@@ -20,10 +21,10 @@ class Shaped(LoadTestShape):
 
     abstract = True
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._plan = find_target().plan
-        self._shape = find_shape(self._plan.shape)
+    @cached_property
+    def _plan(self) -> LoadPlan:
+        """Read when it is needed: workers have no plan before their master tells them theirs, and no shape either."""
+        return find_target().plan
 
     def tick(self) -> tuple[int, float] | None:
         """How many users there are to be now; None: it is over."""
@@ -36,4 +37,4 @@ class Shaped(LoadTestShape):
             return None
         if time_share < 0:
             return 0, _SPAWNS_A_SECOND
-        return max(round(self._plan.users * self._shape.share_at(time_share)), 1), _SPAWNS_A_SECOND
+        return max(round(self._plan.users * find_shape(self._plan.shape).share_at(time_share)), 1), _SPAWNS_A_SECOND

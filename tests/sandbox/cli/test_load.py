@@ -32,10 +32,13 @@ def invoke(*arguments: str) -> tuple[int, str]:
     ("options", "says"),
     [
         (("spyke", "--users", "3"), "SHAPE: there is no shape 'spyke'; did you mean 'spike'?"),
+        ((), "SHAPE: which shape?; known: ramp, spike, spikes, steady, steps"),
         (("spike",), "--users: how much load?; give --users for people who wait"),
         (("spike", "--users", "3", "--rate", "2"), "--users: how much load?"),
         (("spike", "--users", "0"), "--users: 0 can't be; above 0, up to 20,000"),
         (("spike", "--rate", "1", "--minutes", "-1"), "--minutes: -1 can't be"),
+        (("spike", "--rate", "1", "--master", "--expect-workers", "65"), "--expect-workers: 65 can't be"),
+        (("--worker",), "--worker: the environment has no SANDBOX_TOKEN_SHOPPER and no SANDBOX_TOKEN_PARTNER; set the"),
         (("spike", "--rate", "1", "--speed", "5000"), "--speed: 5000 is too fast for the core"),
         (("spike", "--rate", "1", "--kill", "core"), "--kill: 'core' can't be; write core=10"),
         (("spike", "--rate", "1", "--kill", "kore=1"), "--kill: there is no 'kore' to kill; did you mean 'core'?"),

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
+
+import pytest
 
 from mock_systems.kit.streams import Streams
 from sandbox.load.arrivals import PLACE, POLL, STATUS, STOCK, planned_arrivals
-from sandbox.load.locust_command import CLOSED, OPEN, command_of
+from sandbox.load.locust_command import CLOSED, OPEN, Master, command_of
 from sandbox.load.shapes import SHAPES
 from sandbox.load.target import LoadPlan, write_lines
 from sandbox.load.windows import Windows, read_windows
+from tests.mock_systems.live.served import free_port
 from tests.sandbox.load.shop_in_a_thread import Shop, serving
 
 TOKENS = dict.fromkeys(("SANDBOX_TOKEN_SHOPPER", "SANDBOX_TOKEN_PARTNER", "SANDBOX_TOKEN_CORE"), "t")
@@ -21,11 +25,11 @@ def body(number: int) -> dict[str, object]:
     return {"reference": f"R-{number}", "lines": []}
 
 
-def load(folder: Path, plan: LoadPlan, files: tuple[str, ...]) -> Windows:
+def load(folder: Path, plan: LoadPlan, files: tuple[str, ...], master: Master | None = None) -> Windows:
     """What Locust measured."""
     plan.write(folder / "plan.json")
     done = subprocess.run(
-        command_of(plan, files),
+        command_of(plan, files, master),
         env={**os.environ, **TOKENS, "SANDBOX_LOAD": str(folder / "plan.json")},
         capture_output=True,
         text=True,
@@ -68,3 +72,29 @@ def test_users_come_back_with_the_same_reference(tmp_path: Path) -> None:
     windowed = [window for window in windows if window.operation == PLACE]
     assert sum(window.failed for window in windowed) == len(set(shop.references))
     assert any(path.startswith("/outbound-orders?limit=50&cursor=5") for path in shop.paths)
+
+
+@pytest.mark.campaign
+def test_workers_that_come_by_themselves_are_told_their_share(tmp_path: Path) -> None:
+    arrivals = planned_arrivals(SHAPES["steady"], 30, 3, Streams(1))
+    write_lines(tmp_path / "arrivals.jsonl", arrivals)
+    write_lines(tmp_path / "orders.jsonl", [body(number) for number in range(len(arrivals))])
+    master = Master(port=free_port())
+    worker = [
+        sys.executable,
+        "-c",
+        "import os, sys; from sandbox.load.locust_command import Master; "
+        "from sandbox.load.worker import work; sys.exit(work(Master(port=int(sys.argv[1])), os.environ))",
+    ]
+    with serving(Shop()) as shop:
+        files = {"orders": "orders.jsonl", "arrivals": "arrivals.jsonl", "measured": "measured.jsonl"}
+        plan = LoadPlan(commerce_url=shop.url, wms_url=shop.url, length_s=3, processes=2, **files)
+        environment = {**os.environ, **TOKENS}
+        workers = [
+            subprocess.Popen([*worker, str(master.port)], env=environment, stderr=subprocess.DEVNULL) for _ in range(2)
+        ]
+        windows = load(tmp_path, plan, OPEN, master)
+        assert [worker.wait(10) for worker in workers] == [0, 0]
+    placed = sum(arrival.operation == PLACE for arrival in arrivals)
+    assert len(set(shop.references)) == len(set(windows.confirmed)) == placed
+    assert (windows.starts.planned, windows.starts.dropped) == (len(arrivals), 0)
