@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from sandbox.cli.console import FINDINGS, STOPPED, err, out, say_json, told
+from sandbox.cli.live_options import live_settings, say_trouble, words_of
 from sandbox.cli.outcome import outcome
 from sandbox.cli.progress import ProgressBar
 from sandbox.cli.stopping import StopsBetweenSteps
@@ -17,8 +18,9 @@ from sandbox.errors import InputError
 from sandbox.records.record import Record
 from sandbox.records.record_folder import check_replaceable
 from sandbox.runs.library import find_scenario
+from sandbox.runs.live_settings import LiveSettings
 from sandbox.runs.own_history import Changes, changed
-from sandbox.runs.request import Progress, RunRequest
+from sandbox.runs.request import OnProgress, Progress, RunRequest
 from sandbox.runs.scenario import Scenario, load_scenario
 from sandbox.runs.scenario_file import Fidelity
 
@@ -49,6 +51,23 @@ def run(
     check_determinism: Annotated[
         bool, typer.Option("--check-determinism", help="Run a second time, in another interpreter, and compare.")
     ] = False,
+    live: Annotated[
+        bool, typer.Option("--live", help="Against real processes, in wall time, instead of in virtual time.")
+    ] = False,
+    speed: Annotated[
+        float | None,
+        typer.Option(metavar="N", help="Live: how fast the systems' own time runs [default: it takes minutes]."),
+    ] = None,
+    stack: Annotated[
+        str | None,
+        typer.Option(metavar="STACK", help="Live: light, or full with a PostgreSQL and a NATS [default: light]."),
+    ] = None,
+    leave_out: Annotated[
+        bool, typer.Option("--leave-out", help="Live: leave out faults that real processes can't be given.")
+    ] = False,
+    port_base: Annotated[
+        int | None, typer.Option(metavar="PORT", help="Live: the core's port, others above it [default: any free].")
+    ] = None,
     folder: Annotated[
         str | None, typer.Option("--out", metavar="DIR", help="The run's own folder [default: runs/SCENARIO-SEED].")
     ] = None,
@@ -66,6 +85,8 @@ def run(
 
         sandbox run normal_day --design nightly_batch
 
+        sandbox run core_crashes --live --stack full
+
         sandbox run peak_week --orders our_orders.csv --mapping our_mapping.yaml --from 2025-11-24
     """
     loaded = load_scenario(find_scenario(scenario))
@@ -74,25 +95,32 @@ def run(
         loaded = changed(loaded, changes)
     chosen = loaded.seed if seed is None else seed
     place = Path(folder) if folder is not None else Path("runs") / f"{loaded.name}-{chosen}"
+    wanted = live_settings(
+        live,
+        {"--speed": speed, "--stack": stack, "--leave-out": leave_out, "--port-base": port_base},
+        {"--fidelity": fidelity, "--check-determinism": check_determinism},
+    )
     options = {"--orders": orders, "--mapping": mapping, "--from": from_, "--to": to, "--design": design}
     request = RunRequest(
         scenario=loaded,
         seed=chosen,
         fidelity=_fidelity(fidelity, loaded),
         folder=place,
-        repeat=repeat_command(scenario, {**options, "--seed": str(chosen), "--fidelity": fidelity, "--out": folder}),
+        repeat=repeat_command(
+            scenario, {**options, "--seed": str(chosen), "--fidelity": fidelity, "--out": folder}, words_of(wanted)
+        ),
         source=scenario,
         changes=changes,
         check_determinism=check_determinism,
     )
     check_replaceable(place)
-    _finish(_executed(request, quiet=as_json), as_json)
+    _finish(_executed(request, wanted, quiet=as_json), as_json)
 
 
-def repeat_command(scenario: str, options: dict[str, str | None]) -> str:
+def repeat_command(scenario: str, options: dict[str, str | None], more: Sequence[str] = ()) -> str:
     """The command line that repeats a run."""
     words: Sequence[str] = [word for name, value in options.items() if value is not None for word in (name, value)]
-    return shlex.join(["sandbox", "run", scenario, *words])
+    return shlex.join(["sandbox", "run", scenario, *words, *more])
 
 
 def _fidelity(asked: str | None, scenario: Scenario) -> Fidelity:
@@ -105,9 +133,8 @@ def _fidelity(asked: str | None, scenario: Scenario) -> Fidelity:
     raise InputError(f"{asked!r} is no fidelity", field="--fidelity", remedy="direct or wire")
 
 
-def _executed(request: RunRequest, quiet: bool) -> Record:
-    from sandbox.runs.execution import execute  # the whole world: half a second that --help need not wait for
-
+def _executed(request: RunRequest, live: LiveSettings | None, quiet: bool) -> Record:
+    execute = _execution(live)
     begun = False
     try:
         with StopsBetweenSteps() as stop, ProgressBar(request.scenario.title, quiet) as bar:
@@ -123,6 +150,17 @@ def _executed(request: RunRequest, quiet: bool) -> Record:
         kept = f"What was done is kept in {request.folder}" if begun else "Nothing was run yet, so nothing is kept"
         err.print(f"Stopped. {kept}")
         raise typer.Exit(STOPPED) from None
+
+
+def _execution(live: LiveSettings | None) -> Callable[[RunRequest, OnProgress], Record]:
+    """How it is carried out: a whole world, half a second that --help need not wait for."""
+    if live is None:
+        from sandbox.runs.execution import execute
+
+        return execute
+    from sandbox.runs.live_execution import execute_live
+
+    return lambda request, hear: execute_live(request, live, hear, say_trouble)
 
 
 def _finish(record: Record, as_json: bool) -> None:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Protocol
 from mock_systems.kit.faults import CallFault, WebhookFault
 from mock_systems.kit.streams import Streams
 from mock_systems.kit.system import MockSystem
+from sandbox.faults.arming import call_fault, webhook_fault
 from sandbox.faults.atoms import (
     BUS_KINDS,
     CORE_CRASH,
@@ -25,8 +26,6 @@ from sandbox.faults.atoms import (
 )
 from sandbox.faults.plan import FaultPlan
 from sandbox.faults.platform import PlatformFault
-
-_KIT_KINDS = {"outage": "refuse", "duplicate_call": "duplicate", "poisoned_rows": "poisoned"}
 
 
 class FaultyWorld(Protocol):
@@ -76,6 +75,15 @@ class CrashAtCall(CallFault):
         return False
 
 
+def spikes_of(plan: FaultPlan, start_us: int) -> tuple[Spike, ...]:
+    """What demand has to know before a run that starts at `start_us`."""
+    return tuple(
+        Spike(s.id, start_us + s.window.from_us, start_us + s.window.until_us, s.factor)
+        for s in plan.atoms
+        if isinstance(s, SpikeAtom)
+    )
+
+
 # Hears (source, kind, entity, order, detail) of what was noticed: `faults`, `call.struck` or `webhook.struck`.
 Noting = Callable[[str, str, str, "str | None", Mapping[str, Any]], None]
 
@@ -87,18 +95,9 @@ class FaultsAtWork:
         self.plan = plan
         self._start_us = start_us
         self._happened: dict[str, int] = {}
-        self._spikes = tuple(atom for atom in plan.atoms if isinstance(atom, SpikeAtom))
         self._calls: dict[str, list[CallFault]] = {}
         self._webhooks: dict[str, list[WebhookFault]] = {}
         self._platform: list[PlatformFault] = []
-
-    @property
-    def spikes(self) -> tuple[Spike, ...]:
-        """What demand has to know before the run."""
-        start_us = self._start_us
-        return tuple(
-            Spike(s.id, start_us + s.window.from_us, start_us + s.window.until_us, s.factor) for s in self._spikes
-        )
 
     def begin(self, world: FaultyWorld, systems: Mapping[str, MockSystem], noting: Noting | None = None) -> None:
         """Arm the doors and webhooks, and plan the crashes; `noting` hears each time that a fault strikes.
@@ -107,9 +106,9 @@ class FaultsAtWork:
         """
         for atom in self.plan.atoms:
             if isinstance(atom, CallAtom):
-                self._calls.setdefault(atom.system, []).append(self._call_fault(atom))
+                self._calls.setdefault(atom.system, []).append(call_fault(atom, self._start_us))
             elif isinstance(atom, WebhookAtom):
-                self._webhooks.setdefault(atom.system, []).append(self._webhook_fault(atom))
+                self._webhooks.setdefault(atom.system, []).append(webhook_fault(atom, self._start_us))
             elif isinstance(atom, PlatformAtom):
                 self._platform.append(self._platform_fault(atom))
             elif isinstance(atom, CrashAtom):
@@ -180,41 +179,6 @@ class FaultsAtWork:
     def _set_clock(self, atom: ClockAtom, world: FaultyWorld) -> None:
         self._count(atom.id)
         world.set_core_clock(atom.offset_us, atom.drift_us)
-
-    def _call_fault(self, atom: CallAtom) -> CallFault:
-        retry_after_s = None if atom.retry_after_us is None else atom.retry_after_us / 1_000_000
-        return CallFault(
-            id=atom.id,
-            kind=_KIT_KINDS.get(atom.kind, atom.kind),
-            operation=atom.operation,
-            order=atom.order,
-            occurrence=atom.occurrence,
-            share=atom.share,
-            from_us=self._start_us + atom.window.from_us,
-            until_us=self._start_us + atom.window.until_us,
-            delay_us=atom.delay_us,
-            factor=atom.factor,
-            status=atom.status,
-            retry_after_s=retry_after_s,
-            retry_after_form=atom.retry_after_form,
-            reset=atom.reset,
-            html=atom.html,
-            poison=atom.poison,
-        )
-
-    def _webhook_fault(self, atom: WebhookAtom) -> WebhookFault:
-        return WebhookFault(
-            id=atom.id,
-            kind=atom.kind.removeprefix("webhook_"),
-            topic=atom.topic,
-            order=atom.order,
-            occurrence=atom.occurrence,
-            share=atom.share,
-            from_us=self._start_us + atom.window.from_us,
-            until_us=self._start_us + atom.window.until_us,
-            delay_us=atom.delay_us,
-            poison=atom.poison,
-        )
 
     def _platform_fault(self, atom: PlatformAtom) -> PlatformFault:
         from_us, until_us = self._start_us + atom.window.from_us, self._start_us + atom.window.until_us

@@ -108,6 +108,19 @@ class Traffic(_Part):
     by_operation: dict[str, int] = {}
 
 
+class LiveResult(_Part):
+    """How a live run went: `speed` times as fast as life, on which `stack`; deadlines of calls took `floor_s` at least.
+
+    `left_out`: faults that can't be carried out against real processes, and why. `folder` has their logs.
+    """
+
+    speed: float
+    stack: str
+    floor_s: float
+    left_out: dict[str, str] = {}
+    folder: str
+
+
 class Phases(_Part):
     """The run's moments in microseconds since 1970: start, end of the warm-up, of demand, of faults, of the run."""
 
@@ -123,6 +136,7 @@ class Summary(_Part):
 
     `scenario` and `design` are names; `plan` is the fault plan as it was carried out, drawn atoms included; `knobs` are
     the design's figures that were drawn, by name (times in microseconds).
+    `live` tells of the processes of a run that was not in virtual time.
     `finished` is false for a run that was interrupted; `interrupted` then says by what.
     """
 
@@ -134,6 +148,7 @@ class Summary(_Part):
     seed: int
     world: str = "virtual"
     fidelity: str = "direct"
+    live: LiveResult | None = None
     repeat: str
     versions: dict[str, str] = {}
     finished: bool = True

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final, TypeVar
 
@@ -20,16 +20,27 @@ from sandbox.runs.judges import Judges
 from sandbox.runs.live_landscape import LiveLandscape
 from sandbox.runs.living import check_ports
 from sandbox.worlds.live import live_tokens
-from sandbox.worlds.live.ledgers import AdminClient, AdminSource, LedgerTail, Source, admin_http
+from sandbox.worlds.live.ledgers import (
+    AdminClient,
+    AdminSource,
+    CallListener,
+    CoreLog,
+    LedgerTail,
+    Source,
+    WorldNotes,
+    admin_http,
+)
 from sandbox.worlds.live.supervisor import Hear, Supervisor
+from sandbox.worlds.virtual.notes import Note
 
 # Until all systems are ready their clocks stand still: they are told of a start so far away.
 STANDING_S: Final = 3600.0
-_HEAD_START_S: Final = 3.0
-_LOOKS_EVERY_S: Final = 0.5
+# Or what the systems took to come up, for the core takes no longer than five of them at once.
+_HEAD_START_LEAST_S: Final = 2.0
 _READ_WITHIN_S: Final = 60.0
 
 T = TypeVar("T")
+NoteListener = Callable[[Note], None]
 
 
 class LandscapeBroken(SandboxError):
@@ -50,6 +61,7 @@ class JudgedLandscape:
         tail: LedgerTail,
         admin: Mapping[str, AdminClient],
         supervisors: tuple[Supervisor, Supervisor, Supervisor],
+        notes: WorldNotes | None = None,
     ) -> None:
         self.landscape = landscape
         self.judges = judges
@@ -57,12 +69,18 @@ class JudgedLandscape:
         self.admin = admin
         self.servers, self.systems, self.core = supervisors
         clock = landscape.clock
+        self._notes = notes
         self.clock = WallClock(Anchor(clock.wall_us, clock.now_us, clock.speed))
         self._broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def now_us(self) -> int:
         """What the systems' clocks show."""
         return self.clock.now_us()
+
+    def note(self, kind: str, entity: str, detail: Mapping[str, Any], source: str = "world") -> None:
+        """Note what was done to the landscape just now, where notes are wanted."""
+        if self._notes is not None:
+            self._notes.note(source, kind, entity, None, detail)
 
     async def until(self, at_us: int) -> None:
         """Wait until the systems' clocks show this time."""
@@ -100,7 +118,7 @@ class JudgedLandscape:
 
     async def _until(self, at_us: int) -> None:
         while (left_us := at_us - self.now_us()) > 0:
-            await asyncio.sleep(min(self.clock.seconds(left_us) + 0.001, _LOOKS_EVERY_S))
+            await asyncio.sleep(self.clock.seconds(left_us) + 0.001)
 
     @asynccontextmanager
     async def judging(self) -> AsyncIterator[JudgedLandscape]:
@@ -133,12 +151,16 @@ async def judged_landscape(
     timeouts_us: Mapping[str, int],
     ends_us: int | None = None,
     sources: Sequence[Source] = (),
+    notes: Sequence[NoteListener] = (),
+    calls: Sequence[CallListener] = (),
 ) -> AsyncIterator[JudgedLandscape]:
     """Have a landscape up, and its books heard by the judges from the first fact on.
 
     Its clock begins, at the time of `landscape.clock`, when everything is ready. `timeouts_us`: how long the core waits
     for each system; `ends_us`: nothing of that time or later is heard. `sources` tell the facts of systems that are not
-    ours, in place of the admin API of a system of that name. Raises InputError and PartFailed as `live` does.
+    ours, in place of the admin API of a system of that name. `notes` hear what was noticed at the
+    doors, by the core in its log and of the processes, `calls` each call at a door. Raises InputError and PartFailed as
+    `live` does.
     """
     with landscape.folder.held():
         check_ports(landscape)
@@ -148,28 +170,43 @@ async def judged_landscape(
         async with (
             Supervisor(landscape.server_parts(), hear) as servers,
             admin_http() as http,
-            Supervisor(landscape.system_parts(), hear) as systems,
+            _timed(Supervisor(landscape.system_parts(), hear)) as (systems, took_s),
         ):
             token = landscape.tokens[live_tokens.ADMIN]
             admin = {one.name: AdminClient(one.name, one.admin_url, token, http) for one in landscape.systems}
-            landscape = landscape.at(_anchor(start_us, speed, _HEAD_START_S))
+            landscape = landscape.at(_anchor(start_us, speed, max(took_s, _HEAD_START_LEAST_S)))
             for client in admin.values():
                 await client.set_clock(landscape.clock)
             if landscape.core is not None:
                 landscape.core.write()
             async with Supervisor(landscape.core_parts(), hear) as core:
-                tail = LedgerTail(_sources(admin, sources), ends_us=ends_us)
+                clock = landscape.clock
+                now = WallClock(Anchor(clock.wall_us, clock.now_us, clock.speed)).now_us
+                own, noted = WorldNotes(now), bool(notes)
+                beside: list[Source] = [own] if noted else []
+                if noted and landscape.core is not None:
+                    beside.append(CoreLog(landscape.core.log, now))
+                tail = LedgerTail([*_sources(admin, sources, noted), *beside], ends_us=ends_us)
                 tail.facts += judges.listeners
-                tail.calls.append(visits.listener(judges.oracle, timeouts_us))
-                up = JudgedLandscape(landscape, judges, tail, admin, (servers, systems, core))
+                tail.calls += [visits.listener(judges.oracle, timeouts_us), *calls]
+                tail.notes += notes
+                up = JudgedLandscape(landscape, judges, tail, admin, (servers, systems, core), own if noted else None)
                 async with up.judging():
                     yield up
 
 
-def _sources(admin: Mapping[str, AdminClient], others: Sequence[Source]) -> list[Source]:
+@asynccontextmanager
+async def _timed(supervisor: Supervisor) -> AsyncIterator[tuple[Supervisor, float]]:
+    """The supervisor at work, and how long its parts took to come up."""
+    began = time.monotonic()
+    async with supervisor:
+        yield supervisor, time.monotonic() - began
+
+
+def _sources(admin: Mapping[str, AdminClient], others: Sequence[Source], noted: bool) -> list[Source]:
     """The admin APIs of our systems, others in their places; then those that have no place here."""
     by_name = {source.system: source for source in others}
-    ours = [by_name.get(name) or AdminSource(client) for name, client in admin.items()]
+    ours = [by_name.get(name) or AdminSource(client, notes=noted) for name, client in admin.items()]
     return [*ours, *(source for source in others if source.system not in admin)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,8 @@ from typing import Any, Final
 
 from mock_systems.kit.live.admin_wire import ClockAnchor
 from mock_systems.process import LOOPBACK, ProcessFile
+from sandbox.core.design import Design
+from sandbox.core.design_written import written_design
 from sandbox.runs.live_stack import LiveServerPlan
 from sandbox.whole_files import write_whole
 from sandbox.worlds.live import live_tokens
@@ -26,13 +29,17 @@ _ELSEWHERE: Final = (STORE_URL, BUS_URL, BUS_TOKEN)
 
 @dataclass(frozen=True, slots=True)
 class LiveCorePlan:
-    """The core's process: `variables` are those of its secrets. Without `own_servers` the environment may name some."""
+    """The core's process: `variables` are those of its secrets. Without `own_servers` the environment may name some.
+
+    `design` is written where the file says, unless it is in a file of somebody's already.
+    """
 
     file: CoreFile
     config: Path
     log: Path
     variables: tuple[str, ...]
     own_servers: bool = False
+    design: Design | None = None
 
     @property
     def url(self) -> str:
@@ -44,8 +51,11 @@ class LiveCorePlan:
         return replace(self, file=self.file.model_copy(update={"clock": _block(clock)}))
 
     def write(self) -> None:
-        """Write its file. Raises OSError."""
+        """Write its file, and its design. Raises OSError."""
         write_whole(self.config, self.file.model_dump_json())
+        if self.design is not None:
+            assert self.file.design is not None
+            write_whole(Path(self.file.design), json.dumps(written_design(self.design), indent=2) + "\n")
 
     def told(self) -> dict[str, Any]:
         """What those who use it need to know; no secret is in it."""
@@ -72,10 +82,12 @@ def planned_core(
     port: int,
     folder: Path,
     servers: Sequence[LiveServerPlan],
+    floor_s: float,
 ) -> tuple[CoreFile, tuple[str, ...]]:
     """The core's file and the variables of its secrets. `systems`: name -> URL and file.
 
-    Its journal and events are in `folder` where `servers` has no server for them.
+    Its journal and events are in `folder` where `servers` has no server for them. `floor_s`: no call's timeout is
+    shorter than that on the wall.
     """
     urls = {server.name: server.url for server in servers}
     variables: list[str] = [live_tokens.CORE, *(server.variable for server in servers)]
@@ -96,6 +108,7 @@ def planned_core(
         bus=urls.get(NATS, f"file:{folder.absolute() / 'core.bus'}"),
         seed=seed,
         clock=_block(clock),
+        floor_s=floor_s,
         ends_with_stdin=True,
     )
     return file, tuple(variables)

@@ -17,6 +17,7 @@ from mock_systems.kit.live.wall_clock import SPEED_MOST
 from mock_systems.kit.opening import Opening
 from mock_systems.kit.streams import Streams
 from mock_systems.process import LOOPBACK, ClientBlock, ProcessFile, SubscriptionBlock
+from sandbox.core.design import Design
 from sandbox.errors import InputError, did_you_mean
 from sandbox.runs.blueprints import blueprints
 from sandbox.runs.estate import CLIENT
@@ -24,7 +25,8 @@ from sandbox.runs.landscape import default_landscape
 from sandbox.runs.live_core import CORE, LiveCorePlan, planned_core
 from sandbox.runs.live_core import SPEED_MOST as CORE_SPEED_MOST
 from sandbox.runs.live_folder import LiveFolder
-from sandbox.runs.live_stack import LIGHT, LiveServerPlan, planned_servers
+from sandbox.runs.live_settings import FLOOR_S, LIGHT
+from sandbox.runs.live_stack import LiveServerPlan, planned_servers
 from sandbox.runs.scenario import Scenario
 from sandbox.system_names import SYSTEM_NAMES
 from sandbox.worlds.live import live_tokens
@@ -33,6 +35,7 @@ from sandbox.worlds.live.supervisor import Part
 # A system's port is the base and so many more; its admin API has the one ten above.
 _PLACES: Final = {"commerce": 1, "erp": 2, "wms": 3, "carrier": 4, "desk": 5}
 _ADMIN: Final = 10
+_DESIGN: Final = "design"
 _BASE_MOST: Final = 65_000
 
 
@@ -41,8 +44,9 @@ class LiveRequest:
     """What somebody wants to have up. `start_us` None: the systems' clock shows the wall's time, but runs `speed` fast.
 
     `only` empty: all systems. `webhooks_to`: where webhooks go, `/webhooks/SYSTEM` is added; None: to the port base
-    itself, where the core is. With `design`, a file, there is a core, which needs all systems. `stack`: "full" has
-    servers for its journal and its events.
+    itself, where the core is. With `design`, or the file of one, there is a core, which needs all systems; its calls
+    are given `floor_s` of the wall's time at least. `stack`: "full" has servers for its journal and its events.
+    `opening` are balances that were read already; None: those of the scenario.
     """
 
     scenario: Scenario
@@ -54,8 +58,10 @@ class LiveRequest:
     port_base: int = 8100
     host: str = LOOPBACK
     webhooks_to: str | None = None
-    design: Path | None = None
+    design: Path | Design | None = None
     stack: str = LIGHT
+    floor_s: float = FLOOR_S
+    opening: Opening | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +135,8 @@ class LiveLandscape:
         if self.core is not None:
             files[self.core.config] = self.core.file.model_dump_json()
         self.folder.fill(files, self.tokens, self.told())
+        if self.core is not None:
+            self.core.write()
 
     def at(self, clock: ClockAnchor) -> LiveLandscape:
         """The landscape by another clock, which the systems that are up already have to be told."""
@@ -178,7 +186,7 @@ def planned(request: LiveRequest, environment: Mapping[str, str]) -> LiveLandsca
     """The landscape that somebody wants. Raises InputError."""
     _check(request)
     scenario = request.scenario
-    opening = scenario.base_demand(Streams(request.seed)).opening
+    opening = request.opening or scenario.base_demand(Streams(request.seed)).opening
     known = blueprints(scenario.systems, scenario.span_us)
     names = [name for name in known if not request.only or name in request.only]
     wall_us = time.time_ns() // 1000
@@ -217,9 +225,19 @@ def _core(
     if request.design is None:
         return None
     reached = {system.name: (system.url, system.file) for system in systems}
-    place = folder.of(CORE)
-    file, variables = planned_core(reached, clock, request.design, request.seed, request.port_base, place, servers)
-    return LiveCorePlan(file, folder.config_of(CORE), folder.log_of(CORE), variables, own_servers=bool(servers))
+    place, design = folder.of(CORE), request.design
+    file = folder.config_of(_DESIGN) if isinstance(design, Design) else design
+    core, variables = planned_core(
+        reached, clock, file, request.seed, request.port_base, place, servers, request.floor_s
+    )
+    return LiveCorePlan(
+        core,
+        folder.config_of(CORE),
+        folder.log_of(CORE),
+        variables,
+        own_servers=bool(servers),
+        design=design if isinstance(design, Design) else None,
+    )
 
 
 def _system(

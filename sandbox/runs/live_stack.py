@@ -14,14 +14,13 @@ from typing import Any, Final
 
 from sandbox.errors import InputError, did_you_mean
 from sandbox.runs.live_folder import LiveFolder
+from sandbox.runs.live_settings import FULL, LIGHT
 from sandbox.worlds.live import live_tokens
 from sandbox.worlds.live.core.settings import BUS_TOKEN, BUS_URL, DATABASE_PASSWORD, STORE_URL
 from sandbox.worlds.live.parts import NatsServer, PostgresServer, answering, nats, postgres
 from sandbox.worlds.live.parts.server_process import MODULE, NATS, POSTGRES
 from sandbox.worlds.live.supervisor import Part
 
-LIGHT: Final = "light"
-FULL: Final = "full"
 # The servers' ports are the base and so many more, after those of the systems.
 _POSTGRES_PLACE: Final = 6
 _NATS_PLACE: Final = 7

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from mock_systems.kit.physics import MINUTE, Process, call_after
+from mock_systems.kit.physics import Process, call_after
 from mock_systems.kit.wire import Answer, Reply, Request
 from sandbox.demand import DemandChange, DemandOrder
-from sandbox.runs.returning import ReturningShoppers
+from sandbox.runs.returning import COMES_BACK_AFTER_US, ReturningShoppers
 from sandbox.worlds.virtual.kernel import Kernel
 
 _HEADERS: Final = {"authorization": "Bearer shopper-commerce"}
-_COMES_BACK_AFTER_US: Final = (MINUTE, 5 * MINUTE, 15 * MINUTE, 60 * MINUTE)
 
 
 class Shoppers:
@@ -63,8 +62,8 @@ class Shoppers:
             if reply.status < 300:
                 for wanted in order.returns:
                     self.returning.expect(wanted, reply.body)
-        elif attempt < len(_COMES_BACK_AFTER_US):
-            call_after(self._kernel, _COMES_BACK_AFTER_US[attempt], lambda: self._place(order, attempt + 1))
+        elif attempt < len(COMES_BACK_AFTER_US):
+            call_after(self._kernel, COMES_BACK_AFTER_US[attempt], lambda: self._place(order, attempt + 1))
         else:
             self.lost += 1
 
@@ -76,8 +75,8 @@ class Shoppers:
     def _ask(self, path: str, body: dict[str, Any], attempt: int) -> None:
         if self._send(path, body) is not None:
             self.asked += 1
-        elif attempt < len(_COMES_BACK_AFTER_US):
-            call_after(self._kernel, _COMES_BACK_AFTER_US[attempt], lambda: self._ask(path, body, attempt + 1))
+        elif attempt < len(COMES_BACK_AFTER_US):
+            call_after(self._kernel, COMES_BACK_AFTER_US[attempt], lambda: self._ask(path, body, attempt + 1))
 
     def _send(self, path: str, body: dict[str, Any]) -> Reply | None:
         """The shop's answer; None where it gave none, or none that means anything."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
+from typing import Any
 
 from mock_systems.kit.ledger import Fact
 from sandbox.faults.atoms import CrashAtom
@@ -20,15 +22,33 @@ from sandbox.records.summary import (
     Traffic,
 )
 from sandbox.runs.judged import book_results, figure_results, findings, invariant_results
+from sandbox.runs.judges import Judges
+from sandbox.runs.planned_run import PlannedRun
 from sandbox.runs.request import RunRequest
-from sandbox.runs.virtual_run import VirtualRun
 
 _VERSIONED = ("distribution-erp-sandbox", "simpy", "pydantic", "fastapi", "faker")
-_ABSORBED = "duplicate.absorbed"
+ABSORBED = "duplicate.absorbed"
 
 
-def begun(request: RunRequest, run: VirtualRun) -> Summary:
-    """What is known of a run before it starts."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witnessed:
+    """What a world saw of a run that is over, beside its facts.
+
+    `fired` counts how often each fault was carried out, `in_flight_peak` the calls under way at each system at once.
+    """
+
+    wall_seconds: float
+    remote_calls: int
+    fired: Mapping[str, int]
+    traffic: Mapping[str, Traffic]
+    in_flight_peak: Mapping[str, int]
+    duplicates_absorbed: int
+    fingerprint: str | None = None
+    repeats: bool | None = None
+
+
+def begun(request: RunRequest, run: PlannedRun, world: str, **more: Any) -> Summary:
+    """What is known of a run in this world before it starts; `more` are fields that the world adds."""
     scenario = run.scenario
     return Summary(
         title=scenario.title,
@@ -36,6 +56,7 @@ def begun(request: RunRequest, run: VirtualRun) -> Summary:
         scenario=scenario.name,
         design=scenario.design.name,
         seed=run.seed,
+        world=world,
         fidelity=run.fidelity,
         repeat=request.repeat,
         versions={"python": platform.python_version(), **{name: version(name) for name in _VERSIONED}},
@@ -49,29 +70,28 @@ def begun(request: RunRequest, run: VirtualRun) -> Summary:
         demand=run.demand.account.as_dict(),
         plan=run.plan.as_written(),
         knobs=run.knobs,
-        faults=_faults(run),
+        faults=_faults(run, dict.fromkeys((atom.id for atom in run.plan.atoms), 0)),
+        **more,
     )
 
 
-def summed_up(begun_as: Summary, run: VirtualRun, wall_seconds: float, *, repeats: bool | None) -> Summary:
+def summed_up(begun_as: Summary, run: PlannedRun, judges: Judges, seen: Witnessed) -> Summary:
     """What it came to: the oracle is asked for its verdicts, and expectations are held against them."""
-    world = run.world
-    assert world is not None, "the run has not been let go"
-    verdicts = run.oracle.close(run.end_us)
+    verdicts = judges.close(run.end_us)
     summary = begun_as.model_copy(
         update={
-            "fingerprint": run.fingerprint.digest(),
-            "deterministic": repeats,
+            "fingerprint": seen.fingerprint,
+            "deterministic": seen.repeats,
             "virtual_seconds": (run.end_us - run.start_us) / 1_000_000,
-            "wall_seconds": round(wall_seconds, 3),
-            "remote_calls": world.network.calls + world.inbound.traffic.calls,
-            "faults": _faults(run),
-            "figures": _figures(run),
+            "wall_seconds": round(seen.wall_seconds, 3),
+            "remote_calls": seen.remote_calls,
+            "faults": _faults(run, seen.fired),
+            "figures": _figures(run, judges, seen),
             "invariants": invariant_results(verdicts),
             "findings": findings(verdicts),
-            "books": book_results(run.books.comparisons(run.oracle.cases.availability)),
-            "exceptions": exceptions_of(run.estate["desk"].ledger.facts),
-            "traffic": _traffic(run),
+            "books": book_results(judges.comparisons()),
+            "exceptions": exceptions_of(judges.desk),
+            "traffic": dict(seen.traffic),
         }
     )
     held = [expectation.result(summary) for expectation in run.scenario.expectations]
@@ -96,8 +116,7 @@ def exceptions_of(facts: Sequence[Fact]) -> list[ExceptionResult]:
     return list(found.values())
 
 
-def _faults(run: VirtualRun) -> list[FaultResult]:
-    fired = run.faults.fired()
+def _faults(run: PlannedRun, fired: Mapping[str, int]) -> list[FaultResult]:
     start_us, span_us = run.start_us, run.scenario.span_us
     told = []
     for atom in run.plan.atoms:
@@ -115,26 +134,9 @@ def _faults(run: VirtualRun) -> list[FaultResult]:
     return told
 
 
-def _figures(run: VirtualRun) -> list[FigureResult]:
-    assert run.world is not None
-    hosts = run.world.network.hosts
+def _figures(run: PlannedRun, judges: Judges, seen: Witnessed) -> list[FigureResult]:
     traffic = {
-        name: FigureTraffic(system.door.calls, system.door.peak_per_minute, hosts[name].traffic.in_flight_peak)
-        for name, system in run.estate.items()
+        name: FigureTraffic(one.calls, one.peak_per_minute, seen.in_flight_peak.get(name))
+        for name, one in seen.traffic.items()
     }
-    outside = Outside(traffic, run.world.counters.get(_ABSORBED, 0))
-    return figure_results(run.figures.close(run.end_us, outside))
-
-
-def _traffic(run: VirtualRun) -> dict[str, Traffic]:
-    return {
-        name: Traffic(
-            calls=system.door.calls,
-            refused=system.door.refused,
-            peak_concurrency=system.door.peak_concurrency,
-            peak_per_minute=system.door.peak_per_minute,
-            webhooks_sent=system.webhooks.sent,
-            by_operation=dict(sorted(system.door.by_operation.items())),
-        )
-        for name, system in run.estate.items()
-    }
+    return figure_results(judges.figures.close(run.end_us, Outside(traffic, seen.duplicates_absorbed)))

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import Final
 
 from mock_systems.kit.ledger import Listener
 from mock_systems.kit.physics import MINUTE
-from mock_systems.kit.streams import Streams
 from sandbox.core.hub import Hub
-from sandbox.core.knobs import with_knobs
-from sandbox.demand import (
-    Demand,
-    DemandSpike,
-    with_changes,
-    with_returns,
-    with_spikes,
-)
 from sandbox.faults.carrying_out import FaultsAtWork
 from sandbox.runs.estate import build_estate, core_credentials
 from sandbox.runs.judges import Judges
 from sandbox.runs.judging import context_of
+from sandbox.runs.planned_run import PlannedRun
 from sandbox.runs.request import OnProgress, Progress
-from sandbox.runs.scenario import History, Scenario
+from sandbox.runs.scenario import Scenario
 from sandbox.runs.shop_prices import ShopPrices
 from sandbox.runs.shoppers import Shoppers
 from sandbox.runs.visits import visitor
@@ -40,11 +31,11 @@ _MISHAPS: Final = frozenset(
 )
 
 
-class VirtualRun:
+class VirtualRun(PlannedRun):
     """A run that is ready to go. Making one reads the demand and draws the plan; `go` lets time pass, once.
 
     `listeners` hear each fact from the opening balances on; add to them before `go`. Without `keeps_facts` the ledgers
-    keep none, save the desk's, which the summary is made from: most of a long run's memory. Raises InputError.
+    keep none: most of a long run's memory. Raises InputError.
     """
 
     def __init__(
@@ -56,18 +47,10 @@ class VirtualRun:
         *,
         keeps_facts: bool = True,
     ) -> None:
-        self.knobs = scenario.knobs(seed)
-        self.scenario = scenario = replace(scenario, design=with_knobs(scenario.design, self.knobs))
-        self.seed = seed
-        self.fidelity = fidelity
-        self.streams = Streams(seed)
-        self.plan = scenario.plan(seed)
-        self.start_us = scenario.start_us
-        self.demand_until_us = scenario.start_us + scenario.span_us
-        self.healed_us = max(self.demand_until_us, scenario.start_us + self.plan.heal_us)
-        self.end_us = self.healed_us + scenario.settle_us
+        super().__init__(scenario, seed)
+        scenario = self.scenario
+        self.fidelity: Fidelity = fidelity
         self.faults = FaultsAtWork(self.plan, scenario.start_us)
-        self.demand = self._demand()
         self.estate = build_estate(self.demand.opening, self.streams, scenario.systems, scenario.span_us)
         judges = self.judges = Judges(context_of(self.plan, scenario), self.end_us - self.start_us)
         self.oracle, self.figures = judges.oracle, judges.figures
@@ -75,7 +58,7 @@ class VirtualRun:
         self.listeners: list[Listener] = [*judges.listeners]
         self.fingerprint = fingerprint or Fingerprint()
         for system in self.estate.values():
-            system.ledger.keeps = keeps_facts or system.name == "desk"
+            system.ledger.keeps = keeps_facts
         self.world: VirtualWorld | None = None
         self.shoppers: Shoppers | None = None
 
@@ -119,16 +102,6 @@ class VirtualRun:
             )
             with entropy.exempt():
                 on_progress(told)
-
-    def _demand(self) -> Demand:
-        scenario, source = self.scenario, self.scenario.demand
-        demand = scenario.base_demand(self.streams)
-        spikes = [DemandSpike(spike.from_us, spike.until_us, spike.factor) for spike in self.faults.spikes]
-        demand = with_spikes(demand, spikes, self.streams) if spikes else demand
-        block = source.config if isinstance(source, History) else source
-        if block.changes is not None:
-            demand = with_changes(demand, block.changes, self.streams)
-        return demand if block.returns is None else with_returns(demand, block.returns, self.streams)
 
     def _let_the_oracle_hear_calls(self) -> None:
         timeouts_us = {name: self.scenario.design.call_policy(name).timeout_us for name in self.estate}

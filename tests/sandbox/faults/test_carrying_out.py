@@ -15,7 +15,7 @@ from mock_systems.kit.system import MockSystem
 from mock_systems.kit.turn import Turn
 from mock_systems.kit.webhooks import Webhooks
 from mock_systems.kit.wire import Reply, Request
-from sandbox.faults.carrying_out import FaultsAtWork
+from sandbox.faults.carrying_out import FaultsAtWork, spikes_of
 from sandbox.faults.landscape import Surface
 from sandbox.faults.moments import DAY_US
 from sandbox.faults.plan import plan_of
@@ -133,7 +133,9 @@ def test_the_core_crashes_at_a_time_and_right_after_a_call() -> None:
     world.env.run(until=START_US + 20 * MINUTE_US)
     assert world.crashes == [(5 * MINUTE_US, 60_000_000), (7 * MINUTE_US, 10_000_000)]
     assert faults.fired() == {"F1": 1, "F2": 1, "F3": 1}
-    assert [(s.id, s.from_us - START_US, s.factor) for s in faults.spikes] == [("F3", MINUTE_US, 3.0)]
+    assert [(s.id, s.from_us - START_US, s.factor) for s in spikes_of(faults.plan, START_US)] == [
+        ("F3", MINUTE_US, 3.0)
+    ]
 
 
 def test_healing_takes_all_faults_off_and_keeps_the_count() -> None:

@@ -20,6 +20,7 @@ from sandbox.core.design_words import Block
 from sandbox.core.parts_list import SYSTEMS
 from sandbox.core.systems.credentials import ClientSecret, Credential
 from sandbox.worlds.live import live_tokens
+from sandbox.worlds.live.core.floors import FLOOR_MOST_S, with_floors
 from sandbox.yaml_files import Problem, YamlFile, read_yaml
 
 STORE_URL: Final = "SANDBOX_STORE_URL"
@@ -72,6 +73,9 @@ class CoreFile(Block):
     token_env: str = Field(live_tokens.CORE, description="the variable with the token of the core's own API")
     seed: int = 1
     clock: ClockBlock = ClockBlock()
+    floor_s: Annotated[float, Field(ge=0, le=FLOOR_MOST_S)] = Field(
+        0.0, description="no call's timeout is shorter than that on the wall, at any speed"
+    )
     ends_with_stdin: bool = Field(False, description="stop when standard input ends: who started it is gone")
     log_calls: bool = Field(True, description="a line in the log for each call and webhook of an order")
     stop_within_s: Annotated[float, Field(gt=0, le=300)] = 5.0
@@ -139,7 +143,7 @@ def load_settings(path: Path, environment: Mapping[str, str]) -> CoreSettings:
     design = load_design_file(path.parent / file.design) if file.design is not None else Design("reference")
     return CoreSettings(
         file,
-        design,
+        with_floors(design, file.clock.speed, file.floor_s),
         _secrets(file, environment, source),
         environment.get(STORE_URL) or file.store,
         environment.get(BUS_URL) or file.bus,

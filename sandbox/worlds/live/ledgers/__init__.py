@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sandbox.worlds.live.ledgers.admin_client import AdminAway, AdminClient, AdminError, admin_http
+from sandbox.worlds.live.ledgers.notices import CoreLog, WorldNotes
 from sandbox.worlds.live.ledgers.source import AdminSource, BooksRenewed, Reading, Source
 from sandbox.worlds.live.ledgers.tail import CallListener, LedgerTail
 
@@ -13,8 +14,10 @@ __all__ = [
     "AdminSource",
     "BooksRenewed",
     "CallListener",
+    "CoreLog",
     "LedgerTail",
     "Reading",
     "Source",
+    "WorldNotes",
     "admin_http",
 ]

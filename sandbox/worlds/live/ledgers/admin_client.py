@@ -10,6 +10,7 @@ import httpx
 from mock_systems.kit.faults import CallFault, WebhookFault
 from mock_systems.kit.ledger import Fact
 from mock_systems.kit.live.admin_wire import ClockAnchor, Reset, ShownClock, ShownFaults, Status
+from mock_systems.kit.live.alarm_book import Alarm
 from mock_systems.kit.live.call_book import CallSeen
 from sandbox.errors import SandboxError
 
@@ -74,6 +75,15 @@ class AdminClient:
         """The calls of integrations numbered above `after`, oldest first."""
         page = await self._ask("GET", "/calls", params={"after": after, "limit": limit})
         return Calls(page["process"], [CallSeen(**item) for item in page["items"]], page["seen"], page["now_us"])
+
+    async def alarms(self, after: int, limit: int = PAGE) -> list[Alarm]:
+        """What went wrong at the door and with webhooks, numbered above `after` by its process, oldest first."""
+        page = await self._ask("GET", "/alarms", params={"after": after, "limit": limit})
+        return [Alarm(**item) for item in page["items"]]
+
+    async def forget_subscribers(self) -> int:
+        """Delete all subscriptions to webhooks, and tell nobody; how many there were."""
+        return int((await self._ask("DELETE", "/subscriptions"))["subscriptions"])
 
     async def arm(self, calls: Iterable[CallFault] = (), webhooks: Iterable[WebhookFault] = ()) -> None:
         """Have these faults carried out, in place of those before; times are the system's."""

@@ -14,15 +14,18 @@ from typing import Final
 from mock_systems.kit.ledger import Fact, Listener
 from mock_systems.kit.live.call_book import CallSeen
 from sandbox.worlds.live.ledgers.source import Source
+from sandbox.worlds.virtual.notes import Note
 
-_EVERY_S: Final = 0.25
+_EVERY_S: Final = 0.5
 
 CallListener = Callable[[str, CallSeen], None]
-# Time, place of the system, fact before call, number there: all facts and calls have an order, the same each time.
+# Time, place of the system, facts before calls and notes, number there: all have an order, the same each time.
 _Key = tuple[int, int, int, int]
-_Entry = tuple[_Key, "Fact | CallSeen"]
+_Told = Fact | CallSeen | Note
+_Entry = tuple[_Key, _Told]
 _FACT: Final = 0
 _CALL: Final = 1
+_NOTE: Final = 2
 
 
 class _Waiting:
@@ -34,6 +37,8 @@ class _Waiting:
         self.away = False
         self._facts = _Lane(place, _FACT)
         self._calls = _Lane(place, _CALL)
+        self._notes = _Lane(place, _NOTE)
+        self._noted = 0
 
     async def read(self) -> None:
         """Read until there is no more."""
@@ -47,25 +52,28 @@ class _Waiting:
                 self._facts.add(fact.at_us, fact.seq, fact)
             for call in reading.calls:
                 self._calls.add(call.at_us, call.seq, call)
+            for note in reading.notes:
+                self._noted += 1
+                self._notes.add(note.at_us, self._noted, note)
             self.complete_us = max(self.complete_us, reading.complete_us)
             more = reading.more
 
     def due(self, before_us: int) -> Iterator[_Entry]:
         """Take out what happened before a time."""
-        for lane in (self._facts, self._calls):
+        for lane in (self._facts, self._calls, self._notes):
             while lane.entries and lane.entries[0][0][0] < before_us:
                 yield lane.entries.popleft()
 
 
 class _Lane:
-    """Facts or calls of one system; they keep their order, whatever times they have."""
+    """Facts, calls or notes of one system; they keep their order, whatever times they have."""
 
     def __init__(self, place: int, what: int) -> None:
         self.entries: deque[_Entry] = deque()
         self._place, self._what = place, what
         self._latest_us = 0
 
-    def add(self, at_us: int, seq: int, told: Fact | CallSeen) -> None:
+    def add(self, at_us: int, seq: int, told: _Told) -> None:
         """One more."""
         self._latest_us = max(self._latest_us, at_us)
         self.entries.append(((self._latest_us, self._place, self._what, seq), told))
@@ -74,13 +82,15 @@ class _Lane:
 class LedgerTail:
     """Asks `sources` every `every_s` seconds of the wall, from `run` on, which goes on until it is cancelled.
 
-    `facts` and `calls` are the listeners; add to them before. Systems with equal times come in the order of `sources`.
+    `facts`, `calls` and `notes` are the listeners; add to them before. At equal times systems come in the order of
+    `sources`.
     With `ends_us` nothing is told of that time or later. `run` raises BooksRenewed, and whatever a listener raises.
     """
 
     def __init__(self, sources: Sequence[Source], every_s: float = _EVERY_S, ends_us: int | None = None) -> None:
         self.facts: list[Listener] = []
         self.calls: list[CallListener] = []
+        self.notes: list[Callable[[Note], None]] = []
         self.heard_until_us = 0
         self.ends_us = ends_us
         self._every_s = every_s
@@ -119,9 +129,12 @@ class LedgerTail:
             if isinstance(told, Fact):
                 for hear in self.facts:
                     hear(told)
-            else:
+            elif isinstance(told, CallSeen):
                 for listen in self.calls:
                     listen(systems[place], told)
+            else:
+                for note in self.notes:
+                    note(told)
         self.heard_until_us = max(self.heard_until_us, before_us)
         self._told.set()
 
