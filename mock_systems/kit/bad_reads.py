@@ -19,7 +19,7 @@ from mock_systems.kit.faults import CallFault
 from mock_systems.kit.ledger import Fact
 from mock_systems.kit.listing import Changes, ChangesPage, position
 from mock_systems.kit.physics import call_after
-from mock_systems.kit.poison import spoiled
+from mock_systems.kit.poison import with_bad_rows
 from mock_systems.kit.streams import Streams
 from mock_systems.kit.wire import Reply
 
@@ -210,17 +210,5 @@ class BadReads:
 
     def _poison(self, reply: Reply, fault: CallFault) -> bool:
         """Spoil rows of the reply's list; the reply is a new one, the books keep theirs."""
-        if not isinstance(reply.body, dict) or not isinstance(reply.body.get("items"), list):
-            return False
-        items, struck = [], False
-        for item in reply.body["items"]:
-            bad = spoiled(item, fault.poison) if fault.takes_row(_name_of(item), self._streams) else item
-            struck = struck or bad is not item
-            items.append(bad)
-        if struck:
-            reply.body = {**reply.body, "items": items}
-        return struck
-
-
-def _name_of(item: Any) -> object:
-    return next(iter(item.values()), None) if isinstance(item, dict) else item
+        body, reply.body = reply.body, with_bad_rows(reply.body, fault, self._streams)
+        return body is not reply.body

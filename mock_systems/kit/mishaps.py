@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # What the front of a system takes to say no without doing any work.
 REFUSED_AFTER_US: Final = 5_000
-_BROKEN_PAGE: Final = "<html><head><title>502 Bad Gateway</title></head><body>upstream sent an inval"
+BROKEN_PAGE: Final = "<html><head><title>502 Bad Gateway</title></head><body>upstream sent an inval"
 _ERROR_PAGE: Final = "<html><head><title>{0}</title></head><body><h1>{0}</h1><hr>proxy</body></html>"
 
 
@@ -64,7 +64,7 @@ def spoil(answer: Answer, fault: CallFault, call: Call) -> bool:
             answer.reply = repeated
     elif fault.kind == kinds.MALFORMED:
         if answer.reply is not None:
-            answer.reply = Reply(answer.reply.status, _BROKEN_PAGE, {"content-type": "text/html"})
+            answer.reply = Reply(answer.reply.status, BROKEN_PAGE, {"content-type": "text/html"})
     elif fault.kind == kinds.PARTIAL:
         if answer.reply is not None:
             text = json.dumps(answer.reply.body)

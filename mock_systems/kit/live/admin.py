@@ -9,7 +9,7 @@ import hmac
 import logging
 import os
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Annotated, Final
+from typing import Annotated, Final, Protocol
 
 from fastapi import Depends, FastAPI, Query
 from fastapi import Request as HttpRequest
@@ -36,13 +36,7 @@ _LOG: Final = logging.getLogger(__name__)
 
 def admin_app(live: LiveSystem, token: str, metrics: Callable[[], Iterable[Metric]]) -> FastAPI:
     """The admin API of `live`, for those who know the token; `metrics` are those of its page for Prometheus."""
-    app = FastAPI(
-        title=f"{live.name} (mock): admin API",
-        version="1.0.0",
-        redoc_url=None,
-        dependencies=[Depends(_BEARER)],
-    )
-    _guard(app, live, token)
+    app = admin_shell(f"{live.name} (mock): admin API", live, token)
     _add_state(app, live)
     _add_snapshots(app, live)
     _add_books(app, live)
@@ -51,7 +45,31 @@ def admin_app(live: LiveSystem, token: str, metrics: Callable[[], Iterable[Metri
     return app
 
 
-def _guard(app: FastAPI, live: LiveSystem, token: str) -> None:
+class Life(Protocol):
+    """Whose admin API it is."""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it takes calls."""
+
+
+def admin_shell(title: str, life: Life, token: str) -> FastAPI:
+    """An admin API that has its guard, `/health` and `/ready`, and nothing else yet."""
+    app = FastAPI(title=title, version="1.0.0", redoc_url=None, dependencies=[Depends(_BEARER)])
+    _guard(app, life, token)
+
+    @app.get("/health", summary="Whether the process answers")
+    async def health() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/ready", summary="Whether the system takes calls", responses={503: {"description": "Not yet"}})
+    async def ready() -> Response:
+        return to_bytes(Reply(200 if life.is_ready else 503, {"ready": life.is_ready}))
+
+    return app
+
+
+def _guard(app: FastAPI, live: Life, token: str) -> None:
     """Let in who has the token, write down what they do, and tell errors as problem details."""
     wanted = f"Bearer {token}".encode()
 
@@ -98,14 +116,6 @@ def _unauthenticated() -> Reply:
 
 
 def _add_state(app: FastAPI, live: LiveSystem) -> None:
-    @app.get("/health", summary="Whether the process answers")
-    async def health() -> dict[str, str]:
-        return {"status": "ok"}
-
-    @app.get("/ready", summary="Whether the system takes calls", responses={503: {"description": "Not yet"}})
-    async def ready() -> Response:
-        return to_bytes(Reply(200 if live.is_ready else 503, {"ready": live.is_ready}))
-
     @app.get("/status", summary="How the system is")
     async def status() -> wire.Status:
         system, door = live.system, live.system.door

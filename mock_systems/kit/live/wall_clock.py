@@ -47,7 +47,11 @@ class WallClock:
 
     def now_us(self) -> int:
         """UTC in the system's own world, in microseconds since 1970."""
-        return self._at(self.anchor, self.wall_us())
+        return self.at(self.wall_us())
+
+    def at(self, wall_us: int) -> int:
+        """What it shows at a moment of the wall."""
+        return self._at(self.anchor, wall_us)
 
     def seconds(self, span_us: int) -> float:
         """How many seconds of the wall a span of the system's time takes."""
