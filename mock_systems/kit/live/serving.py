@@ -133,7 +133,9 @@ async def serve(
 async def _shut_as_told(live: LiveSystem, server: _Server) -> None:
     while not server.started:
         await asyncio.sleep(0.01)
-    await Shutter(live, server.unshut, server.shut).run()
+    shutter = Shutter(live.clock, lambda: live.system.door.faults, server.unshut, server.shut)
+    live.on_turned.append(shutter.turned)
+    await shutter.run()
 
 
 async def _bound_again(host: str, port: int) -> socket.socket:

@@ -12,33 +12,38 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Final
 
 from mock_systems.kit.faults import REFUSE, CallFault
-from mock_systems.kit.live.live_system import LiveSystem
+from mock_systems.kit.live.wall_clock import WallClock
 
 _LOG: Final = logging.getLogger(__name__)
 
 Turn = Callable[[], Awaitable[None]]
+Armed = Callable[[], Iterable[CallFault]]
 
 
 class Shutter:
-    """Opens and closes the face of `live` as its faults say; `run` goes on until it is cancelled."""
+    """Opens and closes a face as the `faults` that are armed say; `run` goes on until it is cancelled."""
 
-    def __init__(self, live: LiveSystem, open_: Turn, close: Turn) -> None:
-        self._live = live
+    def __init__(self, clock: WallClock, faults: Armed, open_: Turn, close: Turn) -> None:
+        self._clock = clock
+        self._faults = faults
         self._open = open_
         self._close = close
         self._changed = asyncio.Event()
         self._is_open = True
-        live.on_turned.append(self._changed.set)
+
+    def turned(self) -> None:
+        """Faults were armed, or the clock was set."""
+        self._changed.set()
 
     async def run(self) -> None:
         """Wait for the next outage, or for its end."""
         while True:
             self._changed.clear()
-            now_us = self._live.clock.now_us()
-            outages = whole_outages(self._live.system.door.faults)
+            now_us = self._clock.now_us()
+            outages = whole_outages(self._faults())
             await self._turn(not any(fault.is_on(now_us) for fault in outages))
             turns_us = [at_us for fault in outages for at_us in (fault.from_us, fault.until_us) if at_us > now_us]
-            wait_s = self._live.seconds(min(turns_us) - now_us) if turns_us else None
+            wait_s = self._clock.seconds(min(turns_us) - now_us) if turns_us else None
             try:
                 async with asyncio.timeout(wait_s):
                     await self._changed.wait()
@@ -50,7 +55,7 @@ class Shutter:
             return
         await (self._open() if is_open else self._close())
         self._is_open = is_open
-        _LOG.info("opened" if is_open else "closed", extra={"system": self._live.name})
+        _LOG.info("opened" if is_open else "closed")
 
 
 def whole_outages(faults: Iterable[CallFault]) -> list[CallFault]:

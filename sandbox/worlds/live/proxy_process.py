@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from mock_systems.kit.live.structured_log import log_to_stderr
+from mock_systems.kit.live.structured_log import StructuredLog, log_to_stderr
 from sandbox.errors import SandboxError
 from sandbox.worlds.live.proxy.life import ProxyLife
 from sandbox.worlds.live.proxy.settings import ProxyFile, read_proxy_file
@@ -44,16 +44,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     asked = parser.parse_args(arguments)
     try:
-        file = read_proxy_file(asked.file)
-        log_to_stderr(file.name)
-        return asyncio.run(_live(file))
+        return asyncio.run(_live(read_proxy_file(asked.file)))
     except SandboxError as error:
         print(error, file=sys.stderr)  # noqa: T201  the person who started it reads this
         return REFUSED
 
 
 async def _live(file: ProxyFile) -> int:
-    return await ProxyLife(file, os.environ).run()
+    life = ProxyLife(file, os.environ)
+    log_to_stderr(StructuredLog(file.name, life.clock))
+    return await life.run()
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from typing import Any, Final
 from mock_systems.kit.faults import CallFault
 from mock_systems.kit.ledger import Fact
 from mock_systems.kit.live.call_book import CallSeen
+from mock_systems.kit.live.shutter import Shutter, whole_outages
 from mock_systems.kit.live.wall_clock import Anchor, WallClock
 from mock_systems.kit.streams import Streams
 from sandbox.worlds.live.core.web_server import WebServer, bind
@@ -25,7 +26,6 @@ from sandbox.worlds.live.derived.reading import BookReader
 from sandbox.worlds.live.proxy.admin import proxy_admin_app
 from sandbox.worlds.live.proxy.front import Front
 from sandbox.worlds.live.proxy.operations import Operations
-from sandbox.worlds.live.proxy.outages import Outages
 from sandbox.worlds.live.proxy.passing import Passing
 from sandbox.worlds.live.proxy.settings import ProxyFile
 from sandbox.worlds.live.proxy.subjects import Subjects
@@ -55,7 +55,7 @@ class ProxyLife:
             self._upstream, Operations(file.templates()), self._subjects, self._visits, self.clock, Streams(file.seed)
         )
         self._front = Front(file.host, file.port, self._passing.answer)
-        self._outages = Outages(self._front, self.clock)
+        self._shutter = Shutter(self.clock, lambda: self._passing.faults, self._front.open, self._close)
         self._reader: BookReader | None = None
         self._api: ApiClient | None = None
         if system.facts is not None:
@@ -84,12 +84,12 @@ class ProxyLife:
     def arm(self, faults: list[CallFault]) -> None:
         """Carry out these, in place of those before. Raises FaultError."""
         self._passing.arm(faults)
-        self._outages.arm(self._passing.faults)
+        self._shutter.turned()
 
     def set_clock(self, anchor: Anchor) -> None:
         """Go by another anchor. Raises ClockError."""
         self.clock.set(anchor)
-        self._outages.turned()
+        self._shutter.turned()
 
     def facts(self, after: int, limit: int) -> tuple[list[Fact], int, int]:
         """A page of facts, how many there are, and the time before which they are all."""
@@ -117,7 +117,7 @@ class ProxyLife:
         server = WebServer(proxy_admin_app(self, self._admin_token), _STOPS_WITHIN_S)
         works = {
             "admin API": server.serve(sockets=[admin_socket]),
-            "outages": self._outages.run(),
+            "outages": self._shutter.run(),
             "stop": self._stop.wait(),
             **({} if self._reader is None else {"books": self._reader.run()}),
         }
@@ -135,6 +135,13 @@ class ProxyLife:
         for task in failed:
             _LOG.error("%s failed", task.get_name(), exc_info=task.exception())
         return BROKEN if failed or not self._stop.is_set() else STOPPED
+
+    async def _close(self) -> None:
+        """Nobody who is refused is ever seen: that an outage began is what can be counted of it."""
+        now_us = self.clock.now_us()
+        for fault in whole_outages(self.faults):
+            fault.applied += fault.is_on(now_us)
+        await self._front.close()
 
     async def _end(self, tasks: Sequence[asyncio.Task[Any]]) -> None:
         serving, *others = tasks

@@ -144,10 +144,10 @@ class Passing:
             if any(fault.kind in _AFTER_THE_EFFECT for fault in passage.hits):
                 return self._spoilt(await held(answer), passage)
         except NotReached as error:
-            _LOG.warning("the system was not reached", extra={"operation": passage.operation, "reason": str(error)})
+            _LOG.warning("the system was not reached", extra=_about(passage, reason=str(error)))
             return _bytes(problem(502, "not-reached", "the system behind was not reached; nothing was done"))
         except Lost as error:
-            _LOG.warning("the system did not answer", extra={"operation": passage.operation, "reason": str(error)})
+            _LOG.warning("the system did not answer", extra=_about(passage, reason=str(error)))
             return Silence(reset=True)
         return answer
 
@@ -204,11 +204,17 @@ class Passing:
         try:
             await held(await self._sent(passage))
         except (NotReached, Lost) as error:
-            _LOG.warning("a late commit failed", extra={"operation": passage.operation, "reason": str(error)})
+            _LOG.warning("a late commit failed", extra=_about(passage, reason=str(error)))
 
     def _apply(self, fault: CallFault, passage: Passage) -> None:
         fault.applied += 1
-        _LOG.info(fault.label, extra={"operation": passage.operation, "order": passage.order})
+        _LOG.info(fault.label, extra=_about(passage))
+
+
+def _about(passage: Passage, **more: str) -> dict[str, str | None]:
+    """What a line of the log says of it; the trace finds it in all processes' logs."""
+    trace = _maker(passage.request).trace
+    return {"operation": passage.operation, "order": passage.order, "trace": trace, **more}
 
 
 def _maker(request: Incoming) -> Maker:
