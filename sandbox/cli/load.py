@@ -17,6 +17,7 @@ import typer
 from sandbox.cli.console import FINDINGS, STOPPED, err, out, say_json, told
 from sandbox.cli.load_outcome import load_outcome
 from sandbox.cli.progress import ProgressBar
+from sandbox.core.design import load_design_file
 from sandbox.errors import InputError
 from sandbox.records.load_result import LoadResult
 from sandbox.records.record import Record
@@ -56,7 +57,7 @@ def load(
         str | None, typer.Option(metavar="DESIGN", help="The core's, a name or a file [default: the scenario's].")
     ] = None,
     faults: Annotated[
-        str | None, typer.Option(metavar="SCENARIO", help="Carry out this scenario's faults of calls and webhooks.")
+        str | None, typer.Option(metavar="SCENARIO", help="Carry out this scenario's faults meanwhile.")
     ] = None,
     kill: Annotated[
         list[str] | None,
@@ -109,6 +110,8 @@ def load(
         raise typer.Exit(work(Master(master_host), os.environ))
     chosen = find_shape(shape or "")
     loaded = load_scenario(find_scenario(scenario))
+    if design is not None:
+        loaded = replace(loaded, design=load_design_file(find_design(design)))
     request = LoadRequest(
         scenario=_with_faults(loaded, faults),
         shape=chosen,
@@ -118,7 +121,6 @@ def load(
         seed=loaded.seed if seed is None else seed,
         speed=usual_speed(minutes) if speed is None else speed,
         stack=stack,
-        design=find_design(design or loaded.design.name),
         folder=Path(folder) if folder is not None else Path("runs") / f"load-{chosen.name}",
         repeat=shlex.join(["sandbox", *sys.argv[1:]]),
         port_base=port_base,

@@ -11,6 +11,8 @@ from mock_systems.kit.streams import Streams
 from sandbox.errors import InputError, did_you_mean
 
 DOWN_FOR_S: Final = 1.0
+RESTART_S: Final = 4.0
+"""What it takes a process to be at work again on a busy machine."""
 # Not in the first moments, when nothing is under way, nor in the last.
 _FROM, _UNTIL = 0.08, 0.92
 

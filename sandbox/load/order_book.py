@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any, Final
 
+from mock_systems.kit.opening import Opening
 from mock_systems.kit.streams import Streams
 from sandbox.demand import SyntheticDemand
 from sandbox.load.request import LoadRequest
@@ -23,9 +24,10 @@ _ORDERS_MOST: Final = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class OrderBook:
-    """The scenario with the load's demand in its place, and the orders' bodies."""
+    """The scenario with the load's demand in its place, balances that fit, and the orders' bodies."""
 
     scenario: Scenario
+    opening: Opening
     orders: list[dict[str, Any]]
 
 
@@ -57,7 +59,7 @@ def order_book(request: LoadRequest) -> OrderBook:
     systems = request.scenario.systems.model_copy(update={"wms": wms.model_copy(update=people)})
     scenario = replace(request.scenario, demand=config, systems=systems, days=1, expectations=())
     demand = scenario.base_demand(Streams(request.seed))
-    return OrderBook(scenario, [order.as_request() for order in demand.orders[:count]])
+    return OrderBook(scenario, demand.opening, [order.as_request() for order in demand.orders[:count]])
 
 
 def _people(request: LoadRequest, an_hour: int) -> int:

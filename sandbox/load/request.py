@@ -44,7 +44,6 @@ class LoadRequest:
     seed: int
     speed: float
     stack: str
-    design: Path
     folder: Path
     repeat: str
     port_base: int = 8100

@@ -9,9 +9,8 @@ from collections import Counter
 from typing import Final
 
 from mock_systems.kit.streams import Streams
-from sandbox.faults.plan import FaultPlan
-from sandbox.load.faults import DoorFaults
-from sandbox.load.kills import carry_out, planned_kills
+from sandbox.load.fault_plan import fault_plan
+from sandbox.load.kills import DOWN_FOR_S, RESTART_S, carry_out, planned_kills
 from sandbox.load.locust_command import CLOSED, OPEN, Master, check_installed, command_of
 from sandbox.load.locust_process import LocustProcess
 from sandbox.load.order_book import order_book
@@ -24,22 +23,28 @@ from sandbox.load.summing_up import begun, context_for, summed_up
 from sandbox.load.target import PLAN_VARIABLE
 from sandbox.load.watching import Watching
 from sandbox.load.windows import read_windows
+from sandbox.oracle.context import Window
 from sandbox.records.record import Record
 from sandbox.records.recording import RecordWriter
 from sandbox.records.summary import Phases
 from sandbox.runs.judged_landscape import JudgedLandscape, judged_landscape
 from sandbox.runs.judges import Judges
+from sandbox.runs.live_core import CORE
+from sandbox.runs.live_execution import landscape_folder
+from sandbox.runs.live_faults import LiveFaults
 from sandbox.runs.live_landscape import LiveRequest, planned
+from sandbox.runs.live_settings import FLOOR_S
 from sandbox.runs.request import OnProgress, Phase, Progress
 from sandbox.system_names import SYSTEM_NAMES
 from sandbox.worlds.live import live_tokens
+from sandbox.worlds.live.core.floors import with_floors
+from sandbox.worlds.live.parts.server_process import POSTGRES
 from sandbox.worlds.live.supervisor import What
 
 LEAD_S: Final = 5.0
 """From when the clocks begin until the load does: Locust takes its time to start,"""
 WORKERS_LEAD_S: Final = 25.0
 """and workers on other machines theirs to find it."""
-LIVE_SUFFIX: Final = ".live"
 _QUIET_US: Final = 1_800_000_000
 _LOOKS_EVERY_S: Final = 0.5
 
@@ -52,8 +57,8 @@ class LoadedRun:
         self.request = request
         self._book = book = order_book(request)
         self._scenario = book.scenario
-        self._plan = book.scenario.plan(request.seed) if request.faulty else FaultPlan()
-        self._faults = DoorFaults(self._plan, book.scenario.start_us)
+        self._plan = fault_plan(request, book.scenario)
+        self._faults = LiveFaults(self._plan, book.scenario.start_us)
         self._begin_us = book.scenario.start_us + BEGINS_AT_US
         lead_s = WORKERS_LEAD_S if request.expect_workers else LEAD_S
         self._until_us = self._begin_us + self._systems_us(request.length_s)
@@ -61,34 +66,34 @@ class LoadedRun:
             LiveRequest(
                 scenario=book.scenario,
                 seed=request.seed,
-                folder=request.folder.with_name(request.folder.name + LIVE_SUFFIX),
+                folder=landscape_folder(request.folder),
                 speed=request.speed,
                 start_us=self._begin_us - self._systems_us(lead_s),
                 port_base=request.port_base,
                 host=request.host,
-                design=request.design,
+                design=book.scenario.design,
                 stack=request.stack,
+                floor_s=FLOOR_S,
+                opening=book.opening,
             ),
             os.environ,
         )
         parts, streams = part_names(self._landscape), Streams(request.seed)
         self._kills = planned_kills(request.kills, parts, request.length_s, streams)
         self._progress = OrderProgress()
-        self._fired: dict[str, int] = {}
         self._events: list[tuple[float, str]] = []
         self._restarts: Counter[str] = Counter()
 
     async def go(self, on_progress: OnProgress) -> Record:
         """Let it pass, and keep its record and the load's result beside it. Raises SandboxError."""
-        troubled = bool(self._kills or self._plan.atoms)
-        context = context_for(self._plan, self._scenario, self._until_us if troubled else 0)
+        context = context_for(self._plan, self._scenario, self._core_downs(), self._until_us)
         judges = Judges(context, self._until_us - self._begin_us + SETTLES_WITHIN_US)
         end_us = self._until_us + SETTLES_WITHIN_US
         phases = Phases(
             start_us=self._begin_us, demand_until_us=self._until_us, healed_us=self._until_us, end_us=end_us
         )
         as_begun, started_s = begun(self.request, self._scenario, self._plan, phases), time.perf_counter()
-        policy = self._scenario.design.call_policy
+        policy = with_floors(self._scenario.design, self.request.speed, FLOOR_S).call_policy
         timeouts_us = {name: policy(name).timeout_us for name in SYSTEM_NAMES}
         with RecordWriter(self.request.folder, as_begun) as writer:
             judges.listeners += [self._progress.observe, writer.fact]
@@ -103,7 +108,7 @@ class LoadedRun:
                 statuses = await up.statuses()
             wall_s = time.perf_counter() - started_s
             summary = summed_up(
-                as_begun, self._plan, self._scenario, judges, verdicts, statuses, self._fired, end_us, wall_s
+                as_begun, self._plan, self._scenario, judges, verdicts, statuses, self._faults.fired, end_us, wall_s
             )
             record = writer.close(summary)
         windows = read_windows(self._landscape.folder.path / MEASURED)
@@ -122,8 +127,9 @@ class LoadedRun:
         master = Master(request.host) if request.expect_workers else None
         command, log = command_of(plan, files, master), up.landscape.folder.log_of("locust")
         parts.locust = LocustProcess(command, secrets, log)
-        await self._faults.begin(up.admin)
+        await self._faults.arm(up)
         killing = asyncio.create_task(carry_out(self._kills, began_s, parts.kill, self._tell), name="kills")
+        striking = asyncio.create_task(self._faults.run(up), name="faults")
         healing = asyncio.create_task(self._heal(up), name="heals")
         telling = asyncio.create_task(self._report(up, on_progress), name="progress")
         try:
@@ -131,15 +137,16 @@ class LoadedRun:
             await killing
             await healing
         finally:
-            for task in (killing, healing, telling):
+            tasks = (killing, striking, healing, telling)
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(killing, healing, telling, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
         return began_s
 
     async def _heal(self, up: JudgedLandscape) -> None:
         """All faults off when the load ends, whether or not its last calls have been answered."""
         await up.until(self._until_us)
-        self._fired = await self._faults.heal(up.admin)
+        await self._faults.heal(up)
 
     async def _settle(self, up: JudgedLandscape, on_progress: OnProgress) -> float:
         """Wait until all is shipped and booked, and quiet for a while, or time is up; how many seconds it took."""
@@ -162,6 +169,12 @@ class LoadedRun:
     def _told(self, up: JudgedLandscape, phase: Phase) -> Progress:
         whole = (self._begin_us, self._until_us + SETTLES_WITHIN_US)
         return Progress(phase, up.now_us(), *whole, up.judges.tallies.accepted, self._progress.open_orders)
+
+    def _core_downs(self) -> list[Window]:
+        """When the core is away because of kills, its own or its database's."""
+        away_us = self._systems_us(DOWN_FOR_S + RESTART_S)
+        at_us = [self._begin_us + self._systems_us(kill.at_s) for kill in self._kills if kill.part in (CORE, POSTGRES)]
+        return [(from_us, from_us + away_us) for from_us in at_us]
 
     def _hear(self, name: str, what: What, detail: str) -> None:
         if what in ("died", "crashed"):

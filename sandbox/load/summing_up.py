@@ -12,23 +12,28 @@ from mock_systems.kit.live.admin_wire import Status
 from sandbox.faults.plan import FaultPlan
 from sandbox.faults.words import in_words
 from sandbox.load.request import LoadRequest
-from sandbox.oracle.context import Context
+from sandbox.oracle.context import CORE, Context, Window
 from sandbox.oracle.figures import Outside
 from sandbox.oracle.figures import Traffic as FigureTraffic
 from sandbox.oracle.verdict import Verdict
-from sandbox.records.summary import FaultResult, Phases, Summary, Traffic
+from sandbox.records.summary import FaultResult, LiveResult, Phases, Summary, Traffic
 from sandbox.runs.judged import book_results, figure_results, findings, invariant_results
 from sandbox.runs.judges import Judges
 from sandbox.runs.judging import context_of
+from sandbox.runs.live_execution import landscape_folder
+from sandbox.runs.live_settings import FLOOR_S
 from sandbox.runs.scenario import Scenario
 from sandbox.runs.summing_up import exceptions_of
 
 _VERSIONED: Final = ("distribution-erp-sandbox", "locust", "uvicorn", "pydantic", "simpy")
 
 
-def context_for(plan: FaultPlan, scenario: Scenario, healed_us: int) -> Context:
-    """The oracle's context; `healed_us` is when kills and faults are over, 0 where there are none."""
-    return replace(context_of(plan, scenario), heal_us=healed_us)
+def context_for(plan: FaultPlan, scenario: Scenario, core_downs: Sequence[Window], until_us: int) -> Context:
+    """The oracle's context. `core_downs`: when the core is away because of kills; at `until_us` all trouble is over."""
+    context = context_of(plan, scenario)
+    outages = {**context.outages, CORE: [*context.outages.get(CORE, ()), *core_downs]}
+    troubled = bool(plan.atoms or core_downs)
+    return replace(context, heal_us=until_us if troubled else 0, outages=outages)
 
 
 def begun(request: LoadRequest, scenario: Scenario, plan: FaultPlan, phases: Phases) -> Summary:
@@ -40,11 +45,14 @@ def begun(request: LoadRequest, scenario: Scenario, plan: FaultPlan, phases: Pha
         design=scenario.design.name,
         seed=request.seed,
         world="live",
-        fidelity="wire",
+        fidelity="http",
         repeat=request.repeat,
         versions={"python": platform.python_version(), **{name: version(name) for name in _VERSIONED}},
         phases=phases,
         plan=plan.as_written(),
+        live=LiveResult(
+            speed=request.speed, stack=request.stack, floor_s=FLOOR_S, folder=str(landscape_folder(request.folder))
+        ),
         faults=_faults(plan, scenario, {}),
     )
 
@@ -100,7 +108,7 @@ def _faults(plan: FaultPlan, scenario: Scenario, fired: Mapping[str, int]) -> li
             id=atom.id,
             kind=atom.kind,
             text=in_words(atom, scenario.span_us),
-            from_us=scenario.start_us + atom.window.from_us,
+            from_us=scenario.start_us + (getattr(atom, "at_us", None) or atom.window.from_us),
             until_us=scenario.start_us + atom.ends_us,
             fired=fired.get(atom.id, 0),
         )

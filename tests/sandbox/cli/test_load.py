@@ -17,7 +17,7 @@ from sandbox.load import locust_command
 from sandbox.load.order_book import order_book
 from sandbox.load.request import LoadRequest, usual_speed
 from sandbox.load.shapes import SHAPES
-from sandbox.runs.library import find_design, find_scenario
+from sandbox.runs.library import find_scenario
 from sandbox.runs.scenario import load_scenario
 from tests.sandbox.runs.live_runs import free_base
 
@@ -43,7 +43,10 @@ def invoke(*arguments: str) -> tuple[int, str]:
         (("spike", "--rate", "1", "--kill", "core"), "--kill: 'core' can't be; write core=10"),
         (("spike", "--rate", "1", "--kill", "kore=1"), "--kill: there is no 'kore' to kill; did you mean 'core'?"),
         (("spike", "--rate", "1", "--kill", "nats=1"), "--kill: there is no 'nats' to kill"),
-        (("spike", "--rate", "1", "--faults", "core_crashes"), "--faults: core_crash can't be carried out under load"),
+        (
+            ("spike", "--rate", "1", "--faults", "peak_week"),
+            "--faults: fault F3 (demand_spike) can't be carried out under",
+        ),
         (("spike", "--rate", "1", "--stack", "fill"), "--stack: there is no stack 'fill'; did you mean 'full'?"),
     ],
 )
@@ -69,7 +72,6 @@ def request(folder: Path, **asked: Any) -> LoadRequest:
         shape=SHAPES["spike"],
         seed=1,
         stack="light",
-        design=find_design("hybrid"),
         folder=folder,
         repeat="",
         **given,
