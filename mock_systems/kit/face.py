@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from fastapi import Request as HttpRequest
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_systems.kit.document import add_webhook, finish_document, replies_of, signature_of
@@ -25,7 +26,9 @@ from mock_systems.kit.system import MockSystem
 from mock_systems.kit.wire import Answer, Reply, Request, problem
 
 Endpoint = Callable[[HttpRequest], Coroutine[Any, Any, Response]]
+Take = Callable[[Scope, Receive], Coroutine[Any, Any, Answer]]
 _encoded: Final = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
+_WITHOUT_LENGTH: Final = (204, 304)
 _PAGES: Final = ("/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json")
 
 
@@ -91,15 +94,18 @@ def lean_app(system: MockSystem, life: Life) -> ASGIApp:
 
     FastAPI's own is made when somebody asks for its pages or the OpenAPI document.
     """
-    serve = _server(system, life)
+    take = _taker(system, life)
     pages = cache(lambda: asgi_app(system, life))
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"] in _PAGES:
             await pages()(scope, receive, send)
             return
-        response = await serve(HttpRequest(scope, receive))
-        await response(scope, receive, send)
+        answer = await take(scope, receive)
+        if answer.reply is not None:
+            await _send(answer.reply, send)
+        else:
+            await _unanswered(answer)(scope, receive, send)
 
     return app
 
@@ -120,11 +126,24 @@ def _add_operation(app: FastAPI, route: Route) -> None:
 
 
 def _server(system: MockSystem, life: Life) -> Endpoint:
-    forms = frozenset(route.path for route in system.routes.routes if route.is_form)
+    take = _taker(system, life)
 
     async def serve(http: HttpRequest) -> Response:
-        virtual = http.scope.get("state", {}).get("virtual")
-        request = await _read(http, system.door.config.max_body_bytes, forms)
+        answer = await take(http.scope, http.receive)
+        if answer.reply is not None:
+            return to_bytes(answer.reply)
+        return Response(status_code=204) if "virtual" in http.scope.get("state", {}) else _unanswered(answer)
+
+    return serve
+
+
+def _taker(system: MockSystem, life: Life) -> Take:
+    """Takes a request in, and gives the answer when it is time for it."""
+    forms = frozenset(route.path for route in system.routes.routes if route.is_form)
+
+    async def take(scope: Scope, receive: Receive) -> Answer:
+        virtual = scope.get("state", {}).get("virtual")
+        request = await _read(scope, receive, system.door.config.max_body_bytes, forms)
         if isinstance(request, Reply):
             answer = Answer(request)
         elif virtual is None:
@@ -135,45 +154,71 @@ def _server(system: MockSystem, life: Life) -> Endpoint:
             virtual["answer"] = answer
         elif answer.after_us:
             await asyncio.sleep(life.seconds(answer.after_us))
-        if answer.reply is not None:
-            return to_bytes(answer.reply)
-        if virtual is not None:
-            return Response(status_code=204)
-        return _BrokenConnection() if answer.reset or answer.refused else _Silence()
+        return answer
 
-    return serve
+    return take
 
 
-async def _read(http: HttpRequest, max_body_bytes: int, forms: Collection[str]) -> Request | Reply:
-    """The kit's request, or the problem that stands against the bytes."""
-    raw, path = b"", http.scope["path"]
-    async for chunk in http.stream():
-        raw += chunk
+async def _read(scope: Scope, receive: Receive, max_body_bytes: int, forms: Collection[str]) -> Request | Reply:
+    """The kit's request, or the problem that stands against the bytes. Raises ClientDisconnect."""
+    raw, more = b"", True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        raw += message.get("body", b"")
+        more = message.get("more_body", False)
         if len(raw) > max_body_bytes:
             return problem(413, "content-too-large", f"a body of at most {max_body_bytes} bytes is taken")
+    method, path, queried = scope["method"], scope["path"], scope["query_string"].decode("latin-1")
+    # Of a header that comes twice the first counts.
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
     try:
         if path in forms:
-            return Request(http.method, path, {}, dict(http.headers), dict(parse_qsl(raw.decode())))
-        body = json.loads(raw, parse_constant=_no_constant) if raw else None
+            return Request(method, path, {}, headers, dict(parse_qsl(raw.decode())))
+        body = _decoded(raw.decode()) if raw else None
     except (ValueError, RecursionError):
         return problem(400, "malformed-json", "the body is not JSON")  # or no UTF-8
-    return Request(http.method, path, dict(http.query_params), dict(http.headers), body)
+    query = dict(parse_qsl(queried, keep_blank_values=True)) if queried else {}
+    return Request(method, path, query, headers, body)
 
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
+_decoded: Final = json.JSONDecoder(parse_constant=_no_constant).decode
+
+
 def to_bytes(reply: Reply) -> Response:
     """The HTTP response: JSON, or the text itself where the content type says otherwise."""
-    headers = dict(reply.headers)
-    media = headers.pop("content-type", "application/json")
-    if reply.body is None:
-        return Response(status_code=reply.status, headers=headers)
-    is_text = isinstance(reply.body, str) and not media.endswith("json")
-    content = reply.body if is_text else _encoded(reply.body)
-    headers["content-type"] = media
+    content, headers = _content(reply)
     return Response(content, reply.status, headers)
+
+
+def _content(reply: Reply) -> tuple[bytes | None, dict[str, str]]:
+    """The bytes of the body, None where there is none, and the headers, content-type among them."""
+    headers = dict(reply.headers)
+    if reply.body is None:
+        headers.pop("content-type", None)
+        return None, headers
+    media = headers.setdefault("content-type", "application/json")
+    is_text = isinstance(reply.body, str) and not media.endswith("json")
+    return (reply.body if is_text else _encoded(reply.body)).encode(), headers
+
+
+async def _send(reply: Reply, send: Send) -> None:
+    """What `to_bytes` gives, without a Response, which takes longer to make than many an answer."""
+    content, headers = _content(reply)
+    raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    if content is not None or reply.status not in _WITHOUT_LENGTH:
+        raw.append((b"content-length", b"%d" % len(content or b"")))
+    await send({"type": "http.response.start", "status": reply.status, "headers": raw})
+    await send({"type": "http.response.body", "body": content or b""})
+
+
+def _unanswered(answer: Answer) -> Response:
+    return _BrokenConnection() if answer.reset or answer.refused else _Silence()
 
 
 class _BrokenConnection(Response):

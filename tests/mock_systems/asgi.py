@@ -7,7 +7,7 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from mock_systems.kit.wire import Answer, Request
 
@@ -32,7 +32,7 @@ def scope_of(request: Request, virtual: dict[str, Any] | None) -> dict[str, Any]
     }
 
 
-async def exchange(app: FastAPI, scope: dict[str, Any], raw: bytes) -> list[dict[str, Any]]:
+async def exchange(app: ASGIApp, scope: dict[str, Any], raw: bytes) -> list[dict[str, Any]]:
     """All messages that the app sends for these bytes; the caller hangs up after the body."""
     inbox = [{"type": "http.request", "body": raw, "more_body": False}]
     sent: list[dict[str, Any]] = []
@@ -48,7 +48,7 @@ async def exchange(app: FastAPI, scope: dict[str, Any], raw: bytes) -> list[dict
 
 
 def call(
-    app: FastAPI, request: Request, now_us: int, raw: bytes | None = None
+    app: ASGIApp, request: Request, now_us: int, raw: bytes | None = None
 ) -> tuple[int, Any, dict[str, str], Answer]:
     """Status, body, headers, and the answer that the app left for the network. `raw` replaces the body's JSON."""
     if raw is None:

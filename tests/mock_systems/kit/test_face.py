@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from starlette.types import ASGIApp
 
 from mock_systems.kit.door import DoorConfig
-from mock_systems.kit.face import asgi_app
+from mock_systems.kit.face import Standing, asgi_app, lean_app
 from mock_systems.kit.faults import CallFault
-from mock_systems.kit.wire import Request
+from mock_systems.kit.wire import Answer, Reply, Request
 from tests.mock_systems.asgi import call, exchange, scope_of
 from tests.mock_systems.shop import START_US, Shop, basket
 
+AppOf = Callable[[Shop], Any]
 leaf = (
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5)
 )
@@ -67,14 +70,25 @@ def _app(shop: Shop) -> FastAPI:
     return asgi_app(shop.system)
 
 
+def _lean(shop: Shop) -> ASGIApp:
+    return lean_app(shop.system, Standing(shop.system))
+
+
+APPS = pytest.mark.parametrize("app_of", [_app, _lean], ids=["FastAPI", "lean"])
+
+
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(calls, queries, headers), min_size=1, max_size=8), st.booleans())
-def test_bytes_and_direct_calls_agree(requests: list[tuple[tuple[str, str, Any], dict, dict]], limited: bool) -> None:
+@given(
+    st.lists(st.tuples(calls, queries, headers), min_size=1, max_size=8), st.booleans(), st.sampled_from((_app, _lean))
+)
+def test_bytes_and_direct_calls_agree(
+    requests: list[tuple[tuple[str, str, Any], dict, dict]], limited: bool, app_of: AppOf
+) -> None:
     config = DoorConfig(service_ms=50, per_minute=4 if limited else None)
     direct, wire = Shop(config), Shop(config)
     for shop in (direct, wire):
         shop.buy("r0", CUP=3)
-    app = _app(wire)
+    app = app_of(wire)
     for (method, path, body), query, given_headers in requests:
         wanted = direct.system.receive(Request(method, path, query, dict(given_headers), body), START_US)
         status, got, got_headers, answer = call(app, Request(method, path, query, dict(given_headers), body), START_US)
@@ -85,35 +99,39 @@ def test_bytes_and_direct_calls_agree(requests: list[tuple[tuple[str, str, Any],
     assert wire.system.ledger.facts == direct.system.ledger.facts
 
 
-def test_a_reply_is_json_with_the_headers_that_matter() -> None:
+@APPS
+def test_a_reply_is_json_with_the_headers_that_matter(app_of: AppOf) -> None:
     shop = Shop()
     request = Request("POST", "/orders", {}, {"authorization": "Bearer shopper-commerce"}, basket("r1", CUP=1))
-    status, body, given_headers, _ = call(_app(shop), request, START_US)
+    status, body, given_headers, _ = call(app_of(shop), request, START_US)
     assert (status, body["order"], given_headers["location"]) == (201, "W-000001", "/orders/W-000001")
     assert given_headers["content-type"] == "application/json"
 
 
+@APPS
 @pytest.mark.parametrize("raw", [b"{", b"NaN", b"\xff", b'{"a": Infinity}', b"[" * 100_000])
-def test_bytes_that_are_not_json_are_a_problem(raw: bytes) -> None:
+def test_bytes_that_are_not_json_are_a_problem(app_of: AppOf, raw: bytes) -> None:
     shop = Shop()
     request = Request("POST", "/stock", {}, {"authorization": "Bearer core-commerce"})
-    status, body, given_headers, _ = call(_app(shop), request, START_US, raw)
+    status, body, given_headers, _ = call(app_of(shop), request, START_US, raw)
     assert (status, body["type"]) == (400, "urn:problem:malformed-json")
     assert given_headers["content-type"] == "application/problem+json"
 
 
-def test_a_body_that_is_too_large_is_a_problem() -> None:
+@APPS
+def test_a_body_that_is_too_large_is_a_problem(app_of: AppOf) -> None:
     shop = Shop(DoorConfig(max_body_bytes=100))
     request = Request("POST", "/stock", {}, {"authorization": "Bearer core-commerce"})
-    assert call(_app(shop), request, START_US, b" " * 101)[0] == 413
-    assert call(_app(shop), request, START_US, b" " * 99 + b"1")[0] == 422
+    assert call(app_of(shop), request, START_US, b" " * 101)[0] == 413
+    assert call(app_of(shop), request, START_US, b" " * 99 + b"1")[0] == 422
 
 
-def test_a_broken_page_goes_out_as_it_is() -> None:
+@APPS
+def test_a_broken_page_goes_out_as_it_is(app_of: AppOf) -> None:
     shop = Shop()
     shop.system.door.arm([CallFault(id="m", kind="malformed")])
     request = Request("GET", "/stock", {}, {"authorization": "Bearer core-commerce"})
-    status, body, given_headers, answer = call(_app(shop), request, START_US)
+    status, body, given_headers, answer = call(app_of(shop), request, START_US)
     assert (status, given_headers["content-type"]) == (200, "text/html")
     assert answer.reply is not None
     assert body == answer.reply.body
@@ -121,6 +139,7 @@ def test_a_broken_page_goes_out_as_it_is() -> None:
         json.loads(body)
 
 
+@APPS
 @pytest.mark.parametrize(
     ("fault", "types"),
     [
@@ -129,11 +148,13 @@ def test_a_broken_page_goes_out_as_it_is() -> None:
         (CallFault(id="o", kind="refuse"), ["http.response.start"]),
     ],
 )
-def test_live_an_answer_that_never_comes_hangs_or_breaks_the_connection(fault: CallFault, types: list[str]) -> None:
+def test_live_an_answer_that_never_comes_hangs_or_breaks_the_connection(
+    app_of: AppOf, fault: CallFault, types: list[str]
+) -> None:
     shop = Shop()
     shop.system.door.arm([fault])
     request = Request("GET", "/stock", {}, {"authorization": "Bearer core-commerce"})
-    sent = asyncio.run(exchange(_app(shop), scope_of(request, None), b""))
+    sent = asyncio.run(exchange(app_of(shop), scope_of(request, None), b""))
     assert [message["type"] for message in sent] == types
     fault.applied = 0
 
@@ -144,3 +165,33 @@ def test_in_virtual_time_a_lost_reply_is_told_to_the_network() -> None:
     request = Request("GET", "/stock", {}, {"authorization": "Bearer core-commerce"})
     *_, answer = call(_app(shop), request, START_US)
     assert (answer.reply, answer.reset) == (None, True)
+
+
+@APPS
+def test_of_a_header_that_comes_twice_the_first_counts(app_of: AppOf) -> None:
+    scope = scope_of(Request("GET", "/orders", {}, {"authorization": "Bearer core-commerce"}), None)
+    scope["headers"].append((b"authorization", b"Bearer nobody"))
+    start, _ = asyncio.run(exchange(app_of(Shop()), scope, b""))
+    assert start["status"] == 200
+
+
+class Fixed:
+    """A life that gives one answer."""
+
+    def __init__(self, reply: Reply) -> None:
+        self.reply = reply
+
+    def receive(self, request: Request) -> Answer:
+        return Answer(self.reply)
+
+    def seconds(self, span_us: int) -> float:
+        return 0.0
+
+
+@pytest.mark.parametrize(("status", "length"), [(200, b"0"), (204, None), (304, None)])
+@pytest.mark.parametrize("make", [asgi_app, lean_app])
+def test_a_reply_without_a_body_is_as_long_as_http_says(make: Any, status: int, length: bytes | None) -> None:
+    app = make(Shop().system, Fixed(Reply(status)))
+    start, end = asyncio.run(exchange(app, scope_of(Request("GET", "/orders"), None), b""))
+    assert (start["status"], end.get("body", b"")) == (status, b"")
+    assert dict(start["headers"]).get(b"content-length") == length
