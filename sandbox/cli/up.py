@@ -71,7 +71,8 @@ def up(
 ) -> None:
     """Have the mock systems and the sync core up as real processes, until Ctrl-C.
 
-    Each serves its API with /docs, and an admin API on a port of its own: reset, snapshots, faults, facts, clock.
+    Each serves its API with /docs, and an admin API on a port of its own: reset, snapshots, faults, facts, clock,
+    metrics. With OTEL_EXPORTER_OTLP_ENDPOINT in the environment all send the spans of each order there.
     Tokens come from the environment; those that it lacks are drawn, and all are written to tokens.env in the folder. A
     process that dies is started again, with its books. Ends with 0 when it was stopped, 1 when one died too often,
     2 for bad input.

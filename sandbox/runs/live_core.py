@@ -59,7 +59,8 @@ class LiveCorePlan:
 
     def told(self) -> dict[str, Any]:
         """What those who use it need to know; no secret is in it."""
-        return {"url": self.url, "token": self.file.token_env, "log": str(self.log)}
+        metrics = f"{self.url}/metrics"
+        return {"url": self.url, "metrics": metrics, "token": self.file.token_env, "log": str(self.log)}
 
     def part(self, tokens: Mapping[str, str]) -> Part:
         """Its process."""

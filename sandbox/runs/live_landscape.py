@@ -100,6 +100,7 @@ class LiveSystemPlan:
             "openapi": f"{self.url}/openapi.json",
             "admin_url": self.admin_url,
             "admin_docs": f"{self.admin_url}/docs",
+            "metrics": f"{self.admin_url}/metrics",
             "tokens": {variable: sorted(scopes) for variable, scopes in self.file.tokens.items()},
             "clients": {name: client.secret for name, client in self.file.clients.items()},
             "webhook_secret": self.file.webhook_secret,

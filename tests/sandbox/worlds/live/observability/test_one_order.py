@@ -56,11 +56,11 @@ def is_invoiced(running: Up) -> bool:
 def page_of(running: Up, name: str) -> dict[str, float]:
     """The samples of a metrics page, by name and labels as they are written."""
     if name == "core":
-        url, token = running.told["core"]["url"], running.tokens["SANDBOX_TOKEN_CORE"]
+        url, token = running.told["core"]["metrics"], running.tokens["SANDBOX_TOKEN_CORE"]
     else:
-        url, token = running.systems[name]["admin_url"], running.tokens["SANDBOX_TOKEN_ADMIN"]
-    assert running.http.get(f"{url}/metrics").status_code == 401
-    reply = running.http.get(f"{url}/metrics", headers={"authorization": f"Bearer {token}"})
+        url, token = running.systems[name]["metrics"], running.tokens["SANDBOX_TOKEN_ADMIN"]
+    assert running.http.get(url).status_code == 401
+    reply = running.http.get(url, headers={"authorization": f"Bearer {token}"})
     assert reply.headers["content-type"].startswith("text/plain; version=0.0.4")
     return {
         "|".join([sample.name, *(f"{key}={value}" for key, value in sorted(sample.labels.items()))]): sample.value
