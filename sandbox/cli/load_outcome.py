@@ -46,8 +46,8 @@ def _orders(result: LoadResult) -> Text:
     o = result.orders
     return Text(
         f"Confirmed {o.confirmed:,}, in the shop's books {o.accepted:,}, at the ERP {o.at_erp:,}, "
-        f"shipped {o.shipped:,}, invoiced {o.invoiced:,}, cancelled {o.cancelled:,}, before a person {o.excepted:,}; "
-        f"settled after {result.settled_s:g} s"
+        f"shipped {o.shipped:,}, invoiced {o.invoiced:,}, cancelled {o.cancelled:,}, held for credit {o.held:,}, "
+        f"before a person {o.excepted:,}; settled after {result.settled_s:g} s"
     )
 
 

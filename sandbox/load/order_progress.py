@@ -20,6 +20,7 @@ class OrderProgress:
         self._at_erp: dict[str, None] = {}
         self._invoiced: dict[str, int] = {}
         self._cancelled: dict[str, None] = {}
+        self._held: dict[str, None] = {}
         self._exceptions: dict[str, str | None] = {}
 
     def observe(self, fact: Fact) -> None:
@@ -44,11 +45,16 @@ class OrderProgress:
             self._invoiced[order] = self._invoiced.get(order, 0) + invoiced
         elif fact.kind in ("order.cancelled", "sales_order.rejected"):
             self._cancelled[order] = None
+            self._held.pop(order, None)
+        elif fact.kind == "sales_order.held":
+            self._held[order] = None
+        elif fact.kind == "sales_order.released":
+            self._held.pop(order, None)
 
     @property
     def is_idle(self) -> bool:
-        """Whether each order has been invoiced wholly, cancelled, or put before a person."""
-        ended = {*self._cancelled, *filter(None, self._exceptions.values())}
+        """Whether each order has been invoiced wholly, cancelled, or waits for a person: a clerk, or the desk."""
+        ended = {*self._cancelled, *self._held, *filter(None, self._exceptions.values())}
         return all(self._is_invoiced(order) or order in ended for order in self._accepted)
 
     @property
@@ -73,6 +79,7 @@ class OrderProgress:
             shipped=sum(units <= 0 for units in self._open_units.values()),
             invoiced=sum(self._is_invoiced(order) for order in self._accepted),
             cancelled=len(self._cancelled),
+            held=len(self._held),
             excepted=len(excepted),
             lost=len(lost),
             examples=[*forgotten, *lost][:_EXAMPLES],

@@ -68,7 +68,7 @@ class Moment(_Part):
 class OrdersResult(_Part):
     """What became of the orders, by the systems' books.
 
-    `confirmed` were answered with success, `forgotten` are those of them that are not in the shop's books; `lost` were
+    `held` wait for the credit desk's clerks. `confirmed` were answered with success, `forgotten` are those of them that are not in the shop's books; `lost` were
     accepted, and at the end had neither an ERP order nor a cancellation nor an open exception.
     """
 
@@ -79,6 +79,7 @@ class OrdersResult(_Part):
     shipped: int
     invoiced: int
     cancelled: int
+    held: int
     excepted: int
     lost: int
     examples: list[str] = []

@@ -52,7 +52,7 @@ def loaded_result(**changes: Any) -> LoadResult:
         "starts": StartsResult(planned=480, started=480, late=1, dropped=0, lateness_ms_p99=2.5),
         "operations": [operation, operation.model_copy(update={"operation": "order status"})],
         "moments": [Moment(at_s=at, calls=calls, failed=at % 40 == 0, latency_ms=TIMES) for at in range(120)],
-        "orders": OrdersResult(**orders, cancelled=1, excepted=0, lost=0),
+        "orders": OrdersResult(**orders, cancelled=1, held=0, excepted=0, lost=0),
         "parts": [part("core", restarts=1, growth_bytes_per_hour=None), part("erp"), part("machine")],
         "resources": [
             ResourceResult(name="core: processor", peak_share=0.97, full_at_s=48.0),

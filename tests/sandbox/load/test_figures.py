@@ -119,3 +119,18 @@ def test_an_order_is_lost_when_nobody_answers_for_it() -> None:
         books.write("erp", "sales_order.created", order)
         books.write("erp", "invoice.posted", order, **books.lines(3))
     assert books.progress.is_idle
+
+
+def test_an_order_on_hold_waits_for_a_clerk_and_not_for_the_core() -> None:
+    books = Books()
+    books.write("commerce", "order.accepted", "W-1", **books.lines(3))
+    books.write("erp", "sales_order.created", "W-1")
+    assert not books.progress.is_idle
+    books.write("erp", "sales_order.held", "W-1")
+    assert books.progress.is_idle
+    assert books.progress.result(["W-1"]).held == 1
+    books.write("erp", "sales_order.released", "W-1")
+    assert not books.progress.is_idle
+    books.write("erp", "sales_order.held", "W-1")
+    books.write("erp", "sales_order.rejected", "W-1")
+    assert (books.progress.result([]).held, books.progress.result([]).cancelled) == (0, 1)
