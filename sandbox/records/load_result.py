@@ -68,8 +68,9 @@ class Moment(_Part):
 class OrdersResult(_Part):
     """What became of the orders, by the systems' books.
 
-    `held` wait for the credit desk's clerks. `confirmed` were answered with success, `forgotten` are those of them that are not in the shop's books; `lost` were
-    accepted, and at the end had neither an ERP order nor a cancellation nor an open exception.
+    `confirmed` were answered with success, `forgotten` are those of them that are not in the shop's books; `held` wait
+    for the credit desk's clerks; `lost` were accepted, and at the end had neither an ERP order nor a cancellation nor
+    an open exception.
     """
 
     confirmed: int
