@@ -42,6 +42,10 @@ def up(
             help="light: the core's journal and events in the folder; full: in a PostgreSQL and a NATS of its own.",
         ),
     ] = "light",
+    workers: Annotated[
+        int,
+        typer.Option(metavar="N", help="How many processes share the core's work; several need --stack full."),
+    ] = 1,
     scenario: Annotated[
         str, typer.Option(metavar="SCENARIO", help="Whose opening balances and settings they have.")
     ] = "normal_day",
@@ -83,7 +87,7 @@ def up(
 
         sandbox up --no-core --webhooks-to http://127.0.0.1:3000
 
-        sandbox up --stack full --speed 60
+        sandbox up --stack full --workers 2 --speed 60
 
         sandbox up --only erp,wms --port-base 9100 --start 2011-11-14T08:00
     """
@@ -103,6 +107,7 @@ def up(
         webhooks_to=None if webhooks_to is None else webhooks_to.rstrip("/"),
         design=find_design(design or loaded.design.name) if with_core else None,
         stack=stack,
+        workers=workers,
     )
     for_s = None if for_ is None else _seconds(for_)
     landscape = planned(request, os.environ)
@@ -150,7 +155,9 @@ def _show(landscape: LiveLandscape) -> None:
         table.add_row(f"[bold]{system.name}[/]", system.url, system.admin_url, "\n".join(names), str(system.log))
     if landscape.core is not None:
         core = landscape.core
-        table.add_row("[bold]core[/]", core.url, "", core.file.token_env, str(core.log))
+        table.add_row("[bold]core[/]", core.url, "", core.file.token_env, str(core.told()["log"]))
+        for worker in core.told().get("workers", ()):
+            table.add_row(f"[bold]{worker['worker']}[/]", worker["url"], "", "", worker["log"])
     out.print(table)
     if landscape.servers:
         out.print(_servers(landscape))

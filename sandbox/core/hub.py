@@ -6,7 +6,7 @@ One hub is one incarnation. It keeps nothing that it can't find again in the jou
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from typing import Any
 
@@ -35,8 +35,11 @@ from sandbox.core.processes.supply import Supply
 from sandbox.core.processes.system_news import SystemNews
 from sandbox.core.processes.system_watch import SystemWatch
 from sandbox.core.systems.credentials import Credential
+from sandbox.core.workers.shift import Shift
+from sandbox.core.workers.team import Team, WorkerAway
 
 _PRUNE_EVERY_S = 6 * 3600
+Job = Callable[[], Coroutine[None, None, None]]
 
 
 class Hub:
@@ -81,13 +84,17 @@ class Hub:
 
     async def run(self) -> None:
         """Recover, then work until cancelled, or until another core has taken over: then end, and do nothing more."""
-        leases = self.parts.records.leases
-        await self._take_partitions()
+        leases, team = self.parts.records.leases, self.parts.team
+        if not team.is_shared:
+            await self._take_partitions()
         try:
             async with self._group as group:
-                group.create_task(leases.run())
-                await self._recover()
-                self._work(group)
+                if isinstance(team, Team):
+                    await self._join(team, group)
+                else:
+                    group.create_task(leases.run())
+                    await self._recover()
+                    self._work(group)
                 self._ready = True
                 await leases.lost.wait()
                 raise LeaseLost("another core has taken over")
@@ -95,28 +102,59 @@ class Hub:
             self._ready = False
             self.parts.ports.observer.note("core.stepped_down", leases.owner)
 
+    async def leave(self) -> None:
+        """After `run` was cancelled: let other workers have at once what this one had."""
+        if isinstance(self.parts.team, Team):
+            await self.parts.team.leave()
+
     def _work(self, group: asyncio.TaskGroup) -> None:
-        parts, records = self.parts, self.parts.records
-        records.bus.subscribe("milestones", TOPICS, MilestoneTeller(parts).hear)
-        for work in (
-            self.order_to_cash.lanes.run(),
-            self._intake.poll(),
-            self._news.poll_outbound(),
-            self._stock.publish(),
-            self._stock.reconcile(),
-            self._supply.run(),
-            self._returns.poll(),
-            ExceptionDesk(parts).run(),
-            self._decisions.run(),
-            self._master_data.sync(),
-            self._check_runs.run(),
-            SystemWatch(parts).run(),
-            self._subscriptions.run(),
-            self._second_readings().run(),
-            records.relay.run(),
-            self._prune(),
-        ):
-            group.create_task(work)
+        self._hear_events()
+        for _, work in self._jobs(shared=False):
+            group.create_task(work())
+
+    async def _join(self, team: Team, group: asyncio.TaskGroup) -> None:
+        """Work as one of several; the periodic jobs begin when their partition comes."""
+        jobs = self._jobs(shared=True)
+
+        def lead() -> None:
+            for is_leaders, work in jobs:
+                if is_leaders:
+                    group.create_task(work())
+
+        shift = Shift(self.parts, team, self.order_to_cash, self._intake, self._news, self._supply.flow, lead)
+        self._hear_events()
+        group.create_task(self.parts.records.leases.keep())
+        group.create_task(team.run(shift.take_up, shift.let_go))
+        for is_leaders, work in jobs:
+            if not is_leaders:
+                group.create_task(work())
+        await team.settled.wait()
+
+    def _hear_events(self) -> None:
+        self.parts.records.bus.subscribe("milestones", TOPICS, MilestoneTeller(self.parts).hear)
+
+    def _jobs(self, *, shared: bool) -> list[tuple[bool, Job]]:
+        """All work, and whether only one worker of several does it."""
+        parts, supply = self.parts, self._supply
+        of_supply: list[tuple[bool, Job]] = [(False, supply.flow.lanes.run), (True, supply.news.poll)]
+        return [
+            (False, self.order_to_cash.lanes.run),
+            (True, self._intake.poll),
+            (True, self._news.poll_outbound),
+            (True, self._stock.publish),
+            (False, self._stock.reconcile),
+            *(of_supply if shared else [(True, supply.run)]),
+            (True, self._returns.poll),
+            (True, ExceptionDesk(parts).run),
+            (True, self._decisions.run),
+            (True, self._master_data.sync),
+            (True, self._check_runs.run),
+            (True, SystemWatch(parts).run),
+            (True, self._subscriptions.run),
+            (True, self._second_readings().run),
+            (False, parts.records.relay.run),
+            (True, self._prune),
+        ]
 
     async def _confirm_subscription(self, system: str, message_id: str, data: Mapping[str, Any]) -> None:
         await self._subscriptions.confirm(system, data)
@@ -128,7 +166,12 @@ class Hub:
         if self._acknowledges_early and request.path.startswith("/webhooks/"):
             self._group.create_task(self._api.receive(request))
             return HttpReply(202)
-        return await self._api.receive(request)
+        try:
+            return await self._api.receive(request)
+        except (WorkerAway, LeaseLost) as away:
+            if not self.parts.team.is_shared:
+                raise
+            return problem(503, "worker-away", f"{away}; come again in a moment")
 
     async def _take_partitions(self) -> None:
         """Wait until all partitions are ours; a standby waits for as long as another core is at work."""

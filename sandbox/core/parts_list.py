@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sandbox.core.design import Design
 from sandbox.core.journal.aside import Aside
@@ -21,6 +22,7 @@ from sandbox.core.journal.relay_runs import OutboxRuns
 from sandbox.core.journal.sagas import Sagas
 from sandbox.core.journal.volatile_outbox import VolatileOutbox
 from sandbox.core.policies.cache import Cache
+from sandbox.core.policies.call_policy import CallPolicy
 from sandbox.core.policies.caller import Caller
 from sandbox.core.ports import Bus, Ports
 from sandbox.core.processes.parts import Parts, Records, Systems
@@ -39,6 +41,11 @@ from sandbox.core.systems.subscriptions import SubscriptionApi
 from sandbox.core.systems.wms import WmsApi
 from sandbox.core.systems.wms_returns import WmsReturnsApi
 from sandbox.core.systems.wms_supply import WmsSupplyApi
+from sandbox.core.workers.alone import Alone
+from sandbox.core.workers.roster import Roster, Worker
+from sandbox.core.workers.shared_stock import SharedStock
+from sandbox.core.workers.team import Team
+from sandbox.core.workers.telling import STOCK
 
 _SWEEP_EVERY_US = 600_000_000  # the relay is woken after each commit, and starts with a sweep: this is for surprises
 SYSTEMS = ("commerce", "erp", "wms", "carrier", "desk")
@@ -47,7 +54,7 @@ SYSTEMS = ("commerce", "erp", "wms", "carrier", "desk")
 def build_parts(ports: Ports, design: Design, credentials: Mapping[str, Credential], owner: str) -> Parts:
     """Everything that the core is made of."""
     systems, records = _systems(ports, design, credentials), _records(ports, design, owner)
-    checks = design.flows.checks
+    checks, team = design.flows.checks, _team(ports, records, owner)
     for caller in systems.callers.values():
         caller.may_send = records.leases.is_valid
     return Parts(
@@ -55,16 +62,46 @@ def build_parts(ports: Ports, design: Design, credentials: Mapping[str, Credenti
         ports=ports,
         systems=systems,
         records=records,
-        sellable=Sellable(design.inventory.safety_stock),
+        sellable=_sellable(ports, design, records, team, owner),
         watermark=Watermark(),
         blocked=Cache(checks.cache_us, checks.cached, ports.clock),
         floors=Cache(checks.cache_us, checks.cached, ports.clock),
+        team=team,
     )
+
+
+def _team(ports: Ports, records: Records, owner: str) -> Team | Alone:
+    if ports.peers is None:
+        return Alone()
+    own = Worker(owner, ports.ids.new("life"), ports.peers.address)
+    roster = Roster(records.journal, ports.steady, own, records.leases.lease_us)
+    return Team(ports.peers, roster, records.leases, ports.clock, ports.steady, ports.observer)
+
+
+def _sellable(ports: Ports, design: Design, records: Records, team: Team | Alone, owner: str) -> Sellable:
+    if not team.is_shared:
+        return Sellable(design.inventory.safety_stock)
+    partition_of = records.leases.partition_of
+    return SharedStock(
+        design.inventory.safety_stock, owner, ports.clock, partition_of, lambda told: team.tell(STOCK, told)
+    )
+
+
+def _call_policy(ports: Ports, design: Design, system: str) -> CallPolicy:
+    """This worker's share of what all workers together may do in a system at once."""
+    policy = design.call_policy(system)
+    workers = 1 if ports.peers is None else ports.peers.expected
+    if workers == 1:
+        return policy
+    per_minute = None if policy.per_minute is None else max(1, policy.per_minute // workers)
+    return replace(policy, concurrency=max(1, policy.concurrency // workers), per_minute=per_minute)
 
 
 def _systems(ports: Ports, design: Design, credentials: Mapping[str, Credential]) -> Systems:
     callers = {
-        system: Caller(system, ports.http[system], design.call_policy(system), ports.clock, ports.draws, ports.observer)
+        system: Caller(
+            system, ports.http[system], _call_policy(ports, design, system), ports.clock, ports.draws, ports.observer
+        )
         for system in SYSTEMS
     }
     clients = {

@@ -183,13 +183,34 @@ class Observer(Protocol):
         """One thing noticed; `kind` is `noun.verb-past`."""
 
 
+class Peers(Protocol):
+    """The way to the other workers of the same core: `expected` of them in all, this one included.
+
+    `address` is where this one is called. Messages and answers are JSON objects; a call may arrive twice.
+    """
+
+    @property
+    def address(self) -> str:
+        """Where the others reach this worker."""
+
+    @property
+    def expected(self) -> int:
+        """How many workers there should be."""
+
+    def serve(self, answer: Callable[[Row], Awaitable[Row]]) -> None:
+        """Have calls answered by `answer` from now on."""
+
+    async def call(self, address: str, message: Row) -> Row:
+        """What the worker there answers. Raises TransportError."""
+
+
 @dataclass(frozen=True)
 class Ports:
     """The world, as one incarnation of the core is given it. `http` is keyed by system name.
 
     `clock` is what the machine takes for UTC, which may be wrong; `steady` only measures how much time has passed.
     `instance` names the machine: it is the same again after a restart. `address` is where the systems reach the core:
-    it stands before a path in the URLs that they are given.
+    it stands before a path in the URLs that they are given. With `peers` this is one of several workers.
     """
 
     http: Mapping[str, Http]
@@ -202,3 +223,4 @@ class Ports:
     steady: Clock
     instance: str = "core-1"
     address: str = ""
+    peers: Peers | None = None

@@ -5,24 +5,37 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from mock_systems.kit.live.admin_wire import ClockAnchor
 from mock_systems.process import LOOPBACK, ProcessFile
-from sandbox.core.design import Design
+from sandbox.core.design import Design, load_design_file
 from sandbox.core.design_written import written_design
+from sandbox.errors import InputError
 from sandbox.runs.live_stack import LiveServerPlan
 from sandbox.whole_files import write_whole
 from sandbox.worlds.live import live_tokens
-from sandbox.worlds.live.core.settings import BUS_TOKEN, BUS_URL, STORE_URL, ClockBlock, CoreFile, SystemBlock
+from sandbox.worlds.live.core.settings import (
+    BUS_TOKEN,
+    BUS_URL,
+    STORE_URL,
+    ClockBlock,
+    CoreFile,
+    SystemBlock,
+    WorkersBlock,
+    against_workers,
+)
 from sandbox.worlds.live.parts.server_process import NATS, POSTGRES
 from sandbox.worlds.live.supervisor import Part
 
 CORE: Final = "core"
 SPEED_MOST: Final = 1000.0
+WORKERS_MOST: Final = 16
+# A worker's own port is the core's and so many more, and its number.
+_WORKERS_PLACE: Final = 20
 # Whoever sets these has the core's journal and events elsewhere than in the landscape's folder.
 _ELSEWHERE: Final = (STORE_URL, BUS_URL, BUS_TOKEN)
 
@@ -32,6 +45,7 @@ class LiveCorePlan:
     """The core's process: `variables` are those of its secrets. Without `own_servers` the environment may name some.
 
     `design` is written where the file says, unless it is in a file of somebody's already.
+    Where several `workers` share the work, each is a process of its own.
     """
 
     file: CoreFile
@@ -40,6 +54,7 @@ class LiveCorePlan:
     variables: tuple[str, ...]
     own_servers: bool = False
     design: Design | None = None
+    workers: int = 1
 
     @property
     def url(self) -> str:
@@ -51,28 +66,96 @@ class LiveCorePlan:
         return replace(self, file=self.file.model_copy(update={"clock": _block(clock)}))
 
     def write(self) -> None:
-        """Write its file, and its design. Raises OSError."""
-        write_whole(self.config, self.file.model_dump_json())
+        """Write the files of its processes, and its design. Raises OSError."""
+        for path, text in self.files().items():
+            write_whole(path, text)
         if self.design is not None:
             assert self.file.design is not None
             write_whole(Path(self.file.design), json.dumps(written_design(self.design), indent=2) + "\n")
 
+    def files(self) -> dict[Path, str]:
+        """The files of its processes."""
+        return {process.config: process.file.model_dump_json() for process in self._processes()}
+
     def told(self) -> dict[str, Any]:
         """What those who use it need to know; no secret is in it."""
-        metrics = f"{self.url}/metrics"
-        return {"url": self.url, "metrics": metrics, "token": self.file.token_env, "log": str(self.log)}
+        told: dict[str, Any] = {
+            "url": self.url,
+            "metrics": f"{self.url}/metrics",
+            "token": self.file.token_env,
+            "log": str(self._processes()[0].log),
+        }
+        if self.workers > 1:
+            told["workers"] = [process.told() for process in self._processes()]
+        return told
 
-    def part(self, tokens: Mapping[str, str]) -> Part:
-        """Its process."""
+    def ports(self) -> Iterator[tuple[str, str, int]]:
+        """Who listens where: name, address and port."""
+        yield CORE, self.file.host, self.file.port
+        for process in self._processes():
+            if process.file.workers is not None:
+                yield process.name, process.file.host, process.file.workers.port
+
+    def parts(self, tokens: Mapping[str, str]) -> list[Part]:
+        """Its processes."""
         names = () if self.own_servers else _ELSEWHERE
         elsewhere = {name: os.environ[name] for name in names if name in os.environ}
+        environment = {**live_tokens.environment_with(tokens, self.variables), **elsewhere}
+        return [process.part(environment) for process in self._processes()]
+
+    def _processes(self) -> list[_CoreProcess]:
+        if self.workers == 1:
+            return [_CoreProcess(CORE, self.file, self.config, self.log)]
+        processes = []
+        for number in range(1, self.workers + 1):
+            name = f"{CORE}-{number}"
+            block = WorkersBlock(count=self.workers, port=self.file.port + _WORKERS_PLACE + number)
+            file = self.file.model_copy(update={"instance": name, "workers": block})
+            config, log = self.config.with_name(f"{name}.json"), self.log.with_name(f"{name}.log")
+            processes.append(_CoreProcess(name, file, config, log))
+        return processes
+
+
+@dataclass(frozen=True, slots=True)
+class _CoreProcess:
+    """One process: the core, or a worker of it."""
+
+    name: str
+    file: CoreFile
+    config: Path
+    log: Path
+
+    @property
+    def own_url(self) -> str:
+        """Where this very process answers."""
+        port = self.file.port if self.file.workers is None else self.file.workers.port
+        return f"http://{LOOPBACK}:{port}"
+
+    def told(self) -> dict[str, Any]:
+        """What those who use it need to know."""
+        return {"worker": self.name, "url": self.own_url, "metrics": f"{self.own_url}/metrics", "log": str(self.log)}
+
+    def part(self, environment: Mapping[str, str]) -> Part:
+        """It as a part of the landscape."""
         return Part(
-            name=CORE,
+            name=self.name,
             command=(sys.executable, "-m", "sandbox.worlds.live.core_process", str(self.config)),
-            environment={**live_tokens.environment_with(tokens, self.variables), **elsewhere},
+            environment=environment,
             log=self.log,
-            ready_url=f"{self.url}/ready",
+            ready_url=f"{self.own_url}/ready",
         )
+
+
+def check_workers(core: LiveCorePlan, design: Design | Path, environment: Mapping[str, str]) -> None:
+    """Raises InputError where so many workers can't share the work."""
+    if not 1 <= core.workers <= WORKERS_MOST:
+        remedy = f"from 1 to {WORKERS_MOST}"
+        raise InputError(f"{core.workers} is no number of workers", field="--workers", remedy=remedy)
+    if core.workers == 1:
+        return
+    known = design if isinstance(design, Design) else load_design_file(design)
+    for problem in against_workers(known, environment.get(BUS_URL) or core.file.bus, core.workers):
+        raise InputError(problem.message, field="--workers", remedy=problem.remedy)
 
 
 def planned_core(

@@ -22,7 +22,7 @@ from sandbox.errors import InputError, did_you_mean
 from sandbox.runs.blueprints import blueprints
 from sandbox.runs.estate import CLIENT
 from sandbox.runs.landscape import default_landscape
-from sandbox.runs.live_core import CORE, LiveCorePlan, planned_core
+from sandbox.runs.live_core import CORE, LiveCorePlan, check_workers, planned_core
 from sandbox.runs.live_core import SPEED_MOST as CORE_SPEED_MOST
 from sandbox.runs.live_folder import LiveFolder
 from sandbox.runs.live_settings import FLOOR_S, LIGHT
@@ -46,6 +46,7 @@ class LiveRequest:
     `only` empty: all systems. `webhooks_to`: where webhooks go, `/webhooks/SYSTEM` is added; None: to the port base
     itself, where the core is. With `design`, or the file of one, there is a core, which needs all systems; its calls
     are given `floor_s` of the wall's time at least. `stack`: "full" has servers for its journal and its events.
+    `workers`: how many processes share the core's work.
     `opening` are balances that were read already; None: those of the scenario.
     """
 
@@ -62,6 +63,7 @@ class LiveRequest:
     stack: str = LIGHT
     floor_s: float = FLOOR_S
     opening: Opening | None = None
+    workers: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ class LiveLandscape:
         """Write the processes' files and the tokens. Raises InputError where the folder can't be written."""
         files = {system.config: system.file.model_dump_json() for system in self.systems}
         if self.core is not None:
-            files[self.core.config] = self.core.file.model_dump_json()
+            files.update(self.core.files())
         self.folder.fill(files, self.tokens, self.told())
         if self.core is not None:
             self.core.write()
@@ -153,8 +155,8 @@ class LiveLandscape:
         return [self._part(system) for system in self.systems]
 
     def core_parts(self) -> Sequence[Part]:
-        """The core's process, if it is there."""
-        return [] if self.core is None else [self.core.part(self.tokens)]
+        """The core's processes, if it is there."""
+        return [] if self.core is None else self.core.parts(self.tokens)
 
     def server_parts(self) -> Sequence[Part]:
         """The processes of the servers, which are there before the others and after them."""
@@ -166,7 +168,7 @@ class LiveLandscape:
             yield system.name, system.file.host, system.file.port
             yield system.name, system.file.admin_host, system.file.admin_port
         if self.core is not None:
-            yield CORE, self.core.file.host, self.core.file.port
+            yield from self.core.ports()
         for server in self.servers:
             yield server.name, LOOPBACK, server.port
 
@@ -196,7 +198,7 @@ def planned(request: LiveRequest, environment: Mapping[str, str]) -> LiveLandsca
     folder = LiveFolder(request.folder)
     systems = tuple(_system(request, known[name], opening, names, clock, folder) for name in names)
     servers = planned_servers(request.stack, request.port_base, folder, environment)
-    core = _core(request, systems, clock, folder, servers)
+    core = _core(request, systems, clock, folder, servers, environment)
     variables = [variable for system in systems for variable in _variables(system.file)]
     theirs = [*(server.variable for server in servers), *(() if core is None else core.variables)]
     tokens = live_tokens.granted(dict.fromkeys([live_tokens.ADMIN, *variables, *theirs]), environment)
@@ -222,23 +224,27 @@ def _core(
     clock: ClockAnchor,
     folder: LiveFolder,
     servers: Sequence[LiveServerPlan],
+    environment: Mapping[str, str],
 ) -> LiveCorePlan | None:
     if request.design is None:
         return None
     reached = {system.name: (system.url, system.file) for system in systems}
     place, design = folder.of(CORE), request.design
     file = folder.config_of(_DESIGN) if isinstance(design, Design) else design
-    core, variables = planned_core(
+    planned, variables = planned_core(
         reached, clock, file, request.seed, request.port_base, place, servers, request.floor_s
     )
-    return LiveCorePlan(
-        core,
+    core = LiveCorePlan(
+        planned,
         folder.config_of(CORE),
         folder.log_of(CORE),
         variables,
         own_servers=bool(servers),
         design=design if isinstance(design, Design) else None,
+        workers=request.workers,
     )
+    check_workers(core, design, environment)
+    return core
 
 
 def _system(

@@ -91,9 +91,8 @@ class ExperienceApi:
         row = await self._parts.records.journal.run(lambda tx: exceptions.get(tx, exception))
         if row is None:
             return problem(404, "not-found", f"there is no exception {exception}")
-        if not self._order_to_cash.is_open(row["subject"]):
+        if not await self._order_to_cash.look_again(row["subject"]):
             return problem(409, "not-replayable", f"{row['subject']} is not under way")
-        self._order_to_cash.lanes.wake(row["subject"])
         return HttpReply(202, {"exception": exception, "replayed": row["subject"]})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from sandbox.core.journal.dead_letters import DeadLetters
@@ -27,6 +28,7 @@ class Aside:
         self._exceptions = exceptions
         self._clock = clock
         self._names: dict[str, None] | None = None
+        self.on_parked: Callable[[str], None] = lambda _: None
 
     async def park(
         self, source: str, message_id: str, message: dict[str, Any], name: str, error: Exception, order: str | None
@@ -40,6 +42,12 @@ class Aside:
 
         await self._journal.run(write)
         (await self._known())[name] = None
+        self.on_parked(name)
+
+    def parked_elsewhere(self, name: str) -> None:
+        """Another worker has put something of this name aside."""
+        if self._names is not None:
+            self._names[name] = None
 
     def may_hold(self, name: str | None) -> bool:
         """Whether an earlier copy of this one may have been put aside: then `readable` has to be told."""

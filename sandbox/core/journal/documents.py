@@ -28,3 +28,7 @@ class Documents:
     async def active(self, tx: Transaction) -> Sequence[tuple[str, Row]]:
         """Every document that is not done, by name: what recovery takes up."""
         return await tx.find(DOCUMENTS, "open", 1, _ALL)
+
+    async def get(self, tx: Transaction, name: str) -> Row | None:
+        """One document, done or not."""
+        return await tx.get(DOCUMENTS, name)

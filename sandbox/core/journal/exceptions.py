@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from typing import Final
 
@@ -23,6 +23,8 @@ class Exceptions:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self.changed = asyncio.Event()
+        # Told beside `changed`: by a worker of several to the one that tells the desk.
+        self.on_changed: Callable[[], None] = lambda: None
 
     async def open(
         self,
@@ -65,7 +67,7 @@ class Exceptions:
             "decided_by": None,
         }
         await tx.insert(EXCEPTIONS, exception, row)
-        self.changed.set()
+        self._tell_changed()
         return exception
 
     async def close(self, tx: Transaction, exception: str, resolution: str) -> None:
@@ -77,11 +79,15 @@ class Exceptions:
             return
         row.update(state="closed", closed_at_us=self._clock.now_us(), resolution=resolution, to_tell=1, asking=0)
         await tx.put(EXCEPTIONS, exception, row)
-        self.changed.set()
+        self._tell_changed()
         head = f"{row['subject']}|{row['cause']}"
         latest = await tx.get(EXCEPTION_CAUSES, head)
         if latest is not None and latest["exception"] == exception:
             await tx.put(EXCEPTION_CAUSES, head, {**latest, "open": False})
+
+    def _tell_changed(self) -> None:
+        self.changed.set()
+        self.on_changed()
 
     async def decide(self, tx: Transaction, exception: str, decision: str, by: str) -> Row | None:
         """Keep a clerk's decision; the exception's row as it stands, or None where it is unknown or closed."""

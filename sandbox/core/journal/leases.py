@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from typing import Final
 from zlib import crc32
 
@@ -11,6 +12,7 @@ from sandbox.core.journal.tables import LEASES
 from sandbox.core.ports import Clock, Observer, Row, Transaction
 
 LEASE_US: Final = 300_000_000
+FREE: Final = ""
 
 
 class LeaseLost(Exception):
@@ -21,9 +23,10 @@ class PartitionLeases:
     """The leases that one core holds.
 
     A partition changes hands when its lease has run out, or at once when `owner` takes back what it held before a
-    restart; with each change its fence grows, and transactions and calls under the old one are refused. A lease has run
-    out for others when they have seen it unchanged for its whole length, and for its owner that long after it asked for
-    it: so no two clocks have to agree, and the owner stops first. `clock` measures time alone.
+    restart, or when it was given back; with each change its fence grows, and transactions and calls under the old one
+    are refused. A lease has run out for others when they have seen it unchanged for its whole length, and for its owner
+    that long after it asked for it: so no two clocks have to agree, and the owner stops first. `clock` measures time
+    alone.
     `lost` is set when a partition was taken from us. Not `enforced`, an experiment, nothing of this holds anybody back.
     """
 
@@ -91,7 +94,7 @@ class PartitionLeases:
         async def take(tx: Transaction) -> tuple[int, int] | None:
             now_us = self._clock.now_us()
             row = await tx.get(LEASES, str(partition))
-            if row is not None and row["owner"] != self.owner and not self._has_run_out(partition, row, now_us):
+            if row is not None and not self._may_have(partition, row, now_us):
                 return None
             fence = 1 if row is None else row["fence"] + 1
             await tx.put(LEASES, str(partition), {"owner": self.owner, "beat": 0, "fence": fence})
@@ -104,6 +107,35 @@ class PartitionLeases:
         self._valid_until_us = min(self._until_us.values())
         self._observer.note("lease.acquired", str(partition), owner=self.owner, fence=taken[0])
         return True
+
+    def may_have(self, partition: int, row: Row) -> bool:
+        """Whether a partition whose lease stands so may be taken; to be asked now and then, so that time counts."""
+        return self._may_have(partition, row, self._clock.now_us())
+
+    def _may_have(self, partition: int, row: Row, now_us: int) -> bool:
+        return row["owner"] in (FREE, self.owner) or self._has_run_out(partition, row, now_us)
+
+    async def release(self, partitions: Sequence[int]) -> None:
+        """Give partitions back that are ours, so that another worker may have them at once."""
+        ours = {partition: self._fences[partition] for partition in partitions if partition in self._fences}
+
+        async def free(tx: Transaction) -> None:
+            for partition, fence in ours.items():
+                row = await tx.get(LEASES, str(partition))
+                if row is not None and row["fence"] == fence:
+                    await tx.put(LEASES, str(partition), {**row, "owner": FREE})
+
+        await self._journal.run(free, leased=False)
+        for partition in ours:
+            self._fences.pop(partition, None)
+            self._until_us.pop(partition, None)
+            self._observer.note("lease.released", str(partition), owner=self.owner)
+        self._valid_until_us = min(self._until_us.values(), default=0)
+
+    async def rows(self) -> Mapping[int, Row]:
+        """Every partition's lease as it stands, by partition."""
+        found = await self._journal.run(lambda tx: tx.scan(LEASES), leased=False)
+        return {int(key): row for key, row in found}
 
     def _has_run_out(self, partition: int, row: Row, now_us: int) -> bool:
         """Whether we have seen this lease unchanged for its whole length; else note when we saw it first."""
@@ -148,6 +180,12 @@ class PartitionLeases:
             await asyncio.sleep(self.lease_us / 3_000_000)
             await self.renew()
             await self.acquire_free()
+
+    async def keep(self) -> None:
+        """Renew three times a lease, until cancelled; whoever shares the partitions says which to take."""
+        while True:
+            await asyncio.sleep(self.lease_us / 3_000_000)
+            await self.renew()
 
     def _lose(self, partition: int) -> None:
         if self._fences.pop(partition, None) is not None:

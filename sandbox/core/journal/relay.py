@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from sandbox.core.journal.journal import Journal
@@ -43,6 +43,8 @@ class OutboxRelay:
         self._next_sweep_us = 0
         self._fresh: list[Kept] = []
         self._published: dict[str, None] = {}
+        # Whose events this relay publishes, by key; the others are published by the workers that have them.
+        self.is_ours: Callable[[str], bool] = lambda _: True
         self._woken = False
         self._resting: asyncio.Future[None] | None = None
         self._alarm: asyncio.TimerHandle | None = None
@@ -101,7 +103,7 @@ class OutboxRelay:
         for row_key, row in rows:
             if failures >= _BUS_AWAY:
                 break
-            if row_key in self._published or self._skips(row["key"], skipped):
+            if row_key in self._published or not self.is_ours(row["key"]) or self._skips(row["key"], skipped):
                 continue
             if await self._publish(row):
                 self._published[row_key] = None

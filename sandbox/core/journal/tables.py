@@ -14,6 +14,7 @@ SAGA_ORDERS = Table("saga_orders")
 DOCUMENTS = Table("documents", indexes=("open",))
 SIGNALS = Table("signals")
 LEASES = Table("leases")
+WORKERS = Table("workers")
 DEAD_LETTERS = Table("dead_letters", indexes=("state",))
 EXCEPTIONS = Table("exceptions", indexes=("to_tell", "order", "asking"))
 EXCEPTION_CAUSES = Table("exception_causes")
@@ -33,6 +34,7 @@ ALL = (
     DOCUMENTS,
     SIGNALS,
     LEASES,
+    WORKERS,
     DEAD_LETTERS,
     EXCEPTIONS,
     EXCEPTION_CAUSES,

@@ -9,7 +9,7 @@ from sandbox.core.journal.outbox import Kept
 from sandbox.core.journal.signals import Signals
 from sandbox.core.model.change_request import ChangeRequest
 from sandbox.core.model.errand import Errand
-from sandbox.core.ports import Transaction
+from sandbox.core.ports import Row, Transaction
 from sandbox.core.processes.news import change_news
 from sandbox.core.processes.order_changes import TOO_LATE
 from sandbox.core.processes.order_intake import OrderIntake
@@ -27,6 +27,8 @@ class ChangeIntake:
         self._order_to_cash = order_to_cash
         self._intake = intake
         self._signals = Signals()
+        self._team = parts.team
+        self._team.answer("change", self._bring_asked)
         intake.beside = self.take_listed
 
     async def hear(self, message_id: str, data: Mapping[str, Any]) -> None:
@@ -44,6 +46,9 @@ class ChangeIntake:
                 await self._bring(str(body["order"]), change_request_from_wire(wire))
 
     async def _bring(self, order: str, request: ChangeRequest) -> None:
+        if not self._team.is_ours(order):
+            await self._team.ask(order, "change", {"order": order, "request": request.to_row()})
+            return
         name, body = change_news(request)
         if not self._order_to_cash.is_open(order):
             await self._turn_away(order, request)
@@ -54,6 +59,9 @@ class ChangeIntake:
         else:
             await self._records.journal.run(lambda tx: self._signals.remove(tx, key))
             await self._turn_away(order, request)
+
+    async def _bring_asked(self, body: Row) -> None:
+        await self._bring(body["order"], ChangeRequest.from_row(body["request"]))
 
     async def _turn_away(self, order: str, request: ChangeRequest) -> None:
         """The order went its way, or was never taken in: what it came to stands in the journal."""

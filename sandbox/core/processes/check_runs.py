@@ -24,6 +24,7 @@ class CheckRuns:
     def __init__(self, parts: Parts, account_changed: Callable[[str], None]) -> None:
         self._parts = parts
         self._account_changed = account_changed
+        parts.team.hear("floor", self._forget_floor)
         erp, errand = parts.systems.erp, Errand("checks")
         self._lists = (
             ListPolling(
@@ -56,4 +57,8 @@ class CheckRuns:
         self._account_changed(str(row["customer"]))
 
     async def _drop_item(self, row: Mapping[str, Any]) -> None:
-        self._parts.floors.forget(str(row["sku"]))
+        self._forget_floor({"sku": str(row["sku"])})
+        self._parts.team.tell("floor", {"sku": str(row["sku"])})
+
+    def _forget_floor(self, told: Mapping[str, Any]) -> None:
+        self._parts.floors.forget(told["sku"])

@@ -30,6 +30,8 @@ class Decisions:
         self._exceptions = parts.records.exceptions
         self._deciding: dict[str, Decided] = {}
         self._decided = asyncio.Event()
+        self._team = parts.team
+        self._team.hear("decided", lambda _: self._decided.set())
 
     def bring(self, cause: str, decided: Decided) -> None:
         """Decisions on exceptions of this cause go to `decided`, with the exception's row."""
@@ -70,4 +72,5 @@ class Decisions:
         row = await self._journal.run(lambda tx: self._exceptions.decide(tx, exception, decision, by or ""))
         if row is not None:
             self._decided.set()
+            self._team.tell("decided", {"exception": exception})
         return row

@@ -17,10 +17,10 @@ from sandbox.core.journal.leases import LeaseLost
 from sandbox.core.journal.signals import Signals
 from sandbox.core.model.errand import Errand
 from sandbox.core.policies.outcomes import SystemUnavailable
-from sandbox.core.ports import Transaction
+from sandbox.core.ports import Row, Transaction
 from sandbox.core.processes.document_state import DocumentState, name_of
 from sandbox.core.processes.exception_queue import ExceptionQueue
-from sandbox.core.processes.lane import OrderLanes
+from sandbox.core.processes.lane import OrderLanes, let_go
 from sandbox.core.processes.parts import Parts
 from sandbox.core.processes.waiting import Stuck, Wait
 from sandbox.core.systems.client import SystemRefused
@@ -57,6 +57,9 @@ class DocumentFlow:
         self._exceptions = ExceptionQueue(parts)
         self._states: dict[str, DocumentState] = {}
         self._mail: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
+        self._team = parts.team
+        self._team.answer("document.open", self._open_asked)
+        self._team.answer("document.tell", self._tell_asked)
         self.lanes = OrderLanes(self.advance, parts.ports.clock, _AT_ONCE)
 
     def handle(self, kind: str, process: DocumentProcess) -> None:
@@ -69,9 +72,12 @@ class DocumentFlow:
         if name in self._states:
             return False
         state = DocumentState(kind, number, dict(about), traceparent=traceparent)
+        if not self._team.is_ours(state.home):
+            asked = {"kind": kind, "number": number, "about": dict(about), "traceparent": traceparent}
+            return bool(await self._team.ask(state.home, "document.open", asked))
         row = state.to_row()
         new = await self._records.journal.run(lambda tx: self._documents.create(tx, name, row))
-        if new and name not in self._states:
+        if new and name not in self._states and self._team.is_ours(state.home):
             self._begin(state)
         return new
 
@@ -79,10 +85,31 @@ class DocumentFlow:
         """News for an open document, safe when this returns; the same `news` again is no second one."""
         name = name_of(kind, number)
         if name not in self._states:
-            self._parts.ports.observer.note("news.late", name, news=news)
+            home = await self._home_elsewhere(name)
+            if home is None:
+                self._parts.ports.observer.note("news.late", name, news=news)
+            else:
+                asked = {"kind": kind, "number": number, "news": news, "body": dict(body)}
+                await self._team.ask(home, "document.tell", asked)
             return
         key = await self._records.journal.run(lambda tx: self._signals.put(tx, name, news, body))
         self._post(name, key, body)
+
+    async def _home_elsewhere(self, name: str) -> str | None:
+        """The home of an open document that another worker has."""
+        if not self._team.is_shared:
+            return None
+        row = await self._records.journal.run(lambda tx: self._documents.get(tx, name))
+        if row is None or row["done"]:
+            return None
+        home = DocumentState.from_row(row).home
+        return None if self._team.is_ours(home) else home
+
+    async def _open_asked(self, asked: Row) -> bool:
+        return await self.open(asked["kind"], asked["number"], asked["about"], asked["traceparent"])
+
+    async def _tell_asked(self, asked: Row) -> None:
+        await self.tell(asked["kind"], asked["number"], asked["news"], asked["body"])
 
     def wake(self, kind: str, number: str) -> bool:
         """There may be something to do for a document now; False where it is not under way."""
@@ -95,14 +122,20 @@ class DocumentFlow:
         """The documents of a kind that are not done, in the order in which they were heard of."""
         return (state for state in list(self._states.values()) if state.kind == kind)
 
-    async def recover(self) -> None:
-        """Take up what an earlier incarnation left, with the news that it kept and didn't get to use."""
-        for _, row in await self._records.journal.run(self._documents.active):
-            self._begin(DocumentState.from_row(row))
+    async def recover(self, homes: Callable[[str], bool] = lambda _: True) -> None:
+        """Take up what an earlier incarnation left, with the news that it kept and didn't get to use.
+
+        `homes` says which homes are to be taken up.
+        """
+        for name, row in await self._records.journal.run(self._documents.active):
+            state = DocumentState.from_row(row)
+            if homes(state.home) and name not in self._states:
+                self._begin(state)
         after = ""
         while page := await self._page_of_signals(after):
             for after, row in page:
-                if row["saga"] in self._states:
+                state_there = self._states.get(row["saga"])
+                if state_there is not None and homes(state_there.home):
                     self._post(row["saga"], after, row)
 
     async def _page_of_signals(self, after: str) -> list[tuple[str, dict[str, Any]]]:
@@ -117,6 +150,11 @@ class DocumentFlow:
     def _post(self, name: str, key: str, body: Mapping[str, Any]) -> None:
         self._mail.setdefault(name, []).append((key, body))
         self.lanes.wake(name)
+
+    def let_go(self, homes: Callable[[str], bool]) -> bool:
+        """Forget the documents of these homes, save those that are being worked on; whether all are forgotten."""
+        names = [name for name, state in self._states.items() if homes(state.home)]
+        return let_go(names, self.lanes, self._states, self._mail)
 
     async def advance(self, name: str) -> None:
         """Go as far as can be gone now. One document's trouble is never raised: it becomes an exception."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import heapq
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any
 
 from sandbox.core.ports import Clock
 
@@ -38,6 +39,10 @@ class OrderLanes:
         self._timer_us = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._idle: deque[asyncio.Future[None]] = deque()
+
+    def is_working_on(self, saga: str) -> bool:
+        """Whether a worker has it in hands."""
+        return saga in self._working
 
     def waiting_for(self, system: str) -> int:
         """Orders in that system's room, and the one that goes ahead."""
@@ -140,3 +145,15 @@ class OrderLanes:
                 if saga not in self._working and saga not in self._queued:
                     self._queue(saga)
         self._set_timer()
+
+
+def let_go(names: Iterable[str], lanes: OrderLanes, *books: MutableMapping[str, Any]) -> bool:
+    """Take from the books what no worker has in hands; whether nothing was left."""
+    left = False
+    for name in names:
+        if lanes.is_working_on(name):
+            left = True
+            continue
+        for book in books:
+            book.pop(name, None)
+    return not left

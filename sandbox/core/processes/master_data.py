@@ -6,7 +6,7 @@ surfaced and not shown. A breaking change waits for a clerk of the desk; meanwhi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from sandbox.core.journal.catalogue import CatalogueEntry
@@ -23,6 +23,9 @@ ITEM_CHANGE, ITEM_INVALID = "item-change", "item-invalid"
 _ITEMS, _CUSTOMERS = "erp-items", "erp-customers"
 
 
+OpenOrders = Callable[[str], Awaitable[int]]
+
+
 class MasterData:
     """The scheduled sync.
 
@@ -30,7 +33,7 @@ class MasterData:
     customer that may no longer be what it was.
     """
 
-    def __init__(self, parts: Parts, open_orders: Callable[[str], int], account_changed: Callable[[str], None]) -> None:
+    def __init__(self, parts: Parts, open_orders: OpenOrders, account_changed: Callable[[str], None]) -> None:
         self._parts = parts
         self._clock = parts.ports.clock
         self._records = parts.records
@@ -104,7 +107,8 @@ class MasterData:
             return
         wrong = list(item.problems())
         share = self._rules.approve_price_change_above
-        breaking = [] if wrong else list(breaking_changes(item, entry.shown, share, self._open_orders(item.sku)))
+        open_orders = 0 if wrong else await self._open_orders(item.sku)
+        breaking = [] if wrong else list(breaking_changes(item, entry.shown, share, open_orders))
         if wrong:
             await self._surface(entry, item, ITEM_INVALID, wrong)
         elif breaking:

@@ -31,15 +31,24 @@ class MilestoneTeller:
         self._by_key = policy.honours_keys or not parts.design.safety.look_up_unknown
         self._look_after_us = policy.look_after_us
         self._telling = KeyedLock()
+        self._team = parts.team
+        self._team.answer("event", self._hear_asked)
 
     async def hear(self, message: BusMessage) -> None:
         """Tell the shop; raises SystemUnavailable when it can't be told, and the bus brings the event again."""
         event = message.event
+        if not self._team.is_ours(event["subject"]):
+            asked = {"event": dict(event), "attempt": message.attempt}
+            await self._team.ask(event["subject"], "event", asked)
+            return
         try:
             async with self._telling.hold(event["subject"]):
                 await self._tell(event, event["data"])
         except SystemRefused as refusal:
             await self._surface(event, refusal)
+
+    async def _hear_asked(self, asked: Row) -> None:
+        await self.hear(BusMessage(asked["event"], asked["attempt"]))
 
     async def _tell(self, event: Mapping[str, Any], data: Mapping[str, Any]) -> None:
         saga = event["subject"]

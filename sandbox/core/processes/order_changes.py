@@ -104,7 +104,7 @@ class OrderChanges:
                 self._refuse(state, request, refusal.code)
                 return
         await self._commerce.accept_edit(state.order.order, request.request, state.errand)
-        self._sellable.amend(state.order.lines, order.lines)
+        self._sellable.amend(state.saga, state.order.lines, order.lines)
         state.change_order(order)
         self._settle(state, request)
 

@@ -41,3 +41,9 @@ def standing_of(states: Iterable[OrderState]) -> Standing:
         by_milestone[milestone] = by_milestone.get(milestone, 0) + 1
         stuck += state.exception is not None
     return Standing(by_milestone, stuck)
+
+
+def waiting_for(sku: str, states: Iterable[OrderState]) -> int:
+    """How many of these have a part of this item that has not left yet."""
+    waiting = [state for state in states if not state.track_at_us]
+    return sum(any(line.sku == sku for line in state.order.lines) for state in waiting)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.core.model.errand import Errand
 from sandbox.core.model.order import Order
-from sandbox.core.ports import Transaction
+from sandbox.core.ports import Row, Transaction
 from sandbox.core.processes.list_polling import ListPolling
 from sandbox.core.processes.order_state import OrderState
 from sandbox.core.processes.order_to_cash import OrderToCash
@@ -29,6 +29,11 @@ class OrderIntake:
         self._clock = parts.ports.clock
         self._order_to_cash = order_to_cash
         self._deduplicate = parts.design.intake.deduplicate
+        self._team = parts.team
+        self._known: dict[int, list[str]] = {}
+        self._team.answer("order", self._admit_asked, flushes=True)
+        self._team.hear("known", self.hear_known)
+        self._team.hear("reached", self._hear_reached)
         self.beside: Callable[[Mapping[str, Any]], Awaitable[None]] | None = None
 
     async def hear(self, message_id: str, body: Mapping[str, Any]) -> None:
@@ -80,6 +85,13 @@ class OrderIntake:
     async def _admit(self, order: Order) -> None:
         # Without deduplication, an experiment, every delivery is an order of its own.
         saga = order.order if self._deduplicate else f"{order.order}~{self._parts.ports.ids.new('D')}"
+        if self._team.is_ours(saga):
+            await self._admit_here(saga, order)
+            return
+        await self._team.ask(saga, "order", {"saga": saga, "order": order.to_row()})
+        self._know(order.seq, [line.sku for line in order.lines])
+
+    async def _admit_here(self, saga: str, order: Order) -> None:
         if self._order_to_cash.is_open(saga):
             self._absorbed(order)
             return
@@ -94,12 +106,42 @@ class OrderIntake:
             return await self._order_to_cash.write_new(tx, saga, order)
 
         state = await self._records.journal.run(write)
+        if not self._team.is_ours(saga):
+            return  # it went to another worker meanwhile, which finds it in the journal
         if state is not None and not self._order_to_cash.is_open(saga):
             self._order_to_cash.counts.accepted += 1
             self._parts.sellable.expect(order, ())
             self._order_to_cash.begin(state)
-        gap_closed = self._parts.watermark.know(order.seq, (line.sku for line in order.lines))
-        self._parts.sellable.soil(gap_closed)
+        skus = [line.sku for line in order.lines]
+        self._know(order.seq, skus)
+        self.tell_known(order.seq, skus)
+
+    async def _admit_asked(self, body: Row) -> None:
+        await self._admit_here(body["saga"], Order.from_row(body["order"]))
+        if not self._team.is_ours(body["saga"]):
+            raise LookupError(f"{body['saga']} went to another worker")
+
+    def _know(self, seq: int, skus: list[str]) -> None:
+        self._parts.sellable.soil(self._parts.watermark.know(seq, skus))
+
+    def tell_known(self, seq: int, skus: list[str]) -> None:
+        """Tell the other workers that this one reckons with an order."""
+        if self._team.is_shared:
+            self._known[seq] = skus
+            self._team.tell("known", {"orders": [[seq, skus]]})
+
+    def known(self) -> Row:
+        """The orders that this worker reckons with, beyond those that are published already."""
+        return {"orders": [[seq, skus] for seq, skus in self._known.items()]}
+
+    def hear_known(self, body: Row) -> None:
+        """Orders that another worker reckons with."""
+        for seq, skus in body["orders"]:
+            self._know(seq, skus)
+
+    def _hear_reached(self, body: Row) -> None:
+        """The shop was told up to which order all are known."""
+        self._known = {seq: skus for seq, skus in self._known.items() if seq > body["seq"]}
 
     def _absorbed(self, order: Order) -> None:
         self._parts.ports.observer.note("duplicate.absorbed", order.order, source="commerce.order")

@@ -7,7 +7,7 @@ says by raising.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.core.journal.leases import LeaseLost
@@ -17,14 +17,14 @@ from sandbox.core.model.errand import Errand
 from sandbox.core.model.order import Order
 from sandbox.core.model.shipment import NEWSWORTHY_STATES, Outbound
 from sandbox.core.policies.outcomes import SystemUnavailable
-from sandbox.core.ports import Transaction
+from sandbox.core.ports import Row, Transaction
 from sandbox.core.processes.billing import Billing
 from sandbox.core.processes.exception_queue import ExceptionQueue
 from sandbox.core.processes.fulfilment import Fulfilment
-from sandbox.core.processes.lane import OrderLanes
+from sandbox.core.processes.lane import OrderLanes, let_go
 from sandbox.core.processes.news import take_in
 from sandbox.core.processes.order_changes import OrderChanges
-from sandbox.core.processes.order_counts import OrderCounts, Standing, standing_of
+from sandbox.core.processes.order_counts import OrderCounts, Standing, standing_of, waiting_for
 from sandbox.core.processes.order_entry import OrderEntry
 from sandbox.core.processes.order_state import OrderState
 from sandbox.core.processes.parts import Parts
@@ -57,6 +57,10 @@ class OrderToCash:
         self._billing = Billing(parts, self.keep)
         self.lanes = OrderLanes(self.advance, parts.ports.clock, parts.design.workers.orders_at_once)
         self.backorders = Backorders(parts, self._stock_came)
+        self._team = parts.team
+        self._team.answer("open-orders", self._open_orders)
+        self._team.answer("wake", lambda asked: self.look_again(asked["saga"]))
+        self._team.hear("account", lambda told: self._check_again(told["customer"]))
 
     def begin(self, state: OrderState) -> None:
         """Take up a saga: a new one, or one found in the journal at the start."""
@@ -80,6 +84,14 @@ class OrderToCash:
             self._mail.setdefault(saga, []).append((key, body))
             self.lanes.wake(saga)
 
+    async def look_again(self, saga: str) -> bool:
+        """Have an order tried again; False where it is not under way. Raises WorkerAway."""
+        if not self._team.is_ours(saga):
+            return bool(await self._team.ask(saga, "wake", {"saga": saga}))
+        if is_open := self.is_open(saga):
+            self.lanes.wake(saga)
+        return is_open
+
     def is_open(self, saga: str) -> bool:
         """Whether the saga is under way here."""
         return saga in self._states
@@ -88,13 +100,19 @@ class OrderToCash:
         """How the orders under way stand."""
         return standing_of(self._states.values())
 
-    def open_orders(self, sku: str) -> int:
-        """How many orders under way have a part of this item that has not left yet."""
-        waiting = [state for state in self._states.values() if not state.track_at_us]
-        return sum(any(line.sku == sku for line in state.order.lines) for state in waiting)
+    async def open_orders(self, sku: str) -> int:
+        """How many orders under way have a part of this item that has not left yet. Raises WorkerAway."""
+        return sum([await self._open_orders({"sku": sku}), *await self._team.ask_all("open-orders", {"sku": sku})])
+
+    async def _open_orders(self, asked: Row) -> int:
+        return waiting_for(asked["sku"], self._states.values())
 
     def account_changed(self, customer: str) -> None:
         """The ERP may say something else of an account: orders that were stopped by it are checked again."""
+        self._check_again(customer)
+        self._team.tell("account", {"customer": customer})
+
+    def _check_again(self, customer: str) -> None:
         for saga in self._entry.account_changed(customer):
             self.lanes.wake(saga)
 
@@ -112,6 +130,15 @@ class OrderToCash:
         if outbound.short and shipment.lines != outbound.lines:
             return True
         return outbound.state in NEWSWORTHY_STATES and not shipment.has_reached(outbound.state)
+
+    def let_go(self, homes: Callable[[str], bool]) -> bool:
+        """Forget these orders, which go to another worker, save those that somebody works on; whether all are gone."""
+        names = [saga for saga in self._states if homes(saga)]
+        all_gone = let_go(names, self.lanes, self._states, self._mail)
+        for saga in names:
+            if saga not in self._states:
+                self.backorders.forget(saga)
+        return all_gone
 
     async def advance(self, saga: str) -> None:
         """Go as far as can be gone now. One order's trouble is never raised: it becomes an exception in the queue."""
@@ -147,7 +174,8 @@ class OrderToCash:
             self.lanes.park(saga, wait.due_at_us)
         except SystemUnavailable as away:
             await self._exceptions.wait_for(state, away, self.keep)
-            self._retry_later(state, away)
+            if self._parts.design.safety.retries:
+                self.lanes.park(saga, away.retry_at_us, away.system)
         except LeaseLost:
             raise
         except (Stuck, SystemRefused) as trouble:
@@ -191,7 +219,7 @@ class OrderToCash:
             take_in(state, body, heed_versions=heed_versions)
             state.consumed.append(key)
         if state.missing:
-            self._parts.sellable.reopen(state.missing)
+            self._parts.sellable.reopen(state.saga, state.missing)
             state.missing.clear()
         if state.events:
             await self.keep(state)
@@ -265,10 +293,6 @@ class OrderToCash:
         state.reach("delivered")
         state.outcome = "delivered"
         await self.keep(state)
-
-    def _retry_later(self, state: OrderState, away: SystemUnavailable) -> None:
-        if self._parts.design.safety.retries:
-            self.lanes.park(state.saga, away.retry_at_us, away.system)
 
     async def _surface(self, state: OrderState, trouble: Stuck | SystemRefused) -> None:
         await self._exceptions.surface(state, trouble, self.keep)

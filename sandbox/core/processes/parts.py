@@ -34,6 +34,7 @@ from sandbox.core.systems.subscriptions import SubscriptionApi
 from sandbox.core.systems.wms import WmsApi
 from sandbox.core.systems.wms_returns import WmsReturnsApi
 from sandbox.core.systems.wms_supply import WmsSupplyApi
+from sandbox.core.workers.alone import Team
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,8 @@ class Records:
 class Parts:
     """Everything that a process may use. `blocked` remembers for a while which customers are.
 
-    `floors` remembers the least prices that the ERP has quoted, by item and terms of sale.
+    `floors` remembers the least prices that the ERP has quoted, by item and terms of sale. `team` knows the other
+    workers.
     """
 
     design: Design
@@ -88,3 +90,4 @@ class Parts:
     watermark: Watermark
     blocked: Cache[str, bool]
     floors: Cache[str, dict[tuple[str, int], int]]
+    team: Team

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sandbox.core.model.errand import Errand
 from sandbox.core.policies.cadence import rest
+from sandbox.core.ports import Row
 from sandbox.core.processes.document_flow import DocumentFlow
 from sandbox.core.processes.list_polling import ListPolling
 from sandbox.core.processes.parts import Parts
@@ -27,6 +28,8 @@ class Returns:
         self._parts = parts
         self._flow = flow
         self._news = parts.design.flows.returns
+        self._team = parts.team
+        self._team.answer("refunded", self._take_refund)
         flow.handle(KIND, ReturnToCredit(parts))
         commerce, wms, errand = parts.systems.commerce_returns, parts.systems.wms_returns, Errand("poll")
         self._asked = ListPolling(
@@ -55,7 +58,7 @@ class Returns:
                 idle -= 1
                 continue
             await self._asked.poll()
-            if next(self._flow.under_way(KIND), None) is not None:
+            if next(self._flow.under_way(KIND), None) is not None or self._team.is_shared:
                 await self._received.poll()
             elif self._news.listens and not await self._is_used():
                 idle = _IDLE_ROUNDS - 1
@@ -82,7 +85,12 @@ class Returns:
 
     async def _hear_refund(self, message_id: str, data: Mapping[str, Any]) -> None:
         """The shop has given money back: by our own asking, so it is news only where we never heard the answer."""
-        credit_note, refund = str(data["reference"]), str(data["refund"])
+        told = {"reference": str(data["reference"]), "refund": str(data["refund"])}
+        await self._take_refund(told)
+        await self._team.ask_all("refunded", told)
+
+    async def _take_refund(self, told: Row) -> None:
+        credit_note, refund = told["reference"], told["refund"]
         for state in self._flow.under_way(KIND):
             for row in state.progress.get("receipts", {}).values():
                 if row.get("credit_note") == credit_note and "refund" not in row:

@@ -42,6 +42,10 @@ class Sellable:
         physical = sum(self.available.get(sku, {}).values())
         return max(0, physical - self.unreserved.get(sku, 0) - self._safety_stock)
 
+    def is_known(self, partitions: int) -> bool:
+        """Whether it is known of each of so many partitions what its orders ask for."""
+        return True
+
     def load(self, snapshot: Iterable[SiteStock]) -> None:
         """Begin from a warehouse snapshot, less what is planned and not reserved there yet."""
         self.available.clear()
@@ -66,16 +70,16 @@ class Sellable:
 
     def forget(self, order: Order) -> None:
         """An accepted order, of which nothing is planned, will not be served."""
-        self.amend(order.lines, ())
+        self.amend(order.order, order.lines, ())
 
-    def amend(self, before: Iterable[OrderLine], after: Iterable[OrderLine]) -> None:
+    def amend(self, order: str, before: Iterable[OrderLine], after: Iterable[OrderLine]) -> None:
         """An order's lines are others from now on."""
         for sign, lines in ((-1, before), (1, after)):
             for line in lines:
                 self.unreserved[line.sku] = self.unreserved.get(line.sku, 0) + sign * line.quantity
                 self._soil(line.sku)
 
-    def reopen(self, missing: Iterable[tuple[int, str, int]]) -> None:
+    def reopen(self, order: str, missing: Iterable[tuple[int, str, int]]) -> None:
         """What a shipment was to hold was not found: that share of its order is open again."""
         for _, sku, quantity in missing:
             self.unreserved[sku] = self.unreserved.get(sku, 0) + quantity

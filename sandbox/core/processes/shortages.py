@@ -47,7 +47,18 @@ class Backorders:
     def let_go(self, state: OrderState) -> None:
         """The order lacks nothing any more."""
         state.backordered_since_us = None
-        self._stop_waiting(state.saga)
+        self.forget(state.saga)
+
+    def forget(self, saga: str) -> None:
+        """The order is another worker's, or none any more."""
+        waiting = self._waiting.pop(saga, None)
+        if waiting is None:
+            return
+        awaited = self._awaited
+        for sku in waiting.lacking:
+            awaited[sku] -= 1
+            if not awaited[sku]:
+                del awaited[sku]
 
     def pause(self, state: OrderState) -> None:
         """Nothing else is to be done for the order now. Raises Wait, and Stuck once it has waited for too long."""
@@ -79,7 +90,7 @@ class Backorders:
         return served
 
     def _wait(self, state: OrderState, lacking: list[OrderLine]) -> None:
-        self._stop_waiting(state.saga)
+        self.forget(state.saga)
         age_us, value_minor = state.accepted_at_us, -state.order.total_minor
         oldest = self._rules.first == "oldest"
         place = (age_us, value_minor) if oldest else (value_minor, age_us)
@@ -90,13 +101,3 @@ class Backorders:
         awaited = self._awaited
         for sku in wanted:
             awaited[sku] = awaited.get(sku, 0) + 1
-
-    def _stop_waiting(self, saga: str) -> None:
-        waiting = self._waiting.pop(saga, None)
-        if waiting is None:
-            return
-        awaited = self._awaited
-        for sku in waiting.lacking:
-            awaited[sku] -= 1
-            if not awaited[sku]:
-                del awaited[sku]

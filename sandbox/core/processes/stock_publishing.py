@@ -33,9 +33,15 @@ class StockPublishing:
         self._errand = Errand("stock")
         self._staleness_us = parts.systems.callers["wms"].policy.staleness_us
         self._published: dict[str, int] = {}
+        self._team = parts.team
+        self._team.hear("moves", self._take_moves)
 
     async def hear_moves(self, message_id: str, data: Mapping[str, Any]) -> None:
         """The warehouse tells of movements. Raises KeyError for what can't be read."""
+        self._take_moves(data)
+        self._team.tell("moves", {"moves": data["moves"]})
+
+    def _take_moves(self, data: Mapping[str, Any]) -> None:
         for wire in data["moves"]:
             movement = movement_from_wire(wire)
             if not self._heed_versions:
@@ -50,7 +56,7 @@ class StockPublishing:
             if flow.listens:
                 await self._sellable.changed.wait()
             await rest(flow.when, self._clock)
-            if not self._sellable.loaded:
+            if not self._sellable.loaded or not self._sellable.is_known(self._records.leases.partitions):
                 continue
             try:
                 if not flow.listens:
@@ -91,7 +97,9 @@ class StockPublishing:
         """Begin from a warehouse snapshot, as soon as there is one to be had."""
         while not self._sellable.loaded:
             try:
-                self._sellable.load(await self._parts.systems.wms.stock(self._errand))
+                snapshot = await self._parts.systems.wms.stock(self._errand)
+                await self._team.caught_up()
+                self._sellable.load(snapshot)
             except (SystemUnavailable, SystemRefused) as error:
                 self._parts.ports.observer.note("snapshot.failed", "wms", cause=str(error))
                 await asyncio.sleep(_LOAD_AGAIN_S)
@@ -120,6 +128,7 @@ class StockPublishing:
         for sku, quantity in quantities:
             if outcome.get(sku) == "ok":
                 self._published[sku] = quantity
+        self._team.tell("reached", {"seq": watermark})
 
     async def _next_publication(self) -> int:
         cursors = self._records.cursors
@@ -134,9 +143,13 @@ class StockPublishing:
 
     async def _reconcile_once(self) -> None:
         asked_us = self._clock.now_us() - self._staleness_us
-        drift = self._sellable.reconcile(await self._parts.systems.wms.stock(self._errand), asked_us)
+        snapshot = await self._parts.systems.wms.stock(self._errand)
+        await self._team.caught_up()
+        drift = self._sellable.reconcile(snapshot, asked_us)
         for (site, sku), difference in drift.items():
             self._parts.ports.observer.note("stock.drifted", f"{site}/{sku}", difference=difference)
+        if not self._team.leads:
+            return  # who publishes compares with the shop
         for sku, quantity in (await self._parts.systems.commerce.stock(self._errand)).items():
             if self._published.get(sku) != quantity:
                 self._sellable.soil((sku,))

@@ -61,7 +61,7 @@ class Substitution:
             return False
         change = state.key("change", order.revision)
         await self._erp.change_sales_order(state.sales_order, order, change, state.errand)
-        self._sellable.amend(state.order.lines, order.lines)
+        self._sellable.amend(state.saga, state.order.lines, order.lines)
         state.change_order(order)
         state.substituting = None
         state.short_at.pop(number, None)

@@ -52,6 +52,9 @@ class SupplyNews:
         }
         self._inbound = follow(INBOUND, "wms", wms.inbound_after)
         self._idle = dict.fromkeys(self._lists, 0)
+        self._team = parts.team
+        self._team.hear("purchase-order", self._take_purchase_order)
+        self._team.hear("moved", self._hear_moved)
 
     async def hear_notice(self, message_id: str, data: Mapping[str, Any]) -> None:
         """A supplier has sent a ship notice. Raises KeyError for what can't be read."""
@@ -59,6 +62,10 @@ class SupplyNews:
 
     async def hear_purchase_order(self, message_id: str, data: Mapping[str, Any]) -> None:
         """A purchase order was amended: what the ERP refused may be covered by now. Raises KeyError."""
+        self._take_purchase_order(data)
+        self._team.tell("purchase-order", {"purchase_order": data["purchase_order"]})
+
+    def _take_purchase_order(self, data: Mapping[str, Any]) -> None:
         for state in self._flow.under_way(inbound_receipt.KIND):
             if state.about["purchase_order"] == data["purchase_order"] and state.exception is not None:
                 self._flow.wake(state.kind, state.number)
@@ -98,7 +105,7 @@ class SupplyNews:
                 await listed.poll()
                 spare = flow.listens and not await self._is_used(name)
                 self._idle[name] = _IDLE_ROUNDS - 1 if spare else 0
-            if next(self._flow.under_way(inbound_receipt.KIND), None) is not None:
+            if self._team.is_shared or next(self._flow.under_way(inbound_receipt.KIND), None) is not None:
                 await self._inbound.poll()
 
     async def _is_used(self, name: str) -> bool:
@@ -133,9 +140,16 @@ class SupplyNews:
 
     async def take_movement(self, wire: Mapping[str, Any]) -> None:
         """A movement of the warehouse's list."""
-        self._parts.sellable.move(movement_from_wire(wire), self._parts.ports.clock.now_us())
+        if self._take_moved(wire):
+            self._team.tell("moved", dict(wire))
         if wire["reason"] == _BOOKED_BY_ITSELF:
             await self._adjust(wire)
+
+    def _hear_moved(self, wire: Mapping[str, Any]) -> None:
+        self._take_moved(wire)
+
+    def _take_moved(self, wire: Mapping[str, Any]) -> bool:
+        return self._parts.sellable.move(movement_from_wire(wire), self._parts.ports.clock.now_us())
 
     async def _adjust(self, wire: Mapping[str, Any]) -> None:
         movement = movement_from_wire(wire)

@@ -55,7 +55,7 @@ class TakingBack:
             shipment.state = "waved" if told in PICKING_STATES else shipment.state
             return False
         # The picker may have found nothing and ended it before us.
-        self._sellable.reopen(shipment.shrink(cancelled))
+        self._sellable.reopen(state.saga, shipment.shrink(cancelled))
         return True
 
     async def _free_stock(self, state: OrderState, shipment: Shipment, reason: str) -> bool:

@@ -12,7 +12,8 @@ import logging
 import os
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
@@ -58,14 +59,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     try:
         settings = load_settings(asked.file, os.environ)
-        with bind(settings.file.host, settings.file.port) as listener:
-            return _live(settings, listener)
+        with ExitStack() as stack:
+            return _live(settings, [stack.enter_context(listener) for listener in _listeners(settings)])
     except SandboxError as error:
         print(error, file=sys.stderr)  # noqa: T201  the person who started it reads this
         return REFUSED
 
 
-def _live(settings: CoreSettings, listener: socket.socket) -> int:
+def _listeners(settings: CoreSettings) -> Iterator[socket.socket]:
+    """The core's port, and where several workers share it this one's own. Raises PortInUse."""
+    host, workers = settings.file.host, settings.file.workers
+    yield bind(host, settings.file.port, shared=workers is not None)
+    if workers is not None:
+        yield bind(host, workers.port)
+
+
+def _live(settings: CoreSettings, listeners: Sequence[socket.socket]) -> int:
     try:
         traces = open_traces("core", settings.file.instance, os.environ)
     except TraceExportError as error:
@@ -74,7 +83,7 @@ def _live(settings: CoreSettings, listener: socket.socket) -> int:
     logging.getLogger().addHandler(LogRecords(log))
     with asyncio.Runner(loop_factory=lambda: new_loop(settings.anchor.speed)) as runner:
         try:
-            return runner.run(Life(settings, listener, log, traces).run())
+            return runner.run(Life(settings, listeners, log, traces).run())
         except SandboxError as error:
             raise SandboxError(log.hidden(str(error))) from None
         except Exception as error:  # noqa: BLE001  what broke is told in the log, as all else is

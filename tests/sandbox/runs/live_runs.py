@@ -11,17 +11,17 @@ from sandbox.runs.library import find_design
 from sandbox.runs.live_landscape import LiveLandscape, LiveRequest, planned
 from sandbox.runs.scenario import Scenario
 
-# What a landscape takes above its base: the core, systems, servers, a standby, admin APIs.
-_PLACES = (*range(10), *range(11, 16))
+# What a landscape takes above its base: the core, systems, servers, a standby, admin APIs, two workers.
+_PLACES = (*range(10), *range(11, 16), 21, 22)
 # Below the ports that the kernel gives to callers, of which thousands may be in use, or wait after it.
 _FIRST_BASE = 20_000
-_BASES = 600
+_BASES = 400
 
 
 def free_base() -> int:
     """A port base above which the ports that a landscape takes are free just now."""
     for turn in range(_BASES):
-        base = _FIRST_BASE + (os.getpid() + turn) % _BASES * 20
+        base = _FIRST_BASE + (os.getpid() + turn) % _BASES * 30
         probes = [socket.socket() for _ in _PLACES]
         try:
             for place, probe in zip(_PLACES, probes, strict=True):

@@ -24,13 +24,13 @@ MINUTE_US = 60 * SECOND_US
 START_US = 1_321_261_200_000_000  # Monday, 14 November 2011, 09:00 UTC
 
 
-async def place(up: JudgedLandscape, http: httpx.AsyncClient, count: int) -> None:
+async def place(up: JudgedLandscape, http: httpx.AsyncClient, count: int, first: int = 0) -> None:
     """So many shoppers buy something."""
     landscape = up.landscape
     (shop,) = [system for system in landscape.systems if system.name == "commerce"]
     shopper = {"authorization": f"Bearer {landscape.tokens[live_tokens.SHOPPER]}"}
     item = shop.file.opening.items[0]
-    for number in range(count):
+    for number in range(first, first + count):
         basket = {
             "reference": f"R-{number}",
             "customer": None,

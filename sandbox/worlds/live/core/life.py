@@ -7,13 +7,13 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
 from mock_systems.kit.streams import Streams
 from sandbox.core.hub import Hub
-from sandbox.core.ports import Http, Ports, Store
+from sandbox.core.ports import Http, Ports, Store, StoreError
 from sandbox.worlds.live.bus import LiveBus, open_bus
 from sandbox.worlds.live.core.clock import SteadyClock, WorldClock
 from sandbox.worlds.live.core.gate import Gate
@@ -22,6 +22,8 @@ from sandbox.worlds.live.core.ids import ProcessIds
 from sandbox.worlds.live.core.log import JsonLog
 from sandbox.worlds.live.core.network import HttpLine, LineConfig
 from sandbox.worlds.live.core.opening import journal_store
+from sandbox.worlds.live.core.paced_loop import wall_s
+from sandbox.worlds.live.core.peers import TcpPeers
 from sandbox.worlds.live.core.settings import CoreSettings
 from sandbox.worlds.live.core.watching import CoreWatch
 from sandbox.worlds.live.core.web_server import WebServer
@@ -29,22 +31,23 @@ from sandbox.worlds.live.core.web_server import WebServer
 if TYPE_CHECKING:
     from mock_systems.kit.live.tracing import Traces
 
+_LEAVE_S: Final = 2.0
 STOPPED: Final = 0
 BROKEN: Final = 1
 STEPPED_DOWN: Final = 3
 
 
 class Life:
-    """A core that serves on `listener` until it is told to stop, breaks, or another core has taken its place.
+    """A core that serves on `listeners` until it is told to stop, breaks, or another core has taken its place.
 
-    With `traces` what it does for an order is exported as spans.
+    Systems reach it at the first. With `traces` what it does for an order is exported as spans.
     """
 
     def __init__(
-        self, settings: CoreSettings, listener: socket.socket, log: JsonLog, traces: Traces | None = None
+        self, settings: CoreSettings, listeners: Sequence[socket.socket], log: JsonLog, traces: Traces | None = None
     ) -> None:
         self._settings = settings
-        self._listener = listener
+        self._listeners = listeners
         self._log = log
         clock, file = WorldClock(settings.anchor), settings.file
         self._watch = CoreWatch(log, clock, traces, speed=settings.anchor.speed, logs=file.log_calls)
@@ -65,8 +68,8 @@ class Life:
         if self._settings.file.ends_with_stdin:
             loop.add_reader(sys.stdin.fileno(), self._read_stdin)
         settings, watch = self._settings, self._watch
-        async with _parts(settings, watch) as (store, bus, lines):
-            hub = Hub(self._ports(store, bus, lines), settings.design, settings.secrets.credentials)
+        async with _parts(settings, watch) as (store, bus, lines), _peers(settings, watch) as peers:
+            hub = Hub(self._ports(store, bus, lines, peers), settings.design, settings.secrets.credentials)
             gate = Gate(settings.secrets.webhooks, settings.secrets.own_token, WorldClock(), watch.observer)
             app = HubApp(watch.hub(hub, bus), gate, self._log, lambda: self._waits_for(hub))
             server = WebServer(app, settings.file.stop_within_s, settings.anchor.speed)
@@ -78,7 +81,7 @@ class Life:
             asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
             self.stop()
 
-    def _ports(self, store: Store, bus: LiveBus, lines: dict[str, Http]) -> Ports:
+    def _ports(self, store: Store, bus: LiveBus, lines: dict[str, Http], peers: TcpPeers | None) -> Ports:
         file, anchor = self._settings.file, self._settings.anchor
         return Ports(
             http=lines,
@@ -90,7 +93,8 @@ class Life:
             observer=self._watch.observer,
             steady=SteadyClock(anchor.speed),
             instance=file.instance,
-            address=self._settings.address_of(self._listener),
+            address=self._settings.address_of(self._listeners[0]),
+            peers=peers,
         )
 
     def _waits_for(self, hub: Hub) -> str | None:
@@ -104,9 +108,9 @@ class Life:
 
     async def _work(self, hub: Hub, server: WebServer) -> int:
         at_work = asyncio.create_task(hub.run(), name="hub")
-        serving = asyncio.create_task(server.serve(sockets=[self._listener]), name="web server")
+        serving = asyncio.create_task(server.serve(sockets=list(self._listeners)), name="web server")
         told = asyncio.create_task(self._stop.wait(), name="stop")
-        self._log.note("core.started", self._settings.address_of(self._listener))
+        self._log.note("core.started", self._settings.address_of(self._listeners[0]))
         await asyncio.wait((at_work, serving, told), return_when=asyncio.FIRST_COMPLETED)
         status = self._status(at_work, serving)
         self._stop.set()
@@ -115,9 +119,18 @@ class Life:
             if task is at_work:
                 task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+        if status == STOPPED:
+            await self._leave(hub)
         await told
         self._log.note("core.stopped", self._settings.file.instance, status=status)
         return status
+
+    async def _leave(self, hub: Hub) -> None:
+        try:
+            async with asyncio.timeout(wall_s(_LEAVE_S)):
+                await hub.leave()
+        except (TimeoutError, StoreError) as error:
+            self._log.note("core.left-late", self._settings.file.instance, cause=repr(error))
 
     def _status(self, at_work: asyncio.Task[None], serving: asyncio.Task[None]) -> int:
         for task in (at_work, serving):
@@ -144,3 +157,15 @@ async def _parts(settings: CoreSettings, watch: CoreWatch) -> AsyncIterator[tupl
             open_bus(settings.bus_url, observer, token=settings.secrets.bus_token, stream=settings.file.stream)
         )
         yield store, bus, lines
+
+
+@asynccontextmanager
+async def _peers(settings: CoreSettings, watch: CoreWatch) -> AsyncIterator[TcpPeers | None]:
+    """The way to the other workers, where there are any."""
+    file = settings.file
+    if file.workers is None:
+        yield None
+        return
+    peers = TcpPeers(settings.secrets.own_token, file.workers.count, watch.observer)
+    async with peers.listening(file.host, 0):
+        yield peers

@@ -24,12 +24,18 @@ class PacedLoop(asyncio.SelectorEventLoop):
     """A second of this loop is 1 / `speed` of a second: for `asyncio.Runner(loop_factory=...)`."""
 
     def __init__(self, speed: float) -> None:
-        self._speed = speed
+        self.speed = speed
         super().__init__(_PacedSelector(speed))
 
     def time(self) -> float:
         """The loop's own seconds."""
-        return super().time() * self._speed
+        return super().time() * self.speed
+
+
+def wall_s(seconds: float) -> float:
+    """So many seconds of the wall in those of the running loop: for what is not of the loop's world."""
+    loop = asyncio.get_running_loop()
+    return seconds * loop.speed if isinstance(loop, PacedLoop) else seconds
 
 
 def new_loop(speed: float) -> asyncio.AbstractEventLoop:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Final, Self
 from urllib.parse import urlsplit
@@ -27,6 +27,8 @@ STORE_URL: Final = "SANDBOX_STORE_URL"
 BUS_URL: Final = "SANDBOX_BUS_URL"
 BUS_TOKEN: Final = "SANDBOX_NATS_TOKEN"
 DATABASE_PASSWORD: Final = "PGPASSWORD"
+# Of the wall: while several workers share partitions, a hiccup of the machine must not look like a death.
+_LEASE_LEAST_S: Final = 5.0
 Port = Annotated[int, Field(ge=0, le=65_535, strict=True)]
 
 
@@ -56,6 +58,13 @@ class ClockBlock(Block):
     speed: Annotated[float, Field(gt=0, le=1000)] = 1.0
 
 
+class WorkersBlock(Block):
+    """One of several processes that share the core's work: how many there should be, and this one's own port."""
+
+    count: Annotated[int, Field(ge=2, le=64, strict=True)]
+    port: Port = Field(0, description="where this one answers, besides the port that all share; 0: any that is free")
+
+
 class CoreFile(Block):
     """The whole file."""
 
@@ -76,6 +85,7 @@ class CoreFile(Block):
     floor_s: Annotated[float, Field(ge=0, le=FLOOR_MOST_S)] = Field(
         0.0, description="no call's timeout is shorter than that on the wall, at any speed"
     )
+    workers: WorkersBlock | None = Field(None, description="default: this process has all the work")
     ends_with_stdin: bool = Field(False, description="stop when standard input ends: who started it is gone")
     log_calls: bool = Field(True, description="a line in the log for each call and webhook of an order")
     stop_within_s: Annotated[float, Field(gt=0, le=300)] = 5.0
@@ -141,13 +151,34 @@ def load_settings(path: Path, environment: Mapping[str, str]) -> CoreSettings:
     source = read_yaml(path)
     file = source.validated(CoreFile)
     design = load_design_file(path.parent / file.design) if file.design is not None else Design("reference")
-    return CoreSettings(
+    settings = CoreSettings(
         file,
         with_floors(design, file.clock.speed, file.floor_s),
         _secrets(file, environment, source),
         environment.get(STORE_URL) or file.store,
         environment.get(BUS_URL) or file.bus,
     )
+    if file.workers is None:
+        return settings
+    source.refuse(against_workers(design, settings.bus_url, file.workers.count))
+    workers = settings.design.workers
+    lease_us = max(workers.lease_us, round(_LEASE_LEAST_S * file.clock.speed * 1_000_000))
+    return replace(settings, design=replace(settings.design, workers=replace(workers, lease_us=lease_us)))
+
+
+def against_workers(design: Design, bus_url: str, count: int) -> list[Problem]:
+    """Why so many workers can't share the work of this design on that bus."""
+    where, found = ("workers", "count"), []
+    if not bus_url.startswith(("nats:", "tls:")):
+        remedy = f"give the core a NATS server: --stack full, {BUS_URL} or bus: nats://HOST:PORT"
+        found.append(Problem(("workers",), "several workers need a bus that they share", remedy))
+    if count > design.workers.partitions:
+        remedy = f"at most {design.workers.partitions}, or raise workers.partitions in the design"
+        found.append(Problem(where, f"{count} workers are more than the design has partitions", remedy))
+    if not (design.safety.leases and design.intake.deduplicate):
+        remedy = "run it with one worker, or leave safety.leases and intake.deduplicate on"
+        found.append(Problem(("workers",), "a design without leases or deduplication is for one worker", remedy))
+    return found
 
 
 def _secrets(file: CoreFile, environment: Mapping[str, str], source: YamlFile) -> Secrets:

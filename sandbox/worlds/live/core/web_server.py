@@ -19,12 +19,17 @@ class PortInUse(SandboxError):
     """Nothing can listen there: the message says where, and the remedy."""
 
 
-def bind(host: str, port: int) -> socket.socket:
-    """A socket bound to the port, any that is free for port 0; it refuses until it is served. Raises PortInUse."""
+def bind(host: str, port: int, *, shared: bool = False) -> socket.socket:
+    """A socket bound to the port, any that is free for port 0; it refuses until it is served. Raises PortInUse.
+
+    A `shared` port may be bound by other processes, too, that share it: each connection comes to one of them.
+    """
     # Named as TCP, so that asyncio has what is accepted send at once: else a second write waits 40 ms for an ACK.
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
+        if shared:
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind((host, port))
         return bound

@@ -11,7 +11,9 @@ import asyncpg
 import sqlalchemy as sa
 
 from sandbox.core.ports import StoreUnavailable
+from sandbox.worlds.live.core.paced_loop import wall_s
 
+# Of the wall, at whatever speed the core's time runs.
 CONNECT_WAIT_S: Final = 5.0
 # What a statement may take, waiting for another core's commit included.
 ANSWER_WAIT_S: Final = 10.0
@@ -52,7 +54,9 @@ class Connection:
             with self._whole():
                 if self._connection is None or self._connection.is_closed():
                     url = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
-                    self._connection = await asyncpg.connect(url, timeout=CONNECT_WAIT_S, command_timeout=ANSWER_WAIT_S)
+                    self._connection = await asyncpg.connect(
+                        url, timeout=wall_s(CONNECT_WAIT_S), command_timeout=wall_s(ANSWER_WAIT_S)
+                    )
 
     async def fetch(self, sql: str, parameters: Sequence[Any]) -> list[asyncpg.Record]:
         """Do a prepared statement; its rows. Raises StoreUnavailable."""
@@ -80,7 +84,7 @@ class Connection:
         connection, self._connection = self._connection, None
         if connection is not None:
             with answering(self._url):
-                await connection.close(timeout=CONNECT_WAIT_S)
+                await connection.close(timeout=wall_s(CONNECT_WAIT_S))
 
     @contextmanager
     def _whole(self) -> Iterator[None]:

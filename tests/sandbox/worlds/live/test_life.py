@@ -44,7 +44,7 @@ def lived(folder: Path, monkeypatch: pytest.MonkeyPatch, ends: Callable[[], None
     out = io.StringIO()
     with bind("127.0.0.1", 0) as bound:
         log = JsonLog(out, WorldClock(), "core-1")
-        status = asyncio.run(life.Life(load_settings(file, secrets), bound, log).run())
+        status = asyncio.run(life.Life(load_settings(file, secrets), [bound], log).run())
     return status, [json.loads(line) for line in out.getvalue().splitlines()]
 
 
