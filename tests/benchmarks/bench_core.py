@@ -21,7 +21,7 @@ from tests.sandbox.worlds.ports.store_arms import server_folder
 ORDERS = 600
 _WARM_UP = 50
 _SYSTEMS = ("commerce", "erp", "wms", "carrier", "desk")
-_BASELINE = "against its twelve calls as durable steps of a DBOS workflow on that PostgreSQL"
+_BASELINE = "against its twelve calls as durable steps of a DBOS workflow on PostgreSQL"
 
 Integration = Callable[[int, QuickEstate, Path], AbstractContextManager[ServerProcess]]
 
