@@ -50,6 +50,9 @@ def load(
     stack: Annotated[
         str, typer.Option(metavar="STACK", help="light, or full: the core on PostgreSQL and NATS.")
     ] = "light",
+    workers: Annotated[
+        int, typer.Option(metavar="N", help="How many core processes share the orders, as `sandbox up` has it.")
+    ] = 1,
     scenario: Annotated[
         str, typer.Option(metavar="SCENARIO", help="Whose systems and design; its orders are replaced by the load's.")
     ] = "normal_day",
@@ -125,6 +128,7 @@ def load(
         repeat=shlex.join(["sandbox", *sys.argv[1:]]),
         port_base=port_base,
         host=host,
+        workers=workers,
         processes=processes,
         expect_workers=expect_workers if master else 0,
         faulty=faults is not None,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from itertools import cycle
 from typing import Final
 
 from sandbox.load.locust_process import LocustProcess
 from sandbox.runs.judged_landscape import JudgedLandscape
+from sandbox.runs.live_core import CORE
 from sandbox.runs.live_landscape import LiveLandscape
 from sandbox.worlds.live.supervisor import Supervisor
 
@@ -15,8 +17,8 @@ JUDGE: Final = "sandbox load"
 
 
 def part_names(landscape: LiveLandscape) -> tuple[str, ...]:
-    """Servers, systems and core."""
-    return tuple(part.name for part in (*landscape.server_parts(), *landscape.parts()))
+    """Servers, systems and core. `core` is there in any case: of several workers it means one after the other."""
+    return tuple(dict.fromkeys([*(part.name for part in (*landscape.server_parts(), *landscape.parts())), CORE]))
 
 
 class PartsUp:
@@ -30,6 +32,7 @@ class PartsUp:
             **{part.name: up.systems for part in landscape.system_parts()},
             **{part.name: up.core for part in landscape.core_parts()},
         }
+        self._workers = cycle([part.name for part in landscape.core_parts()])
 
     def pids(self) -> dict[str, int | None]:
         """Each process by its name; None for one that does not run just now."""
@@ -38,4 +41,5 @@ class PartsUp:
 
     def kill(self, name: str, down_for_s: float) -> bool:
         """As `kill -9`, to be started again so many seconds later; False where it does not run."""
-        return self._keepers[name].crash(name, down_for_s)
+        part = next(self._workers) if name == CORE else name
+        return self._keepers[part].crash(part, down_for_s)

@@ -44,7 +44,7 @@ def write_plan(
         users=request.users or 1,
         length_s=request.length_s,
         begins_at_s=began_s,
-        processes=request.workers,
+        processes=request.generators,
         seed=request.seed,
         orders=_ORDERS,
         arrivals=_ARRIVALS if is_open else None,

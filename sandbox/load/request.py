@@ -32,8 +32,9 @@ class LoadRequest:
     """One loaded run. Either `users` at the shape's peak, or `orders_per_s` planned at its peak.
 
     `scenario` tells balances, systems, design and, with `faulty`, the fault plan; its demand is replaced. `kills`: how
-    often each part is killed as by `kill -9` while there is load. `repeat` is the command line that repeats the run.
-    `processes` of Locust are started here; or with `expect_workers` so many come by themselves, to `host`.
+    often each part is killed as by `kill -9` while there is load. `workers` share the core's orders. `processes` of
+    Locust are started here; or with `expect_workers` so many come by themselves, to `host`. `repeat` is the command
+    line that repeats the run.
     """
 
     scenario: Scenario
@@ -50,6 +51,7 @@ class LoadRequest:
     host: str = LOOPBACK
     processes: int = 1
     expect_workers: int = 0
+    workers: int = 1
     faulty: bool = False
     kills: dict[str, int] = field(default_factory=dict)
 
@@ -69,7 +71,7 @@ class LoadRequest:
                 raise InputError(f"{value:g} can't be", field=name, remedy=f"above 0, up to {most:,g}")
 
     @property
-    def workers(self) -> int:
+    def generators(self) -> int:
         """How many of Locust's processes make load."""
         return self.expect_workers or self.processes
 

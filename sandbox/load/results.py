@@ -33,7 +33,7 @@ class Observed:
 def result_of(request: LoadRequest, seen: Observed) -> LoadResult:
     """The result."""
     machine = cores()
-    several = {POSTGRES: machine, NATS: machine, GENERATOR: request.workers}
+    several = {POSTGRES: machine, NATS: machine, GENERATOR: request.generators}
     loaded = [s for s in seen.watching.samples if 0 <= s.at_s - seen.began_s <= request.length_s]
     doors = [s for s in seen.watching.doors if s.at_s - seen.began_s <= request.length_s]
     used = resources(loaded, doors, machine, several)
@@ -44,7 +44,8 @@ def result_of(request: LoadRequest, seen: Observed) -> LoadResult:
         minutes=request.minutes,
         speed=request.speed,
         stack=request.stack,
-        processes=request.workers,
+        processes=request.generators,
+        workers=request.workers,
         settled_s=seen.settled_s,
         repeat=request.repeat,
         starts=figures.starts(seen.windows),

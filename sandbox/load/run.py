@@ -73,6 +73,7 @@ class LoadedRun:
                 host=request.host,
                 design=book.scenario.design,
                 stack=request.stack,
+                workers=request.workers,
                 floor_s=FLOOR_S,
                 opening=book.opening,
             ),
@@ -173,7 +174,8 @@ class LoadedRun:
     def _core_downs(self) -> list[Window]:
         """When the core is away because of kills, its own or its database's."""
         away_us = self._systems_us(DOWN_FOR_S + RESTART_S)
-        at_us = [self._begin_us + self._systems_us(kill.at_s) for kill in self._kills if kill.part in (CORE, POSTGRES)]
+        cores = (CORE, POSTGRES, *(part.name for part in self._landscape.core_parts()))
+        at_us = [self._begin_us + self._systems_us(kill.at_s) for kill in self._kills if kill.part in cores]
         return [(from_us, from_us + away_us) for from_us in at_us]
 
     def _hear(self, name: str, what: What, detail: str) -> None:

@@ -113,7 +113,10 @@ class ResourceResult(_Part):
 
 
 class LoadResult(_Part):
-    """All of `load.json`. `users` at the peak, or `orders_per_s` planned at the peak; one of them is None."""
+    """All of `load.json`. `users` at the peak, or `orders_per_s` planned at the peak; one of them is None.
+
+    `processes` made the load, `workers` shared the core's orders.
+    """
 
     load_format: int = LOAD_FORMAT
     shape: str
@@ -123,6 +126,7 @@ class LoadResult(_Part):
     speed: float
     stack: str
     processes: int
+    workers: int
     settled_s: float
     repeat: str
     starts: StartsResult | None

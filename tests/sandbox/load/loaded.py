@@ -47,6 +47,7 @@ def loaded_result(**changes: Any) -> LoadResult:
         "speed": 60.0,
         "stack": "full",
         "processes": 1,
+        "workers": 1,
         "settled_s": 61.5,
         "repeat": "sandbox load spike --rate 2 --minutes 2",
         "starts": StartsResult(planned=480, started=480, late=1, dropped=0, lateness_ms_p99=2.5),
