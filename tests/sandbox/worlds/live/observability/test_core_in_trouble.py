@@ -44,7 +44,7 @@ def test_trouble_is_told_by_system_cause_and_source_also_after_a_restart(tmp_pat
         return found, await samples_of(core)
 
     async def run() -> Any:
-        clock = {"wall_us": time.time_ns() // 1000, "now_us": 1_321_261_200_000_000, "speed": 50}
+        clock = {"wall_us": time.time_ns() // 1000, "now_us": 1_321_261_200_000_000, "speed": 200}
         core = CoreUnderTest(tmp_path, None, clock=clock)
         try:
             return await play(core)
