@@ -68,6 +68,18 @@ def run(
     port_base: Annotated[
         int | None, typer.Option(metavar="PORT", help="Live: the core's port, others above it [default: any free].")
     ] = None,
+    system: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=URL|FILE", help="Live: yours in the place of erp, wms or carrier; may be repeated."),
+    ] = None,
+    core: Annotated[
+        str | None,
+        typer.Option(metavar="CORE", help="Live: reference, or external: yours, which you start [default: reference]."),
+    ] = None,
+    webhooks_to: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Live: where webhooks for an external core go; /webhooks/SYSTEM is added."),
+    ] = None,
     folder: Annotated[
         str | None, typer.Option("--out", metavar="DIR", help="The run's own folder [default: runs/SCENARIO-SEED].")
     ] = None,
@@ -87,6 +99,8 @@ def run(
 
         sandbox run core_crashes --live --stack full
 
+        sandbox run normal_day --live --core external --webhooks-to http://127.0.0.1:3000
+
         sandbox run peak_week --orders our_orders.csv --mapping our_mapping.yaml --from 2025-11-24
     """
     loaded = load_scenario(find_scenario(scenario))
@@ -97,7 +111,15 @@ def run(
     place = Path(folder) if folder is not None else Path("runs") / f"{loaded.name}-{chosen}"
     wanted = live_settings(
         live,
-        {"--speed": speed, "--stack": stack, "--leave-out": leave_out, "--port-base": port_base},
+        {
+            "--speed": speed,
+            "--stack": stack,
+            "--leave-out": leave_out,
+            "--port-base": port_base,
+            "--system": system or None,
+            "--core": core,
+            "--webhooks-to": webhooks_to,
+        },
         {"--fidelity": fidelity, "--check-determinism": check_determinism},
     )
     options = {"--orders": orders, "--mapping": mapping, "--from": from_, "--to": to, "--design": design}

@@ -67,6 +67,10 @@ def up(
         str | None,
         typer.Option(metavar="URL", help="Where webhooks go; /webhooks/SYSTEM is added [default: the port base]."),
     ] = None,
+    system: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=URL|FILE", help="Yours in the place of erp, wms or carrier; may be repeated."),
+    ] = None,
     folder: Annotated[str, typer.Option("--out", metavar="DIR", help="For logs, tokens and books.")] = "runs/live",
     for_: Annotated[
         str | None, typer.Option("--for", metavar="TIME", help="Stop by itself after, say, 10s or 2h.")
@@ -90,7 +94,10 @@ def up(
         sandbox up --stack full --workers 2 --speed 60
 
         sandbox up --only erp,wms --port-base 9100 --start 2011-11-14T08:00
+
+        sandbox up --system erp=https://erp.example.com/api
     """
+    from sandbox.runs.live_foreign import foreign_systems
     from sandbox.runs.live_landscape import LiveRequest, planned  # what serves takes its time to import
 
     loaded = load_scenario(find_scenario(scenario))
@@ -108,6 +115,7 @@ def up(
         design=find_design(design or loaded.design.name) if with_core else None,
         stack=stack,
         workers=workers,
+        foreign=foreign_systems(system or (), os.environ),
     )
     for_s = None if for_ is None else _seconds(for_)
     landscape = planned(request, os.environ)
@@ -151,8 +159,8 @@ async def _up(landscape: LiveLandscape, for_s: float | None, as_json: bool) -> b
 def _show(landscape: LiveLandscape) -> None:
     table = Table("system", "API (with /docs)", "admin API", "tokens", "log", box=None, padding=(0, 2, 0, 0))
     for system in landscape.systems:
-        names = [*system.file.tokens, *(client.secret for client in system.file.clients.values())]
-        table.add_row(f"[bold]{system.name}[/]", system.url, system.admin_url, "\n".join(names), str(system.log))
+        names = "\n".join(system.tokens)
+        table.add_row(f"[bold]{system.name}[/]", system.url, system.admin_url, names, str(system.log))
     if landscape.core is not None:
         core = landscape.core
         table.add_row("[bold]core[/]", core.url, "", core.file.token_env, str(core.told()["log"]))

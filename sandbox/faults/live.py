@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
-from sandbox.faults.atoms import Atom, ClockAtom, PlatformAtom
+from sandbox.faults.atoms import (
+    Atom,
+    CallAtom,
+    ClockAtom,
+    CrashAtom,
+    DeletionAtom,
+    PauseAtom,
+    PlatformAtom,
+    WebhookAtom,
+)
 from sandbox.faults.plan import FaultPlan
 
 _OUTAGES: Final = {"store_outage": "database", "bus_outage": "broker"}
@@ -18,10 +28,28 @@ _NOT_AT_WILL: Final = {
 }
 
 
-def not_live(plan: FaultPlan, *, own_servers: bool) -> dict[str, str]:
-    """Why some atoms can't be carried out, by id. `own_servers`: there is a database and a broker to be stopped."""
-    found = {atom.id: _why_not(atom, own_servers) for atom in plan.atoms}
+_NEEDS_BOOKS: Final = ("late_index", "page_drift")
+
+
+def not_live(
+    plan: FaultPlan, *, own_servers: bool, own_core: bool = True, foreign: Collection[str] = ()
+) -> dict[str, str]:
+    """Why some atoms can't be carried out, by id. `own_servers`: there is a database and a broker to be stopped.
+
+    Without `own_core` the core is somebody else's, and so are the systems in `foreign`, which a proxy stands before.
+    """
+    found = {atom.id: _not_ours(atom, own_core, foreign) or _why_not(atom, own_servers) for atom in plan.atoms}
     return {name: why for name, why in found.items() if why is not None}
+
+
+def _not_ours(atom: Atom, own_core: bool, foreign: Collection[str]) -> str | None:
+    if not own_core and isinstance(atom, CrashAtom | PauseAtom | ClockAtom | PlatformAtom):
+        return "the core is yours, and so are its database and its broker: strike them yourself"
+    if isinstance(atom, WebhookAtom | DeletionAtom) and atom.system in foreign:
+        return f"the webhooks of your {atom.system} do not come this way"
+    if isinstance(atom, CallAtom) and atom.system in foreign and atom.kind in _NEEDS_BOOKS:
+        return f"a proxy does not know when a row of your {atom.system} has changed"
+    return None
 
 
 def _why_not(atom: Atom, own_servers: bool) -> str | None:

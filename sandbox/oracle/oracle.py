@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from mock_systems.kit.ledger import Fact
 from sandbox.oracle.cases import Cases
@@ -44,6 +45,13 @@ class Oracle:
         if kinds is not None:
             for handler in kinds.get(fact[3], ()):
                 handler(fact)
+
+    def deafen(self, ledger: str) -> None:
+        """Take this ledger for one that was never heard: what needs it can't be judged."""
+        ledgers = tuple(heard for heard in self.context.ledgers if heard != ledger)
+        self.context = replace(self.context, ledgers=ledgers)
+        for monitor in self.monitors:
+            monitor.context = self.context
 
     def close(self, now_us: int) -> tuple[Verdict, ...]:
         """The run ends at `now_us`: what was due before is late, what is younger is pending."""

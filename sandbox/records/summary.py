@@ -111,7 +111,8 @@ class Traffic(_Part):
 class LiveResult(_Part):
     """How a live run went: `speed` times as fast as life, on which `stack`; deadlines of calls took `floor_s` at least.
 
-    `left_out`: faults that can't be carried out against real processes, and why. `folder` has their logs.
+    `left_out`: faults that can't be carried out against real processes, and why. `folder` has their logs. `core` is the
+    reference core, or an external one; `systems` are those in the places of ours, by URL.
     """
 
     speed: float
@@ -119,6 +120,8 @@ class LiveResult(_Part):
     floor_s: float
     left_out: dict[str, str] = {}
     folder: str
+    core: str = "reference"
+    systems: dict[str, str] = {}
 
 
 class Phases(_Part):

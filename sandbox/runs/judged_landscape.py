@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final, TypeVar
 
@@ -153,14 +153,15 @@ async def judged_landscape(
     sources: Sequence[Source] = (),
     notes: Sequence[NoteListener] = (),
     calls: Sequence[CallListener] = (),
+    before_start: Callable[[LiveLandscape], Awaitable[None]] | None = None,
 ) -> AsyncIterator[JudgedLandscape]:
     """Have a landscape up, and its books heard by the judges from the first fact on.
 
     Its clock begins, at the time of `landscape.clock`, when everything is ready. `timeouts_us`: how long the core waits
     for each system; `ends_us`: nothing of that time or later is heard. `sources` tell the facts of systems that are not
     ours, in place of the admin API of a system of that name. `notes` hear what was noticed at the
-    doors, by the core in its log and of the processes, `calls` each call at a door. Raises InputError and PartFailed as
-    `live` does.
+    doors, by the core in its log and of the processes, `calls` each call at a door. `before_start` is waited for when
+    the systems are up, before their clock begins. Raises InputError and PartFailed as `live` does.
     """
     with landscape.folder.held():
         check_ports(landscape)
@@ -174,6 +175,8 @@ async def judged_landscape(
         ):
             token = landscape.tokens[live_tokens.ADMIN]
             admin = {one.name: AdminClient(one.name, one.admin_url, token, http) for one in landscape.systems}
+            if before_start is not None:
+                await before_start(landscape)
             landscape = landscape.at(_anchor(start_us, speed, max(took_s, _HEAD_START_LEAST_S)))
             for client in admin.values():
                 await client.set_clock(landscape.clock)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from mock_systems.kit.live.admin_wire import ClockAnchor
-from mock_systems.process import LOOPBACK, ProcessFile
+from mock_systems.process import LOOPBACK
 from sandbox.core.design import Design, load_design_file
 from sandbox.core.design_written import written_design
 from sandbox.errors import InputError
@@ -159,7 +159,7 @@ def check_workers(core: LiveCorePlan, design: Design | Path, environment: Mappin
 
 
 def planned_core(
-    systems: Mapping[str, tuple[str, ProcessFile]],
+    systems: Mapping[str, tuple[str, str | None]],
     clock: ClockAnchor,
     design: Path,
     seed: int,
@@ -168,7 +168,7 @@ def planned_core(
     servers: Sequence[LiveServerPlan],
     floor_s: float,
 ) -> tuple[CoreFile, tuple[str, ...]]:
-    """The core's file and the variables of its secrets. `systems`: name -> URL and file.
+    """The core's file and the variables of its secrets. `systems`: name -> URL, and the core's name as its client.
 
     Its journal and events are in `folder` where `servers` has no server for them. `floor_s`: no call's timeout is
     shorter than that on the wall.
@@ -176,8 +176,7 @@ def planned_core(
     urls = {server.name: server.url for server in servers}
     variables: list[str] = [live_tokens.CORE, *(server.variable for server in servers)]
     blocks: dict[str, SystemBlock] = {}
-    for name, (url, theirs) in systems.items():
-        client = next(iter(theirs.clients), None)
+    for name, (url, client) in systems.items():
         variables += [
             live_tokens.integration_token(name) if client is None else live_tokens.client_secret(name),
             live_tokens.webhook_secret(name),

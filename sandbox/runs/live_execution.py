@@ -9,6 +9,7 @@ from pathlib import Path
 from sandbox.records.record import Record
 from sandbox.records.recording import RecordWriter
 from sandbox.records.summary import LiveResult, Traffic
+from sandbox.runs.external_core import EXTERNAL, REFERENCE
 from sandbox.runs.live_calls import CallSamples
 from sandbox.runs.live_run import LiveRun
 from sandbox.runs.live_settings import LiveSettings
@@ -31,8 +32,12 @@ def execute_live(request: RunRequest, settings: LiveSettings, on_progress: OnPro
         floor_s=settings.floor_s,
         left_out=run.left_out,
         folder=str(run.folder),
+        core=REFERENCE if settings.external is None else EXTERNAL,
+        systems={name: foreign.system.url for name, foreign in settings.foreign.items()},
     )
     as_begun = begun(request, run, "live", live=live)
+    if settings.external is not None:
+        as_begun = as_begun.model_copy(update={"design": EXTERNAL})
     started = time.perf_counter()
     with RecordWriter(request.folder, as_begun) as writer:
         seen = _Seen(run, writer)

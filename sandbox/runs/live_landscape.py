@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,8 +24,10 @@ from sandbox.runs.landscape import default_landscape
 from sandbox.runs.live_core import CORE, LiveCorePlan, check_workers, planned_core
 from sandbox.runs.live_core import SPEED_MOST as CORE_SPEED_MOST
 from sandbox.runs.live_folder import LiveFolder
+from sandbox.runs.live_foreign import Foreign, ForeignSystemPlan, foreign_plan
 from sandbox.runs.live_settings import FLOOR_S, LIGHT
 from sandbox.runs.live_stack import LiveServerPlan, planned_servers
+from sandbox.runs.live_system import LiveSystemPlan
 from sandbox.runs.scenario import Scenario
 from sandbox.system_names import SYSTEM_NAMES
 from sandbox.worlds.live import live_tokens
@@ -47,7 +48,8 @@ class LiveRequest:
     itself, where the core is. With `design`, or the file of one, there is a core, which needs all systems; its calls
     are given `floor_s` of the wall's time at least. `stack`: "full" has servers for its journal and its events.
     `workers`: how many processes share the core's work.
-    `opening` are balances that were read already; None: those of the scenario.
+    `opening` are balances that were read already; None: those of the scenario. `foreign`: systems that are somebody
+    else's, in the place of ours.
     """
 
     scenario: Scenario
@@ -64,57 +66,17 @@ class LiveRequest:
     floor_s: float = FLOOR_S
     opening: Opening | None = None
     workers: int = 1
+    foreign: Mapping[str, Foreign] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class LiveSystemPlan:
-    """One system of the landscape: its file, and what is told of it."""
-
-    file: ProcessFile
-    config: Path
-    log: Path
-
-    @property
-    def name(self) -> str:
-        """The system."""
-        return self.file.blueprint.system
-
-    @property
-    def url(self) -> str:
-        """Where it answers."""
-        return f"http://{_reached(self.file.host)}:{self.file.port}"
-
-    @property
-    def admin_url(self) -> str:
-        """Where its admin API answers."""
-        return f"http://{_reached(self.file.admin_host)}:{self.file.admin_port}"
-
-    def by(self, clock: ClockAnchor) -> LiveSystemPlan:
-        """The same system by another clock."""
-        return replace(self, file=self.file.model_copy(update={"clock": clock}))
-
-    def told(self) -> dict[str, Any]:
-        """What those who use it need to know; no secret is in it."""
-        return {
-            "system": self.name,
-            "url": self.url,
-            "docs": f"{self.url}/docs",
-            "openapi": f"{self.url}/openapi.json",
-            "admin_url": self.admin_url,
-            "admin_docs": f"{self.admin_url}/docs",
-            "metrics": f"{self.admin_url}/metrics",
-            "tokens": {variable: sorted(scopes) for variable, scopes in self.file.tokens.items()},
-            "clients": {name: client.secret for name, client in self.file.clients.items()},
-            "webhook_secret": self.file.webhook_secret,
-            "log": str(self.log),
-        }
+AnySystemPlan = LiveSystemPlan | ForeignSystemPlan
 
 
 @dataclass(frozen=True, slots=True)
 class LiveLandscape:
     """All that is to be started; `tokens` are the secrets, by variable."""
 
-    systems: tuple[LiveSystemPlan, ...]
+    systems: tuple[AnySystemPlan, ...]
     core: LiveCorePlan | None
     clock: ClockAnchor
     tokens: Mapping[str, str]
@@ -152,7 +114,7 @@ class LiveLandscape:
 
     def system_parts(self) -> Sequence[Part]:
         """The systems' processes."""
-        return [self._part(system) for system in self.systems]
+        return [system.part(self.tokens) for system in self.systems]
 
     def core_parts(self) -> Sequence[Part]:
         """The core's processes, if it is there."""
@@ -172,18 +134,6 @@ class LiveLandscape:
         for server in self.servers:
             yield server.name, LOOPBACK, server.port
 
-    def _part(self, system: LiveSystemPlan) -> Part:
-        file = system.file
-        secrets = [client.secret for client in file.clients.values()]
-        names = [*file.tokens, *secrets, file.admin_token, *filter(None, [file.webhook_secret])]
-        return Part(
-            name=system.name,
-            command=(sys.executable, "-m", "mock_systems", "serve", str(system.config)),
-            environment=live_tokens.environment_with(self.tokens, names),
-            log=system.log,
-            ready_url=f"{system.admin_url}/ready",
-        )
-
 
 def planned(request: LiveRequest, environment: Mapping[str, str]) -> LiveLandscape:
     """The landscape that somebody wants. Raises InputError."""
@@ -199,9 +149,10 @@ def planned(request: LiveRequest, environment: Mapping[str, str]) -> LiveLandsca
     systems = tuple(_system(request, known[name], opening, names, clock, folder) for name in names)
     servers = planned_servers(request.stack, request.port_base, folder, environment)
     core = _core(request, systems, clock, folder, servers, environment)
-    variables = [variable for system in systems for variable in _variables(system.file)]
+    variables = [variable for system in systems for variable in system.variables]
     theirs = [*(server.variable for server in servers), *(() if core is None else core.variables)]
-    tokens = live_tokens.granted(dict.fromkeys([live_tokens.ADMIN, *variables, *theirs]), environment)
+    given = {**environment, **_secrets_of(request.foreign)}
+    tokens = live_tokens.granted(dict.fromkeys([live_tokens.ADMIN, *variables, *theirs]), given)
     return LiveLandscape(systems, core, clock, tokens, folder, servers)
 
 
@@ -220,7 +171,7 @@ def _check(request: LiveRequest) -> None:
 
 def _core(
     request: LiveRequest,
-    systems: Sequence[LiveSystemPlan],
+    systems: Sequence[AnySystemPlan],
     clock: ClockAnchor,
     folder: LiveFolder,
     servers: Sequence[LiveServerPlan],
@@ -228,7 +179,7 @@ def _core(
 ) -> LiveCorePlan | None:
     if request.design is None:
         return None
-    reached = {system.name: (system.url, system.file) for system in systems}
+    reached = {system.name: (system.url, system.client) for system in systems}
     place, design = folder.of(CORE), request.design
     file = folder.config_of(_DESIGN) if isinstance(design, Design) else design
     planned, variables = planned_core(
@@ -254,8 +205,21 @@ def _system(
     names: Sequence[str],
     clock: ClockAnchor,
     folder: LiveFolder,
-) -> LiveSystemPlan:
+) -> AnySystemPlan:
     name, base = blueprint.system, request.port_base
+    if name in request.foreign:
+        return foreign_plan(
+            name,
+            request.foreign[name],
+            opening,
+            clock,
+            seed=request.seed,
+            ports=(base + _PLACES[name], base + _PLACES[name] + _ADMIN),
+            folder=folder.of(name).absolute(),
+            config=folder.config_of(name),
+            log=folder.log_of(name),
+        )
+    ours = [one for one in names if one not in request.foreign]
     oauth = getattr(request.scenario.systems, name).oauth is not None
     scopes = frozenset(("integration",))
     tokens = {} if oauth else {live_tokens.integration_token(name): scopes}
@@ -279,21 +243,15 @@ def _system(
         webhook_secret=live_tokens.webhook_secret(name),
         subscriptions=[SubscriptionBlock(url=f"{webhooks_to}/webhooks/{name}", topics=topics)] if topics else [],
         receivers={
-            kind: f"http://{LOOPBACK}:{base + _PLACES[who] + _ADMIN}" for kind, who in RECEIVERS.items() if who in names
+            kind: f"http://{LOOPBACK}:{base + _PLACES[who] + _ADMIN}" for kind, who in RECEIVERS.items() if who in ours
         },
         ends_with_stdin=True,
     )
     return LiveSystemPlan(file, folder.config_of(name), folder.log_of(name))
 
 
-def _variables(file: ProcessFile) -> list[str]:
-    clients = [client.secret for client in file.clients.values()]
-    return [*file.tokens, *clients, *filter(None, [file.webhook_secret])]
-
-
-def _reached(host: str) -> str:
-    """An address that reaches a process bound to `host` from this machine."""
-    return LOOPBACK if host == "0.0.0.0" else f"[{host}]" if ":" in host else host
+def _secrets_of(foreign: Mapping[str, Foreign]) -> dict[str, str]:
+    return {variable: value for one in foreign.values() for variable, value in one.secrets.items()}
 
 
 assert set(_PLACES) == set(SYSTEM_NAMES), "each system has a port"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -46,7 +47,12 @@ class LiveRun(PlannedRun):
     def __init__(self, scenario: Scenario, seed: int, folder: Path, settings: LiveSettings) -> None:
         super().__init__(scenario, seed)
         self.settings = settings
-        self.left_out = not_live(self.plan, own_servers=settings.stack == FULL)
+        self.left_out = not_live(
+            self.plan,
+            own_servers=settings.stack == FULL,
+            own_core=settings.external is None,
+            foreign=settings.foreign,
+        )
         if self.left_out and not settings.leave_out:
             name, why = next(iter(self.left_out.items()))
             kind = next(atom.kind for atom in self.plan.atoms if atom.id == name)
@@ -59,6 +65,9 @@ class LiveRun(PlannedRun):
         restart_us = round(_RESTART_S * self.speed * 1_000_000)
         plan = self.plan.without(*self.left_out)
         self.judges = Judges(context_of(plan, self.scenario, restart_us), self.end_us - self.start_us)
+        for name, foreign in settings.foreign.items():
+            if foreign.system.facts is None:
+                self.judges.oracle.deafen(name)
         self.notes: list[Callable[[Note], None]] = []
         self.calls: list[CallListener] = []
         self.shoppers: LiveShoppers | None = None
@@ -66,7 +75,7 @@ class LiveRun(PlannedRun):
 
     def landscape(self) -> LiveLandscape:
         """The processes that it needs. Raises InputError."""
-        base = self.settings.port_base
+        base, external = self.settings.port_base, self.settings.external
         request = LiveRequest(
             scenario=self.scenario,
             seed=self.seed,
@@ -74,28 +83,30 @@ class LiveRun(PlannedRun):
             speed=self.speed,
             start_us=self.start_us,
             port_base=free_base() if base is None else base,
-            design=self.scenario.design,
+            webhooks_to=None if external is None else external.webhooks_to,
+            design=self.scenario.design if external is None else None,
             stack=self.settings.stack,
             floor_s=self.settings.floor_s,
             opening=self.demand.opening,
+            foreign=self.settings.foreign,
         )
-        return planned(request, {})
+        return planned(request, {} if external is None else os.environ)
 
     async def go(self, on_progress: OnProgress, hear: Hear) -> None:
         """Have the processes up, and let time pass from start to end; the judges have heard everything then.
 
         Raises InputError, PartFailed and LandscapeBroken.
         """
-        timeouts_us = {name: self.design.call_policy(name).timeout_us for name in self.design.calls}
-        default_us = self.design.calls["default"].timeout_us
+        external = self.settings.external
         async with judged_landscape(
             self.landscape(),
             self.judges,
             hear,
-            timeouts_us={**dict.fromkeys(("commerce", "erp", "wms", "carrier", "desk"), default_us), **timeouts_us},
+            timeouts_us=self._timeouts_us(),
             ends_us=self.end_us,
             notes=self.notes,
             calls=self.calls,
+            before_start=None if external is None else external.there,
         ) as up:
             await self.faults.arm(up)
             async with _together([self._shoppers_of(up).run(), self.faults.run(up)]) as work:
@@ -105,6 +116,17 @@ class LiveRun(PlannedRun):
             on_progress(self._told("judge", self.end_us))
             self.statuses = await up.statuses()
             await up.heard(self.end_us)
+        if external is not None and not self.judges.desk:
+            # A core that has no desk surfaces nothing there: whether it does so elsewhere is not known.
+            self.judges.oracle.deafen("desk")
+
+    def _timeouts_us(self) -> dict[str, int]:
+        """How long the core waits for each system; nobody knows that of another's."""
+        if self.settings.external is not None:
+            return {}
+        own = {name: self.design.call_policy(name).timeout_us for name in self.design.calls}
+        default_us = self.design.calls["default"].timeout_us
+        return {**dict.fromkeys(("commerce", "erp", "wms", "carrier", "desk"), default_us), **own}
 
     def _shoppers_of(self, up: JudgedLandscape) -> LiveShoppers:
         items = ShownItems(self.demand.opening)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from sandbox.runs.external_core import ExternalCore
+    from sandbox.runs.live_foreign import Foreign
 
 LIGHT: Final = "light"
 FULL: Final = "full"
@@ -15,7 +20,8 @@ class LiveSettings:
     """`speed` None: one at which it takes minutes; `port_base` None: any that is free.
 
     `stack`: "full" has a PostgreSQL and a NATS server for the core. `leave_out`: faults that can't be carried out are
-    left out, instead of refused. No call of the core times out in less than `floor_s` of the wall.
+    left out, instead of refused. No call of the core times out in less than `floor_s` of the wall. `foreign`: systems
+    that are somebody else's; `external`: the core is.
     """
 
     speed: float | None = None
@@ -23,3 +29,5 @@ class LiveSettings:
     leave_out: bool = False
     port_base: int | None = None
     floor_s: float = FLOOR_S
+    foreign: Mapping[str, Foreign] = field(default_factory=dict)
+    external: ExternalCore | None = None

@@ -38,14 +38,15 @@ class AlarmBook:
 
     def listen(self, system: MockSystem) -> None:
         """Hear this system from now on."""
-        system.door.alarms.append(partial(self._hear, "call"))
-        system.webhooks.alarms.append(partial(self._hear, "webhook"))
+        system.door.alarms.append(partial(self.hear, "call"))
+        system.webhooks.alarms.append(partial(self.hear, "webhook"))
 
     def after(self, seq: int, limit: int) -> list[Alarm]:
         """Those with a greater number, oldest first; older ones may have been let go."""
         gone = self.seen - len(self._alarms)
         return list(islice(self._alarms, max(0, seq - gone), max(0, seq - gone) + limit))
 
-    def _hear(self, what: str, at_us: int, system: str, subject: str, order: str | None, outcome: str) -> None:
+    def hear(self, what: str, at_us: int, system: str, subject: str, order: str | None, outcome: str) -> None:
+        """Keep one."""
         self.seen += 1
         self._alarms.append(Alarm(self.seen, at_us, what, subject, order, outcome))

@@ -13,6 +13,7 @@ from mock_systems.kit.faults import CallFault, FaultError
 from mock_systems.kit.ledger import Fact
 from mock_systems.kit.live import admin_wire as wire
 from mock_systems.kit.live.admin import admin_shell
+from mock_systems.kit.live.alarm_book import AlarmBook
 from mock_systems.kit.live.call_book import CallSeen
 from mock_systems.kit.live.wall_clock import Anchor, WallClock
 from mock_systems.kit.wire import Reply, problem
@@ -26,6 +27,7 @@ class Before(Protocol):
     name: str
     clock: WallClock
     seed: int
+    alarms: AlarmBook
 
     @property
     def is_ready(self) -> bool:
@@ -69,6 +71,7 @@ def _add_state(app: FastAPI, before: Before) -> None:
     @app.post("/reset", summary="Not possible: the system is not ours", status_code=501)
     @app.put("/snapshots/{name}", summary="Not possible: the system is not ours", status_code=501)
     @app.post("/snapshots/{name}/restoration", summary="Not possible: the system is not ours", status_code=501)
+    @app.delete("/subscriptions", summary="Not possible: the system is not ours", status_code=501)
     @app.post("/hand-overs", summary="Not possible: the system is not ours", status_code=501)
     async def not_ours() -> Response:
         return to_bytes(problem(501, "not-ours", _NOT_OURS))
@@ -113,6 +116,20 @@ def _add_books(app: FastAPI, before: Before) -> None:
             "last": items[-1].seq if items else after,
             "seen": seen,
             "now_us": complete_us,
+        }
+        return to_bytes(Reply(200, page))
+
+    @app.get("/alarms", summary="The latest calls that faults struck", response_model=wire.AlarmPage)
+    async def alarms(
+        after: Annotated[int, Query(ge=0)] = 0, limit: Annotated[int, Query(ge=1, le=10_000)] = 1000
+    ) -> Response:
+        items = before.alarms.after(after, limit)
+        page = {
+            "process": os.getpid(),
+            "items": [alarm._asdict() for alarm in items],
+            "last": items[-1].seq if items else after,
+            "seen": before.alarms.seen,
+            "now_us": before.clock.now_us(),
         }
         return to_bytes(Reply(200, page))
 

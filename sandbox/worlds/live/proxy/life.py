@@ -10,10 +10,12 @@ import socket
 import sys
 import time
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from mock_systems.kit.faults import CallFault
 from mock_systems.kit.ledger import Fact
+from mock_systems.kit.live.alarm_book import AlarmBook
 from mock_systems.kit.live.call_book import CallSeen
 from mock_systems.kit.live.shutter import Shutter, whole_outages
 from mock_systems.kit.live.wall_clock import Anchor, WallClock
@@ -51,9 +53,12 @@ class ProxyLife:
         self._subjects = Subjects(system.orders, system.documents)
         self._visits = Visits(file.name, time.monotonic)
         self._upstream = Upstream(system.url, tls)
+        self.alarms = AlarmBook()
+        operations, streams = Operations(file.templates()), Streams(file.seed)
         self._passing = Passing(
-            self._upstream, Operations(file.templates()), self._subjects, self._visits, self.clock, Streams(file.seed)
+            file.name, self._upstream, operations, self._subjects, self._visits, self.clock, streams
         )
+        self._passing.observers.append(partial(self.alarms.hear, "call"))
         self._front = Front(file.host, file.port, self._passing.answer)
         self._shutter = Shutter(self.clock, lambda: self._passing.faults, self._front.open, self._close)
         self._reader: BookReader | None = None

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mock_systems.kit import faults as kinds
+from mock_systems.kit.door import Observer
 from mock_systems.kit.face import to_bytes
 from mock_systems.kit.faults import CallFault, FaultError
 from mock_systems.kit.live.wall_clock import WallClock
@@ -48,11 +49,13 @@ class Passage:
 class Passing:
     """Carries out faults as a mock's door does, before a system that knows nothing of it.
 
-    `visits` hears of each request and of what its caller was given. Times are those of `clock`.
+    `visits` hears of each request and of what its caller was given, `observers` of each fault that is carried
+    out, as a door's. Times are those of `clock`.
     """
 
     def __init__(
         self,
+        system: str,
         upstream: Upstream,
         operations: Operations,
         subjects: Subjects,
@@ -60,6 +63,7 @@ class Passing:
         clock: WallClock,
         streams: Streams,
     ) -> None:
+        self._system = system
         self._upstream = upstream
         self._operations = operations
         self._subjects = subjects
@@ -71,6 +75,7 @@ class Passing:
         self._ending = asyncio.Event()
         self._old = OldReplies()
         self.faults: tuple[CallFault, ...] = ()
+        self.observers: list[Observer] = []
 
     def arm(self, faults: Iterable[CallFault]) -> None:
         """Carry out these from now on, in place of those before; none: healed. Raises FaultError for foreign ones."""
@@ -209,6 +214,8 @@ class Passing:
     def _apply(self, fault: CallFault, passage: Passage) -> None:
         fault.applied += 1
         _LOG.info(fault.label, extra=_about(passage))
+        for hear in self.observers:
+            hear(self._clock.now_us(), self._system, passage.operation, passage.order, fault.label)
 
 
 def _about(passage: Passage, **more: str) -> dict[str, str | None]:

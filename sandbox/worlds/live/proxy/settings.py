@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, PlainSerializer, field_validator
 
 from mock_systems.documents import empty_systems
 from mock_systems.kit.live.admin_wire import ClockAnchor
 from mock_systems.kit.opening import Opening
+from sandbox import durations
 from sandbox.core.design_words import Block, Duration, text_default
 from sandbox.errors import InputError
 from sandbox.worlds.live import live_tokens
@@ -21,6 +22,7 @@ from sandbox.yaml_files import read_yaml
 
 Port = Annotated[int, Field(ge=1, le=65_535, strict=True)]
 _LOOPBACK: Final = "127.0.0.1"
+Every = Annotated[Duration, PlainSerializer(durations.format)]
 # What the mocks' APIs call the channel's order, and the documents that belong to one.
 _ORDERS: Final = ("external_ref", "order", "order_ref")
 _DOCUMENTS: Final = (
@@ -36,7 +38,7 @@ class ForeignSystem(Block):
     facts: str | None = Field(
         None, description="its fact adapter: a name, or FILE.py:CLASS; without, its books are unread"
     )
-    read_every: Duration = text_default(2_000_000)
+    read_every: Every = text_default(2_000_000)
     times: Literal["wall", "landscape"] = Field(
         "wall", description="what clock its documents show: the wall's, or the landscape's own as a mock's"
     )

@@ -133,7 +133,7 @@ class Proxy:
             except httpx.TransportError:
                 return False
 
-        eventually(ready)
+        eventually(ready, 30)
 
     def admin(self, method: str, path: str, body: Any = None) -> Any:
         """What the admin API answers; it must be a success."""
