@@ -36,6 +36,7 @@ SPEED_MOST: Final = 1000.0
 WORKERS_MOST: Final = 16
 # A worker's own port is the core's and so many more, and its number.
 _WORKERS_PLACE: Final = 20
+_AUDIT: Final = "audit.jsonl"
 # Whoever sets these has the core's journal and events elsewhere than in the landscape's folder.
 _ELSEWHERE: Final = (STORE_URL, BUS_URL, BUS_TOKEN)
 
@@ -110,7 +111,8 @@ class LiveCorePlan:
         for number in range(1, self.workers + 1):
             name = f"{CORE}-{number}"
             block = WorkersBlock(count=self.workers, port=self.file.port + _WORKERS_PLACE + number)
-            file = self.file.model_copy(update={"instance": name, "workers": block})
+            audit = str(Path(self.file.audit).with_name(f"{name}-{_AUDIT}"))
+            file = self.file.model_copy(update={"instance": name, "workers": block, "audit": audit})
             config, log = self.config.with_name(f"{name}.json"), self.log.with_name(f"{name}.log")
             processes.append(_CoreProcess(name, file, config, log))
         return processes
@@ -192,6 +194,7 @@ def planned_core(
         seed=seed,
         clock=_block(clock),
         floor_s=floor_s,
+        audit=str(folder.absolute() / _AUDIT),
         ends_with_stdin=True,
     )
     return file, tuple(variables)

@@ -5,11 +5,9 @@ It has a port and a token of its own. `/health` and `/ready` ask for no token.
 
 from __future__ import annotations
 
-import hmac
-import logging
 import os
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Annotated, Final, Protocol
+from typing import Annotated, Final
 
 from fastapi import Depends, FastAPI, Query
 from fastapi import Request as HttpRequest
@@ -21,6 +19,8 @@ from prometheus_client.core import Metric
 from mock_systems.kit.face import to_bytes
 from mock_systems.kit.faults import CallFault, FaultError, WebhookFault
 from mock_systems.kit.live import admin_wire as wire
+from mock_systems.kit.live.admin_guard import AdminGuard, Life
+from mock_systems.kit.live.audit import AuditPage, AuditTrail
 from mock_systems.kit.live.hand_overs import HandOver
 from mock_systems.kit.live.input_log import Beginning
 from mock_systems.kit.live.live_system import LiveSystem, SnapshotError
@@ -29,14 +29,11 @@ from mock_systems.kit.live.wall_clock import Anchor, ClockError
 from mock_systems.kit.wire import Reply, problem
 
 _BEARER: Final = HTTPBearer(auto_error=False, scheme_name="admin", description="The admin token of this landscape.")
-_OPEN: Final = ("/health", "/ready", "/docs", "/openapi.json")
-_ANY_STATE: Final = (*_OPEN, "/status", "/metrics")
-_LOG: Final = logging.getLogger(__name__)
 
 
 def admin_app(live: LiveSystem, token: str, metrics: Callable[[], Iterable[Metric]]) -> FastAPI:
     """The admin API of `live`, for those who know the token; `metrics` are those of its page for Prometheus."""
-    app = admin_shell(f"{live.name} (mock): admin API", live, token)
+    app = admin_shell(f"{live.name} (mock): admin API", live, token, AuditTrail(live.folder / "audit.jsonl"))
     _add_state(app, live)
     _add_snapshots(app, live)
     _add_books(app, live)
@@ -45,18 +42,11 @@ def admin_app(live: LiveSystem, token: str, metrics: Callable[[], Iterable[Metri
     return app
 
 
-class Life(Protocol):
-    """Whose admin API it is."""
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether it takes calls."""
-
-
-def admin_shell(title: str, life: Life, token: str) -> FastAPI:
-    """An admin API that has its guard, `/health` and `/ready`, and nothing else yet."""
+def admin_shell(title: str, life: Life, token: str, audit: AuditTrail) -> FastAPI:
+    """An admin API that has its guard and its audit trail, `/health` and `/ready`, and nothing else yet."""
     app = FastAPI(title=title, version="1.0.0", redoc_url=None, dependencies=[Depends(_BEARER)])
-    _guard(app, life, token)
+    app.add_middleware(AdminGuard, life=life, token=token, audit=audit)
+    _tell_errors(app)
 
     @app.get("/health", summary="Whether the process answers")
     async def health() -> dict[str, str]:
@@ -66,26 +56,17 @@ def admin_shell(title: str, life: Life, token: str) -> FastAPI:
     async def ready() -> Response:
         return to_bytes(Reply(200 if life.is_ready else 503, {"ready": life.is_ready}))
 
+    @app.get("/audit", summary="Who asked this API for what, and what came of it", response_model=AuditPage)
+    async def audited(
+        after: Annotated[int, Query(ge=0)] = 0, limit: Annotated[int, Query(ge=1, le=10_000)] = 1000
+    ) -> Response:
+        return to_bytes(Reply(200, audit.page(after, limit)))
+
     return app
 
 
-def _guard(app: FastAPI, live: Life, token: str) -> None:
-    """Let in who has the token, write down what they do, and tell errors as problem details."""
-    wanted = f"Bearer {token}".encode()
-
-    @app.middleware("http")
-    async def guard(request: HttpRequest, go_on: Callable[[HttpRequest], Awaitable[Response]]) -> Response:
-        path = request.url.path
-        given = request.headers.get("authorization", "").encode()
-        if path not in _OPEN and not hmac.compare_digest(given, wanted):
-            response = to_bytes(_unauthenticated())
-        elif path not in _ANY_STATE and not live.is_ready:
-            response = to_bytes(problem(503, "restoring", "the books are being made again; come back in a moment"))
-        else:
-            response = await go_on(request)
-        if request.method != "GET":
-            _LOG.info("admin call", extra={"call": f"{request.method} {path}", "status": response.status_code})
-        return response
+def _tell_errors(app: FastAPI) -> None:
+    """Tell errors as problem details."""
 
     @app.exception_handler(RequestValidationError)
     async def unfit(request: HttpRequest, error: Exception) -> Response:
@@ -107,12 +88,6 @@ def _telling(status: int, code: str) -> Callable[[HttpRequest, Exception], Await
         return to_bytes(problem(status, code, str(error)))
 
     return tell
-
-
-def _unauthenticated() -> Reply:
-    reply = problem(401, "unauthenticated", "the admin API wants the admin token as bearer token")
-    reply.headers["www-authenticate"] = "Bearer"
-    return reply
 
 
 def _add_state(app: FastAPI, live: LiveSystem) -> None:

@@ -66,7 +66,7 @@ class LiveSystem:
         self.on_turned: list[Callable[[], None]] = []
         self.watch: Watch | None = None
         self._build = build
-        self._folder = folder
+        self.folder = folder
         self._inputs = InputLog(folder / "inputs.jsonl")
         self.deliveries = Deliveries(clock, self._answered)
         self.hand_overs = HandOvers(name, receivers, token, self._handed)
@@ -79,7 +79,7 @@ class LiveSystem:
 
     async def start(self, beginning: Beginning) -> None:
         """Begin, or go on from the inputs of an earlier process in the same folder."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         if self._inputs.path.exists():
             self._inputs.mend()
             await self._replay()
@@ -298,7 +298,7 @@ class LiveSystem:
 
     @property
     def _snapshots(self) -> Path:
-        return self._folder / "snapshots"
+        return self.folder / "snapshots"
 
     def _snapshot_file(self, name: str) -> Path:
         if not _SNAPSHOT_NAME.fullmatch(name):

@@ -1,6 +1,7 @@
 """The way in to the core over HTTP: an ASGI app that turns bytes into the hub's requests, and its replies into bytes.
 
 `POST /webhooks/{system}` needs a right signature, `GET /health` and `GET /ready` nothing, all else the core's token.
+What is done with that token, and who is refused, is in the audit trail, which `GET /audit` shows.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final, Protocol
 from urllib.parse import parse_qsl
 
+from mock_systems.kit.live.audit import Asked, AuditTrail
 from sandbox.core.experience.api import problem
 from sandbox.core.ports import HttpReply, HttpRequest
 from sandbox.worlds.json_bodies import to_bytes
@@ -36,7 +38,7 @@ class ClientGone(Exception):
 
 
 class HubApp:
-    """Serves `hub` behind `gate`. `ready` says what it still waits for, or None: nothing."""
+    """Serves `hub` behind `gate`. `ready` says what it still waits for, or None: nothing. `audit` keeps the trail."""
 
     def __init__(
         self,
@@ -44,12 +46,14 @@ class HubApp:
         gate: Gate,
         log: JsonLog,
         ready: Callable[[], str | None],
+        audit: AuditTrail,
         body_bytes_most: int = BODY_BYTES_MOST,
     ) -> None:
         self._hub = hub
         self._gate = gate
         self._log = log
         self._ready = ready
+        self._audit = audit
         self._most = body_bytes_most
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -75,15 +79,24 @@ class HubApp:
             return problem(413, "content-too-large", f"a body of at most {self._most} bytes is taken")
         if path.startswith(_WEBHOOKS):
             refused = self._gate.refuse_webhook(path.removeprefix(_WEBHOOKS), headers, raw)
-        else:
-            refused = self._gate.refuse_caller(headers)
-        if refused is not None:
-            return refused
+            return refused or await self._let_in(scope, headers, raw)
+        refused = self._gate.refuse_caller(headers)
+        reply = refused or await self._let_in(scope, headers, raw)
+        client = scope.get("client")
+        address, agent = "" if client is None else str(client[0]), headers.get("user-agent", "")
+        self._audit.note(Asked("unknown" if refused else "core", address, agent, method, path), reply.status)
+        return reply
+
+    async def _let_in(self, scope: Message, headers: dict[str, str], raw: bytes) -> HttpReply:
+        method, path = scope["method"], scope["path"]
         try:
             body = _decoded(raw.decode()) if raw else None
         except (ValueError, RecursionError):
             return problem(400, "malformed-json", "the body is not JSON")
         query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+        if method == "GET" and path == "/audit":
+            after = query.get("after", "0")
+            return HttpReply(200, self._audit.page(int(after) if after.isdigit() else 0))
         try:
             return await self._hub.receive(HttpRequest(method, path, query, headers, body))
         except Exception as error:  # noqa: BLE001  a web server answers 500 and lives on

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
+from mock_systems.kit.live.audit import AuditTrail
 from mock_systems.kit.streams import Streams
 from sandbox.core.hub import Hub
 from sandbox.core.ports import Http, Ports, Store, StoreError
@@ -71,7 +72,7 @@ class Life:
         async with _parts(settings, watch) as (store, bus, lines), _peers(settings, watch) as peers:
             hub = Hub(self._ports(store, bus, lines, peers), settings.design, settings.secrets.credentials)
             gate = Gate(settings.secrets.webhooks, settings.secrets.own_token, WorldClock(), watch.observer)
-            app = HubApp(watch.hub(hub, bus), gate, self._log, lambda: self._waits_for(hub))
+            app = HubApp(watch.hub(hub, bus), gate, self._log, lambda: self._waits_for(hub), AuditTrail(settings.audit))
             server = WebServer(app, settings.file.stop_within_s, settings.anchor.speed)
             return await self._work(hub, server)
 

@@ -85,6 +85,7 @@ class CoreFile(Block):
     floor_s: Annotated[float, Field(ge=0, le=FLOOR_MOST_S)] = Field(
         0.0, description="no call's timeout is shorter than that on the wall, at any speed"
     )
+    audit: str = Field("audit.jsonl", description="where calls to its own API are written down, by path from this file")
     workers: WorkersBlock | None = Field(None, description="default: this process has all the work")
     ends_with_stdin: bool = Field(False, description="stop when standard input ends: who started it is gone")
     log_calls: bool = Field(True, description="a line in the log for each call and webhook of an order")
@@ -123,6 +124,7 @@ class CoreSettings:
     secrets: Secrets
     store_url: str
     bus_url: str
+    audit: Path
 
     def hidden(self) -> list[str]:
         """All that must not be seen in a log: tokens, secrets, and passwords in URLs."""
@@ -157,6 +159,7 @@ def load_settings(path: Path, environment: Mapping[str, str]) -> CoreSettings:
         _secrets(file, environment, source),
         environment.get(STORE_URL) or file.store,
         environment.get(BUS_URL) or file.bus,
+        path.parent / file.audit,
     )
     if file.workers is None:
         return settings

@@ -14,6 +14,7 @@ from mock_systems.kit.ledger import Fact
 from mock_systems.kit.live import admin_wire as wire
 from mock_systems.kit.live.admin import admin_shell
 from mock_systems.kit.live.alarm_book import AlarmBook
+from mock_systems.kit.live.audit import AuditTrail
 from mock_systems.kit.live.call_book import CallSeen
 from mock_systems.kit.live.wall_clock import Anchor, WallClock
 from mock_systems.kit.wire import Reply, problem
@@ -50,9 +51,9 @@ class Before(Protocol):
         """A page of calls, how many there were, and the time before which they are all."""
 
 
-def proxy_admin_app(before: Before, token: str) -> FastAPI:
+def proxy_admin_app(before: Before, token: str, audit: AuditTrail) -> FastAPI:
     """Its admin API, for those who know the token."""
-    app = admin_shell(f"{before.name} (yours): admin API", before, token)
+    app = admin_shell(f"{before.name} (yours): admin API", before, token, audit)
     _add_state(app, before)
     _add_books(app, before)
     _add_faults(app, before)

@@ -16,6 +16,7 @@ from typing import Any, Final
 from mock_systems.kit.faults import CallFault
 from mock_systems.kit.ledger import Fact
 from mock_systems.kit.live.alarm_book import AlarmBook
+from mock_systems.kit.live.audit import AuditTrail
 from mock_systems.kit.live.call_book import CallSeen
 from mock_systems.kit.live.shutter import Shutter, whole_outages
 from mock_systems.kit.live.wall_clock import Anchor, WallClock
@@ -50,6 +51,7 @@ class ProxyLife:
         self._stop = asyncio.Event()
         self._admin_token = file.admin(environment)
         self._ends_with_stdin = file.ends_with_stdin
+        self._audit = AuditTrail(file.folder / "audit.jsonl")
         self._subjects = Subjects(system.orders, system.documents)
         self._visits = Visits(file.name, time.monotonic)
         self._upstream = Upstream(system.url, tls)
@@ -119,7 +121,7 @@ class ProxyLife:
             loop.add_reader(sys.stdin.fileno(), self._read_stdin)
         face, admin_socket = self._sockets
         await self._front.open(face)
-        server = WebServer(proxy_admin_app(self, self._admin_token), _STOPS_WITHIN_S)
+        server = WebServer(proxy_admin_app(self, self._admin_token, self._audit), _STOPS_WITHIN_S)
         works = {
             "admin API": server.serve(sockets=[admin_socket]),
             "outages": self._shutter.run(),

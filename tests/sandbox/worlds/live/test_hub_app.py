@@ -6,11 +6,13 @@ import asyncio
 import io
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mock_systems.kit import signing
+from mock_systems.kit.live.audit import Asked, AuditTrail
 from sandbox.core.ports import HttpReply, HttpRequest
 from sandbox.worlds.live.core.gate import Gate
 from sandbox.worlds.live.core.hub_app import HubApp
@@ -43,15 +45,27 @@ class Heard:
         return self.reply
 
 
+class Trail(AuditTrail):
+    """An audit trail in memory."""
+
+    def __init__(self) -> None:
+        super().__init__(Path("nowhere"))
+        self.noted: list[tuple[str, str, int]] = []
+
+    def note(self, asked: Asked, status: int) -> None:
+        self.noted.append((asked.who, f"{asked.method} {asked.path}", status))
+
+
 class Served:
     """An app before a hub, asked without a socket."""
 
     def __init__(self, reply: HttpReply | Exception | None = None, waits_for: str | None = None) -> None:
         self.hub = Heard(reply or HttpReply(200, {"received": "x"}))
+        self.audit = Trail()
         self.out = io.StringIO()
         log = JsonLog(self.out, Still(), "core-1", ["own-token"])
         gate = Gate({"erp": SECRET}, "own-token", Still(), log)
-        self.app = HubApp(self.hub, gate, log, lambda: waits_for, body_bytes_most=1000)
+        self.app = HubApp(self.hub, gate, log, lambda: waits_for, self.audit, body_bytes_most=1000)
 
     def ask(
         self,
@@ -212,3 +226,19 @@ def test_a_reply_without_a_body_has_none() -> None:
 def test_a_secret_that_can_be_none_is_refused_before_anything_is_served() -> None:
     with pytest.raises(ValueError, match="whsec_"):
         Gate({"erp": "hush"}, "own-token", Still(), JsonLog(io.StringIO(), Still(), "core-1"))
+
+
+def test_what_is_done_with_the_cores_token_and_who_is_refused_is_written_down() -> None:
+    served, raw = Served(HttpReply(202, {})), raw_of(BODY)
+    own = {"authorization": "Bearer own-token"}
+    served.ask("POST", "/exceptions/EXC-1/replay", headers=own)
+    served.ask("POST", "/exceptions/EXC-1/replay", headers={"authorization": "Bearer erp-token"})
+    served.ask("GET", "/ready")
+    served.webhook(raw, signed(raw))
+    assert served.audit.noted == [
+        ("core", "POST /exceptions/EXC-1/replay", 202),
+        ("unknown", "POST /exceptions/EXC-1/replay", 401),
+    ]
+    assert len(served.hub.requests) == 2
+    assert served.ask("GET", "/audit", headers=own)[:2] == (200, {"items": [], "last": 0})
+    assert served.ask("GET", "/audit")[0] == 401
