@@ -19,7 +19,7 @@ from sandbox.load.parts_up import PartsUp, part_names
 from sandbox.load.plan_files import MEASURED, write_plan
 from sandbox.load.request import BEGINS_AT_US, SETTLES_WITHIN_US, LoadRequest
 from sandbox.load.results import Observed, result_of
-from sandbox.load.summing_up import begun, context_for, summed_up
+from sandbox.load.summing_up import Happened, begun, context_for, summed_up
 from sandbox.load.target import PLAN_VARIABLE
 from sandbox.load.watching import Watching
 from sandbox.load.windows import read_windows
@@ -29,17 +29,20 @@ from sandbox.records.recording import RecordWriter
 from sandbox.records.summary import Phases
 from sandbox.runs.judged_landscape import JudgedLandscape, judged_landscape
 from sandbox.runs.judges import Judges
+from sandbox.runs.live_calls import CallSamples
 from sandbox.runs.live_core import CORE
 from sandbox.runs.live_execution import landscape_folder
 from sandbox.runs.live_faults import LiveFaults
 from sandbox.runs.live_landscape import LiveRequest, planned
 from sandbox.runs.live_settings import FLOOR_S
 from sandbox.runs.request import OnProgress, Phase, Progress
+from sandbox.runs.summing_up import ABSORBED
 from sandbox.system_names import SYSTEM_NAMES
 from sandbox.worlds.live import live_tokens
 from sandbox.worlds.live.core.floors import with_floors
 from sandbox.worlds.live.parts.server_process import POSTGRES
 from sandbox.worlds.live.supervisor import What
+from sandbox.worlds.virtual.notes import Note
 
 LEAD_S: Final = 5.0
 """From when the clocks begin until the load does: Locust takes its time to start,"""
@@ -84,6 +87,7 @@ class LoadedRun:
         self._progress = OrderProgress()
         self._events: list[tuple[float, str]] = []
         self._restarts: Counter[str] = Counter()
+        self._absorbed = 0
 
     async def go(self, on_progress: OnProgress) -> Record:
         """Let it pass, and keep its record and the load's result beside it. Raises SandboxError."""
@@ -94,11 +98,16 @@ class LoadedRun:
             start_us=self._begin_us, demand_until_us=self._until_us, healed_us=self._until_us, end_us=end_us
         )
         as_begun, started_s = begun(self.request, self._scenario, self._plan, phases), time.perf_counter()
-        policy = with_floors(self._scenario.design, self.request.speed, FLOOR_S).call_policy
-        timeouts_us = {name: policy(name).timeout_us for name in SYSTEM_NAMES}
         with RecordWriter(self.request.folder, as_begun) as writer:
             judges.listeners += [self._progress.observe, writer.fact]
-            async with judged_landscape(self._landscape, judges, self._hear, timeouts_us=timeouts_us) as up:
+            async with judged_landscape(
+                self._landscape,
+                judges,
+                self._hear,
+                timeouts_us=self._timeouts_us(),
+                notes=[lambda note: writer.note(*note), self._count],
+                calls=[CallSamples(writer.sample, self._begin_us, end_us - self._begin_us).hear],
+            ) as up:
                 parts = PartsUp(up)
                 watching = Watching(parts.pids, up.admin)
                 async with watching.going_on():
@@ -107,10 +116,13 @@ class LoadedRun:
                 end_us = up.now_us()
                 verdicts = await up.close(end_us)
                 statuses = await up.statuses()
-            wall_s = time.perf_counter() - started_s
-            summary = summed_up(
-                as_begun, self._plan, self._scenario, judges, verdicts, statuses, self._faults.fired, end_us, wall_s
+            happened = Happened(
+                verdicts, statuses, self._faults.fired, self._absorbed, end_us, time.perf_counter() - started_s
             )
+            summary = summed_up(as_begun, self._plan, self._scenario, judges, happened)
+            for series in judges.figures.series():
+                for at_us, value in series.points:
+                    writer.sample(at_us, series.name, value)
             record = writer.close(summary)
         windows = read_windows(self._landscape.folder.path / MEASURED)
         seen = Observed(windows, watching, self._progress, self._events, self._restarts, began_s, settled_s)
@@ -137,6 +149,8 @@ class LoadedRun:
             await up.unbroken(parts.locust.run())
             await killing
             await healing
+            if striking.done():
+                striking.result()  # what went wrong there ends the run
         finally:
             tasks = (killing, striking, healing, telling)
             for task in tasks:
@@ -171,6 +185,11 @@ class LoadedRun:
         whole = (self._begin_us, self._until_us + SETTLES_WITHIN_US)
         return Progress(phase, up.now_us(), *whole, up.judges.tallies.accepted, self._progress.open_orders)
 
+    def _timeouts_us(self) -> dict[str, int]:
+        """How long the core waits for each system."""
+        policy = with_floors(self._scenario.design, self.request.speed, FLOOR_S).call_policy
+        return {name: policy(name).timeout_us for name in SYSTEM_NAMES}
+
     def _core_downs(self) -> list[Window]:
         """When the core is away because of kills, its own or its database's."""
         away_us = self._systems_us(DOWN_FOR_S + RESTART_S)
@@ -183,6 +202,9 @@ class LoadedRun:
             self._restarts[name] += 1
         if what in ("died", "given-up", "silent"):
             self._tell(f"{name} {what} {detail}".strip())
+
+    def _count(self, note: Note) -> None:
+        self._absorbed += note.kind == ABSORBED
 
     def _tell(self, what: str) -> None:
         self._events.append((time.time(), what))

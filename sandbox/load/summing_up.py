@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Final
 
@@ -57,19 +57,22 @@ def begun(request: LoadRequest, scenario: Scenario, plan: FaultPlan, phases: Pha
     )
 
 
-def summed_up(
-    as_begun: Summary,
-    plan: FaultPlan,
-    scenario: Scenario,
-    judges: Judges,
-    verdicts: Sequence[Verdict],
-    statuses: Mapping[str, Status],
-    fired: Mapping[str, int],
-    end_us: int,
-    wall_s: float,
-) -> Summary:
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """What became of a run that ended at `end_us`; `fired` counts how often each fault was carried out."""
+
+    verdicts: Sequence[Verdict]
+    statuses: Mapping[str, Status]
+    fired: Mapping[str, int]
+    duplicates_absorbed: int
+    end_us: int
+    wall_s: float
+
+
+def summed_up(as_begun: Summary, plan: FaultPlan, scenario: Scenario, judges: Judges, happened: Happened) -> Summary:
     """What it came to."""
     assert as_begun.phases is not None
+    statuses, end_us = happened.statuses, happened.end_us
     doors = {
         name: FigureTraffic(status.calls, status.peak_per_minute, status.peak_concurrency)
         for name, status in statuses.items()
@@ -78,12 +81,12 @@ def summed_up(
         update={
             "phases": as_begun.phases.model_copy(update={"end_us": end_us}),
             "virtual_seconds": (end_us - as_begun.phases.start_us) / 1_000_000,
-            "wall_seconds": round(wall_s, 3),
+            "wall_seconds": round(happened.wall_s, 3),
             "remote_calls": sum(status.calls for status in statuses.values()),
-            "faults": _faults(plan, scenario, fired),
-            "figures": figure_results(judges.figures.close(end_us, Outside(doors, 0))),
-            "invariants": invariant_results(verdicts),
-            "findings": findings(verdicts),
+            "faults": _faults(plan, scenario, happened.fired),
+            "figures": figure_results(judges.figures.close(end_us, Outside(doors, happened.duplicates_absorbed))),
+            "invariants": invariant_results(happened.verdicts),
+            "findings": findings(happened.verdicts),
             "books": book_results(judges.comparisons()),
             "exceptions": exceptions_of(judges.desk),
             "traffic": {name: _traffic(status) for name, status in statuses.items()},

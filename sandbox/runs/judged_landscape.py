@@ -187,8 +187,8 @@ async def judged_landscape(
                 now = WallClock(Anchor(clock.wall_us, clock.now_us, clock.speed)).now_us
                 own, noted = WorldNotes(now), bool(notes)
                 beside: list[Source] = [own] if noted else []
-                if noted and landscape.core is not None:
-                    beside.append(CoreLog(landscape.core.log, now))
+                if noted:
+                    beside += [CoreLog(part.log, now) for part in landscape.core_parts()]
                 tail = LedgerTail([*_sources(admin, sources, noted), *beside], ends_us=ends_us)
                 tail.facts += judges.listeners
                 tail.calls += [visits.listener(judges.oracle, timeouts_us), *calls]
