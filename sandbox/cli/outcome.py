@@ -147,7 +147,16 @@ def _expectations(summary: Summary) -> Table:
 def _where_to_read_on(summary: Summary, report: Path | None) -> Iterator[Text]:
     if summary.wall_seconds:
         days, calls = summary.virtual_seconds / 86_400, summary.remote_calls
-        yield Text(f"{days:.1f} virtual days, {calls:,} remote calls, {summary.wall_seconds:.1f} s")
+        yield Text(f"{days:.1f} {_days_of(summary)}, {calls:,} remote calls, {summary.wall_seconds:.1f} s")
+    if summary.live is not None:
+        for name, why in summary.live.left_out.items():
+            yield Text(f"Left out: {name}, {why}", style="yellow")
+        yield Text(f"Logs: {summary.live.folder}/logs")
     if report is not None:
         yield Text(f"Report: {report}")
     yield Text(f"Repeat: {summary.repeat}")
+
+
+def _days_of(summary: Summary) -> str:
+    """Which days those were."""
+    return "virtual days" if summary.live is None else f"live days at {summary.live.speed:g} times life's speed"

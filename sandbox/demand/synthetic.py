@@ -68,10 +68,13 @@ class _Market:
     people: People
 
 
-def synthetic_demand(config: SyntheticDemand, start_us: int, days: int, streams: Streams) -> Demand:
+def synthetic_demand(
+    config: SyntheticDemand, start_us: int, days: int, streams: Streams, between_us: tuple[int, int] | None = None
+) -> Demand:
     """Orders for `days` from `start_us` (UTC), and opening balances that fit them.
 
-    Each order is drawn from a stream of its own name: more orders, days or spikes shift no others.
+    `between_us` takes only those from one time until before another, both since 1970. Each order is drawn from a stream
+    of its own name: more orders, days or spikes shift no others.
     """
     items = config.classed(made_up_items(config.skus, streams), streams)
     market = _Market(
@@ -82,7 +85,11 @@ def synthetic_demand(config: SyntheticDemand, start_us: int, days: int, streams:
         People(streams),
     )
     times = arrivals(PROFILES[config.profile], config.orders_per_day, start_us, days, streams)
-    drawn = [_order(f"R-{name}", at_us, market, streams.of("demand", name)) for name, at_us in times]
+    drawn = [
+        _order(f"R-{name}", at_us, market, streams.of("demand", name))
+        for name, at_us in times
+        if between_us is None or between_us[0] <= at_us < between_us[1]
+    ]
     written = written_orders(config.orders, market.items, config.currency, start_us, market.people)
     orders = in_time([*config.traded(drawn, market.items, streams), *written])
     if config.substitutes is not None:

@@ -18,6 +18,7 @@ from sandbox.faults.atoms import (
 from sandbox.faults.plan import FaultPlan
 
 _OUTAGES: Final = {"store_outage": "database", "bus_outage": "broker"}
+_NO_STANDBY: Final = "its standby needs a broker that two cores can share: that takes --stack full"
 _NOT_AT_WILL: Final = {
     "store_slow": "nobody can make a real database slow to commit at will",
     "store_conflicts": "a real database has conflicts where there are some, not at will",
@@ -53,6 +54,9 @@ def _not_ours(atom: Atom, own_core: bool, foreign: Collection[str]) -> str | Non
 
 
 def _why_not(atom: Atom, own_servers: bool) -> str | None:
+    if isinstance(atom, PauseAtom):
+        stands_by = atom.standby_after_us < atom.for_us
+        return _NO_STANDBY if stands_by and not own_servers else None
     if isinstance(atom, ClockAtom):
         return "all processes of this machine have one clock"
     if not isinstance(atom, PlatformAtom):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final, TypeVar
 
 from mock_systems.kit.live.admin_wire import ClockAnchor, Status
@@ -17,6 +17,7 @@ from sandbox.errors import SandboxError
 from sandbox.oracle.verdict import Verdict
 from sandbox.runs import visits
 from sandbox.runs.judges import Judges
+from sandbox.runs.live_core import CORE
 from sandbox.runs.live_landscape import LiveLandscape
 from sandbox.runs.living import check_ports
 from sandbox.worlds.live import live_tokens
@@ -30,7 +31,7 @@ from sandbox.worlds.live.ledgers import (
     WorldNotes,
     admin_http,
 )
-from sandbox.worlds.live.supervisor import Hear, Supervisor
+from sandbox.worlds.live.supervisor import Hear, Supervisor, What
 from sandbox.worlds.virtual.notes import Note
 
 # Until all systems are ready their clocks stand still: they are told of a start so far away.
@@ -43,6 +44,10 @@ T = TypeVar("T")
 NoteListener = Callable[[Note], None]
 
 
+def _unheard(name: str, what: What, detail: str) -> None:
+    """For a landscape whose processes nobody listens to."""
+
+
 class LandscapeBroken(SandboxError):
     """A live landscape can't go on: a process died too often, or its books can't be read any more."""
 
@@ -50,7 +55,8 @@ class LandscapeBroken(SandboxError):
 class JudgedLandscape:
     """The landscape while it is up. `admin` are the systems' admin APIs, `judges` have heard all up to `tail`'s time.
 
-    `servers`, `systems` and `core` keep the processes. Whatever waits here raises LandscapeBroken when a process had to
+    `servers`, `systems` and `core` keep the processes; `core_name` is the core's that is meant to be at work. What is
+    entered into `also` is stopped before them. Whatever waits here raises LandscapeBroken when a process had to
     be given up, and what the tail or a listener raises.
     """
 
@@ -62,14 +68,18 @@ class JudgedLandscape:
         admin: Mapping[str, AdminClient],
         supervisors: tuple[Supervisor, Supervisor, Supervisor],
         notes: WorldNotes | None = None,
+        hear: Hear = _unheard,
     ) -> None:
         self.landscape = landscape
         self.judges = judges
         self.tail = tail
         self.admin = admin
         self.servers, self.systems, self.core = supervisors
+        self.core_name = CORE
+        self.also = AsyncExitStack()
         clock = landscape.clock
         self._notes = notes
+        self.hear = hear
         self.clock = WallClock(Anchor(clock.wall_us, clock.now_us, clock.speed))
         self._broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -127,7 +137,8 @@ class JudgedLandscape:
         ends = [asyncio.create_task(one.given_up.wait()) for one in (self.servers, self.systems, self.core)]
         watching = asyncio.create_task(self._watch(reading, ends))
         try:
-            yield self
+            async with self.also:
+                yield self
         finally:
             tasks = (reading, watching, *ends)
             for task in tasks:
@@ -193,7 +204,9 @@ async def judged_landscape(
                 tail.facts += judges.listeners
                 tail.calls += [visits.listener(judges.oracle, timeouts_us), *calls]
                 tail.notes += notes
-                up = JudgedLandscape(landscape, judges, tail, admin, (servers, systems, core), own if noted else None)
+                up = JudgedLandscape(
+                    landscape, judges, tail, admin, (servers, systems, core), own if noted else None, hear
+                )
                 async with up.judging():
                     yield up
 

@@ -18,6 +18,7 @@ from sandbox.errors import InputError
 from sandbox.runs.live_stack import LiveServerPlan
 from sandbox.whole_files import write_whole
 from sandbox.worlds.live import live_tokens
+from sandbox.worlds.live.core.life import STEPPED_DOWN
 from sandbox.worlds.live.core.settings import (
     BUS_TOKEN,
     BUS_URL,
@@ -55,12 +56,26 @@ class LiveCorePlan:
     variables: tuple[str, ...]
     own_servers: bool = False
     design: Design | None = None
+    name: str = CORE
     workers: int = 1
 
     @property
     def url(self) -> str:
         """Where it answers."""
         return f"http://{LOOPBACK}:{self.file.port}"
+
+    def standby(self, number: int, port: int) -> LiveCorePlan:
+        """Another core on the same database and broker: the `number`-th of the landscape, at a port of its own."""
+        name = f"{CORE}-{number}"
+        return replace(
+            self,
+            name=name,
+            file=self.file.model_copy(update={"instance": name, "port": port}),
+            config=self.config.with_name(f"{name}.json"),
+            log=self.log.with_name(f"{name}.log"),
+            design=None,
+            workers=1,
+        )
 
     def by(self, clock: ClockAnchor) -> LiveCorePlan:
         """The same core by another clock."""
@@ -106,7 +121,7 @@ class LiveCorePlan:
 
     def _processes(self) -> list[_CoreProcess]:
         if self.workers == 1:
-            return [_CoreProcess(CORE, self.file, self.config, self.log)]
+            return [_CoreProcess(self.name, self.file, self.config, self.log)]
         processes = []
         for number in range(1, self.workers + 1):
             name = f"{CORE}-{number}"
@@ -145,6 +160,7 @@ class _CoreProcess:
             environment=environment,
             log=self.log,
             ready_url=f"{self.own_url}/ready",
+            over_with=() if self.file.workers is not None else (STEPPED_DOWN,),
         )
 
 

@@ -22,7 +22,7 @@ from sandbox.faults.atoms import (
 )
 from sandbox.faults.plan import FaultPlan
 from sandbox.runs.judged_landscape import JudgedLandscape
-from sandbox.runs.live_core import CORE
+from sandbox.runs.live_standby import standing_by
 from sandbox.worlds.live.ledgers import AdminAway
 from sandbox.worlds.live.parts.server_process import NATS, POSTGRES
 
@@ -105,9 +105,10 @@ class LiveFaults:
             await up.until(self._start_us + atom.at_us)
         elif not await self._call_has_come(atom, up):
             return
-        if up.core.crash(CORE, up.clock.seconds(atom.down_for_us)):
+        name = up.core_name
+        if up.core.crash(name, up.clock.seconds(atom.down_for_us)):
             self.fired[atom.id] += 1
-            up.note("core.crashed", CORE, {"down_for_us": atom.down_for_us})
+            up.note("core.crashed", name, {"down_for_us": atom.down_for_us})
 
     async def _call_has_come(self, atom: CrashAtom, up: JudgedLandscape) -> bool:
         """Wait until the call has had its effect; False when it never came."""
@@ -124,16 +125,19 @@ class LiveFaults:
         return False
 
     async def _pause(self, atom: PauseAtom, up: JudgedLandscape) -> None:
-        await up.until(self._start_us + atom.at_us)
-        if not up.core.send_signal(CORE, signal.SIGSTOP):
+        at_us = self._start_us + atom.at_us
+        await up.until(at_us)
+        frozen, name = up.core, up.core_name
+        if not frozen.send_signal(name, signal.SIGSTOP):
             return
         self.fired[atom.id] += 1
-        up.note("core.paused", CORE, {"for_us": atom.for_us})
+        up.note("core.paused", name, {"for_us": atom.for_us})
         try:
-            await up.until(self._start_us + atom.at_us + atom.for_us)
+            async with standing_by(up, at_us + atom.standby_after_us):
+                await up.until(at_us + atom.for_us)
         finally:
-            up.core.send_signal(CORE, signal.SIGCONT)
-        up.note("core.resumed", CORE, {})
+            frozen.send_signal(name, signal.SIGCONT)
+        up.note("core.resumed", name, {})
 
     async def _stop_server(self, atom: PlatformAtom, up: JudgedLandscape) -> None:
         part, name = ("bus", NATS) if atom.kind in BUS_KINDS else ("store", POSTGRES)

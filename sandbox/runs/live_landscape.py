@@ -140,7 +140,7 @@ def planned(request: LiveRequest, environment: Mapping[str, str]) -> LiveLandsca
     _check(request)
     scenario = request.scenario
     opening = request.opening or scenario.base_demand(Streams(request.seed)).opening
-    known = blueprints(scenario.systems, scenario.span_us)
+    known = blueprints(scenario.systems, scenario.demand_us)
     names = [name for name in known if not request.only or name in request.only]
     wall_us = time.time_ns() // 1000
     start_us = wall_us if request.start_us is None else request.start_us

@@ -61,7 +61,7 @@ class LiveRun(PlannedRun):
         self.speed = chosen_speed(self) if settings.speed is None else settings.speed
         self.design = with_floors(self.scenario.design, self.speed, settings.floor_s)
         self.folder = folder
-        self.faults = LiveFaults(self.plan, self.start_us, self.left_out)
+        self.faults = LiveFaults(self.plan, self.scenario.start_us, self.left_out)
         restart_us = round(_RESTART_S * self.speed * 1_000_000)
         plan = self.plan.without(*self.left_out)
         self.judges = Judges(context_of(plan, self.scenario, restart_us), self.end_us - self.start_us)

@@ -25,11 +25,11 @@ class PlannedRun:
         self.seed = seed
         self.streams = Streams(seed)
         self.plan = scenario.plan(seed)
-        self.start_us = scenario.start_us
+        self.start_us = scenario.begin_us
         self.demand_until_us = scenario.start_us + scenario.span_us
         self.healed_us = max(self.demand_until_us, scenario.start_us + self.plan.heal_us)
         self.end_us = self.healed_us + scenario.settle_us
-        self.demand = demand_of(scenario, spikes_of(self.plan, self.start_us), self.streams)
+        self.demand = demand_of(scenario, spikes_of(self.plan, scenario.start_us), self.streams)
 
 
 def demand_of(scenario: Scenario, spikes: tuple[Spike, ...], streams: Streams) -> Demand:

@@ -20,7 +20,7 @@ from sandbox.demand.mapping import read_mapping
 from sandbox.errors import InputError
 from sandbox.faults.checking import problems as fault_problems
 from sandbox.faults.checking import too_early
-from sandbox.faults.moments import DAY_US
+from sandbox.faults.moments import DAY_US, format_moment
 from sandbox.faults.plan import FaultPlan, plan_of
 from sandbox.faults.written import FaultEntry
 from sandbox.oracle.context import Deadlines
@@ -68,7 +68,11 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """What is to be run. `start_us` is a midnight, in microseconds since 1970 in UTC; demand lasts for `days`."""
+    """What is to be run. `start_us` is a midnight, in microseconds since 1970 in UTC; demand lasts for `days`.
+
+    All moments count from that midnight; the run may begin `from_us` later, and demand end at `to_us` (None: with the
+    last day).
+    """
 
     name: str
     title: str
@@ -86,11 +90,23 @@ class Scenario:
     settle_us: int
     deadlines: Deadlines
     expectations: tuple[Expectation, ...]
+    from_us: int = 0
+    to_us: int | None = None
+
+    @property
+    def begin_us(self) -> int:
+        """When the run begins, in microseconds since 1970."""
+        return self.start_us + self.from_us
 
     @property
     def span_us(self) -> int:
-        """How long there is demand; faults lie within it."""
-        return self.days * DAY_US
+        """When demand ends, counted from the start; faults lie within it."""
+        return self.days * DAY_US if self.to_us is None else self.to_us
+
+    @property
+    def demand_us(self) -> int:
+        """How long there is demand."""
+        return self.span_us - self.from_us
 
     def knobs(self, seed: int) -> dict[str, Any]:
         """The design's figures that are drawn from `seed`, by name; none where the design's own hold."""
@@ -100,12 +116,14 @@ class Scenario:
         """Orders and opening balances, before spikes, changes of mind and returns. Raises InputError."""
         source = self.demand
         if isinstance(source, History):
-            return source.demand(streams, self.start_us, self.start_us + self.span_us)
-        return synthetic_demand(source, self.start_us, self.days, streams)
+            return source.demand(streams, self.begin_us, self.start_us + self.span_us)
+        between_us = (self.begin_us, self.start_us + self.span_us)
+        return synthetic_demand(source, self.start_us, self.days, streams, between_us)
 
     def plan(self, seed: int) -> FaultPlan:
         """The faults; those that are to be drawn are drawn from `seed`."""
-        return plan_of(self.faults, self.span_us, default_landscape(), Streams(seed), self.warm_up_us)
+        quiet_us = max(self.warm_up_us, self.from_us)
+        return plan_of(self.faults, self.span_us, default_landscape(), Streams(seed), quiet_us)
 
 
 def load_scenario(path: Path) -> Scenario:
@@ -117,7 +135,9 @@ def load_scenario(path: Path) -> Scenario:
         start_us, days = demand.extent()
     else:
         start_us, days = _time_of(file, source)
-    source.refuse(_problems(file, days * DAY_US))
+    source.refuse(_hours_problems(file, days))
+    to_us = file.world.to
+    source.refuse(_problems(file, days * DAY_US if to_us is None else to_us))
     return Scenario(
         name=path.stem,
         title=file.title,
@@ -135,7 +155,19 @@ def load_scenario(path: Path) -> Scenario:
         settle_us=file.phases.settle,
         deadlines=deadlines_of(file.promises),
         expectations=tuple(parse(text, INVARIANTS) for text in file.expect),
+        from_us=file.world.from_ or 0,
+        to_us=to_us,
     )
+
+
+def _hours_problems(file: ScenarioFile, days: int) -> Iterator[Problem]:
+    """What is wrong with the hours in which the run begins and demand ends."""
+    from_us, to_us = file.world.from_ or 0, file.world.to
+    end_us = days * DAY_US
+    if to_us is not None and to_us > end_us:
+        yield Problem(("world", "to"), f"lies after the last day, which ends at {format_moment(end_us)}", "add days")
+    elif from_us >= (end_us if to_us is None else to_us):
+        yield Problem(("world", "from"), "does not lie before the end of demand", "begin earlier, or end later")
 
 
 def _problems(file: ScenarioFile, span_us: int) -> Iterator[Problem]:

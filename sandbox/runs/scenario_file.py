@@ -19,7 +19,7 @@ from mock_systems.wms.counting import CountingConfig
 from mock_systems.wms.floor_config import FloorConfig
 from mock_systems.wms.inspection import InspectionConfig
 from sandbox.demand import HistoryDemand, SyntheticDemand
-from sandbox.faults.moments import DAY_US, Length, Share
+from sandbox.faults.moments import DAY_US, Length, Moment, Share
 from sandbox.faults.written import FaultEntry, Written
 from sandbox.moments import ShareOrNone
 from sandbox.runs.customers_pay_block import CustomersPayBlock
@@ -64,6 +64,10 @@ class WorldBlock(Written):
     days: int | None = Field(
         None, ge=1, le=731, description="how many days there is demand; left out: the whole history"
     )
+    from_: Moment | None = Field(
+        None, alias="from", description="when the run begins, counted from the start; left out: at midnight"
+    )
+    to: Moment | None = Field(None, description="when demand ends, counted from the start; left out: after the days")
     fidelity: Fidelity = Field("direct", description="wire sends real bytes through each system's HTTP face")
 
 

@@ -62,7 +62,7 @@ def begun(request: RunRequest, run: PlannedRun, world: str, **more: Any) -> Summ
         versions={"python": platform.python_version(), **{name: version(name) for name in _VERSIONED}},
         phases=Phases(
             start_us=run.start_us,
-            warm_until_us=run.start_us + scenario.warm_up_us,
+            warm_until_us=max(run.start_us, scenario.start_us + scenario.warm_up_us),
             demand_until_us=run.demand_until_us,
             healed_us=run.healed_us,
             end_us=run.end_us,
@@ -117,7 +117,7 @@ def exceptions_of(facts: Sequence[Fact]) -> list[ExceptionResult]:
 
 
 def _faults(run: PlannedRun, fired: Mapping[str, int]) -> list[FaultResult]:
-    start_us, span_us = run.start_us, run.scenario.span_us
+    start_us, span_us = run.scenario.start_us, run.scenario.span_us
     told = []
     for atom in run.plan.atoms:
         crash_us = atom.at_us if isinstance(atom, CrashAtom) else None

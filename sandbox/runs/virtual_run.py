@@ -51,7 +51,7 @@ class VirtualRun(PlannedRun):
         scenario = self.scenario
         self.fidelity: Fidelity = fidelity
         self.faults = FaultsAtWork(self.plan, scenario.start_us)
-        self.estate = build_estate(self.demand.opening, self.streams, scenario.systems, scenario.span_us)
+        self.estate = build_estate(self.demand.opening, self.streams, scenario.systems, scenario.demand_us)
         judges = self.judges = Judges(context_of(self.plan, scenario), self.end_us - self.start_us)
         self.oracle, self.figures = judges.oracle, judges.figures
         self.tallies, self.books = judges.tallies, judges.books

@@ -11,7 +11,7 @@ from sandbox.errors import SandboxError
 
 _TOLD_LINES: Final = 3
 
-What = Literal["started", "ready", "silent", "died", "crashed", "given-up", "stopped", "killed"]
+What = Literal["started", "ready", "silent", "died", "crashed", "replaced", "given-up", "stopped", "killed"]
 Hear = Callable[[str, What, str], None]
 
 
@@ -23,7 +23,8 @@ class PartFailed(SandboxError):
 class Part:
     """One process: its command and environment, where its log goes, and the URL that answers 200 when it is ready.
 
-    `answers` is asked instead where a part speaks no HTTP, and `ready_url` is where it is then. Its standard input is a
+    An exit code in `over_with` says that its work is somebody else's now: it is not started again. `answers` is asked
+    instead where a part speaks no HTTP, and `ready_url` is where it is then. Its standard input is a
     pipe that ends with the supervisor, so that a part may notice.
     """
 
@@ -33,6 +34,7 @@ class Part:
     log: Path
     ready_url: str
     stops_within_s: float = 8.0
+    over_with: tuple[int, ...] = ()
     answers: Callable[[], Awaitable[bool]] | None = None
 
     def last_words(self) -> str:

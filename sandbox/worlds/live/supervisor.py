@@ -201,6 +201,9 @@ class _Kept:
                 checking.cancel()
             self._clear(process)
             down_for_s, self._down_for_s = self._down_for_s, None
+            if code in self.part.over_with:
+                self._supervisor.tell(self.part, "replaced", "another has taken its place")
+                return
             if down_for_s is None:
                 self._supervisor.tell(self.part, "died", f"with {code}")
             else:
