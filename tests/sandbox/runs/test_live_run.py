@@ -155,7 +155,7 @@ def test_a_scenario_of_some_hours_begins_and_ends_within_its_days(tmp_path: Path
 @pytest.mark.parametrize(
     ("hours", "says"),
     [
-        ({"to": "30:00"}, r"world\.to: lies after the last day, which ends at 1d"),
+        ({"to": "1d 06:00"}, r"world\.to: lies after the last day, which ends at 1d"),
         ({"from": "12:00", "to": "9:00"}, r"world\.from: does not lie before the end of demand"),
     ],
 )

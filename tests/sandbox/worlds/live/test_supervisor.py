@@ -9,6 +9,7 @@ import socket
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -178,3 +179,30 @@ def test_one_that_does_not_answer_is_told_and_so_is_its_return(tmp_path: Path, m
 
     asyncio.run(run())
     assert what(told, "a") == ["started", "ready", "silent", "ready", "stopped"]
+
+
+def test_a_part_that_is_crashed_stays_down_as_long_as_asked_and_often(tmp_path: Path) -> None:
+    async def body(supervisor: Supervisor) -> None:
+        for _ in range(5):  # more often than a part may die by itself
+            pid = supervisor.pid("one")
+            assert supervisor.crash("one", 0.05)
+            assert not supervisor.crash("one", 0.05), "it is down already"
+            await until(lambda pid=pid: supervisor.pid("one") != pid)  # type: ignore[misc]
+        assert supervisor.is_running("one")
+        assert not supervisor.given_up.is_set()
+
+    told = supervised([part(tmp_path, "one")], body)
+    assert what(told, "one").count("crashed") == 5
+    assert "died" not in what(told, "one")
+
+
+def test_a_part_whose_work_is_somebody_elses_now_is_not_started_again(tmp_path: Path) -> None:
+    ends = "import threading; threading.Timer(0.5, lambda: os._exit(3)).start()"
+    one = replace(part(tmp_path, "one", ends), over_with=(3,))
+
+    async def body(supervisor: Supervisor) -> None:
+        await until(lambda: not supervisor.is_running("one"))
+        await asyncio.sleep(0.8)
+        assert not supervisor.is_running("one")
+
+    assert what(supervised([one], body), "one") == ["started", "ready", "replaced"]
