@@ -17,6 +17,7 @@ from nats.js.api import Header, StatusCode
 
 from sandbox.core.ports import CallTimedOut, ConnectFailed, ConnectionLost, Observer
 from sandbox.worlds.live.bus.letters import BusUnavailable
+from sandbox.worlds.live.core.paced_loop import wall_s
 
 _AGAIN_S: Final = 0.25
 _LOOK_EVERY_S: Final = 0.1
@@ -30,6 +31,7 @@ class NatsConnection:
     The library's own way of coming back keeps what is published meanwhile and sends it later, and leaves sockets open
     when the server refuses it: here each connection is a client of its own. What is published while there is none
     raises ConnectFailed, so that the caller decides; answers to the server are kept, for late is better than never.
+    The broker lives in the wall's time, however fast the loop's runs: so do all deadlines here.
     """
 
     def __init__(self, url: str, token: str | None, observer: Observer, on_back: Callable[[], None]) -> None:
@@ -55,7 +57,7 @@ class NatsConnection:
     @property
     def jetstream(self) -> JetStreamContext:
         """The library's JetStream calls on that client."""
-        return self._client.jetstream(timeout=_CALL_TIMEOUT_S)
+        return self._client.jetstream(timeout=wall_s(_CALL_TIMEOUT_S))
 
     @property
     def is_up(self) -> bool:
@@ -70,15 +72,15 @@ class NatsConnection:
     async def open(self, timeout_us: int) -> None:
         """Connect. Raises BusUnavailable when no server has let us in by then."""
         loop = asyncio.get_running_loop()
-        until = loop.time() + timeout_us / 1_000_000
+        until = loop.time() + wall_s(timeout_us / 1_000_000)
         while not await self._connect():
-            if loop.time() + _AGAIN_S > until:
+            if loop.time() + wall_s(_AGAIN_S) > until:
                 self._closing = True
                 raise BusUnavailable(
                     f"the bus at {self.place} does not answer ({self._last_error}); start nats-server there, or correct"
                     " the URL or the token"
                 )
-            await asyncio.sleep(_AGAIN_S)
+            await asyncio.sleep(wall_s(_AGAIN_S))
         self._opened = True
         self._keeping.append(asyncio.get_running_loop().create_task(self._keep()))
 
@@ -96,7 +98,7 @@ class NatsConnection:
         headers = None if message_id is None else {Header.MSG_ID.value: message_id}
         try:
             await client.publish(subject, payload, reply=reply, headers=headers)
-            async with asyncio.timeout(timeout_us / 1_000_000):
+            async with asyncio.timeout(wall_s(timeout_us / 1_000_000)):
                 await acknowledged
         except NatsError as error:
             raise ConnectFailed(f"the bus takes no message: {error!r}") from error
@@ -124,7 +126,7 @@ class NatsConnection:
         await end_tasks(self._keeping)
         if self.is_up:
             try:
-                await self._client.flush(timeout=1)
+                await self._client.flush(timeout=max(1, round(wall_s(1))))
             except (OSError, NatsError) as error:
                 self._observer.note("bus.lost", self.place, cause=repr(error))
         self._fail_waiting()
@@ -141,9 +143,9 @@ class NatsConnection:
         options: dict[str, Any] = {
             "allow_reconnect": False,
             "max_reconnect_attempts": 1,
-            "reconnect_time_wait": 0.05,
-            "ping_interval": _PING_EVERY_S,
-            "connect_timeout": 2,
+            "reconnect_time_wait": wall_s(0.05),
+            "ping_interval": wall_s(_PING_EVERY_S),
+            "connect_timeout": wall_s(2),
         }
         try:
             await client.connect(
@@ -189,7 +191,7 @@ class NatsConnection:
         """Watch the connection, and make another when it has broken."""
         while not self._closing:
             try:
-                async with asyncio.timeout(_LOOK_EVERY_S):
+                async with asyncio.timeout(wall_s(_LOOK_EVERY_S)):
                     await self._broke.wait()
             except TimeoutError:
                 pass
@@ -205,7 +207,7 @@ class NatsConnection:
         while not await self._connect():
             if self._closing:  # the library may have swallowed our cancellation
                 return
-            await asyncio.sleep(_AGAIN_S)
+            await asyncio.sleep(wall_s(_AGAIN_S))
         unsaid, self._unsaid = self._unsaid, []
         for reply, answer in unsaid:
             await self.say(reply, answer)
@@ -224,7 +226,7 @@ async def end_tasks(tasks: Sequence[asyncio.Task[None]]) -> None:
     while pending:
         for task in pending:
             task.cancel()
-        _, pending = await asyncio.wait(pending, timeout=0.5)
+        _, pending = await asyncio.wait(pending, timeout=wall_s(0.5))
 
 
 def _let_go(client: Client) -> None:

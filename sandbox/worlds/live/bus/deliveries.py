@@ -12,6 +12,7 @@ from nats.aio.msg import Msg
 
 from sandbox.core.ports import BusMessage, Observer, TransportError
 from sandbox.worlds.live.bus.config import BusConfig, BusCounts
+from sandbox.worlds.live.core.paced_loop import wall_s
 
 Handle = Callable[[BusMessage], Awaitable[None]]
 # Where the message is answered, and the answer.
@@ -126,7 +127,7 @@ class Deliveries:
         await self._answer(number, Msg.Ack.Term)
 
     async def _put_back(self, number: int, attempt: int) -> None:
-        delay = json.dumps({"delay": self._config.retry_us(attempt) * 1_000})
+        delay = json.dumps({"delay": int(self._config.retry_us(attempt) * 1_000 / wall_s(1))})  # the broker's time
         await self._answer(number, Msg.Ack.Nak + b" " + delay.encode())
 
     async def _answer(self, number: int, answer: bytes) -> None:

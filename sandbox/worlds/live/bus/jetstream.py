@@ -18,13 +18,14 @@ from sandbox.worlds.live.bus.deliveries import Deliveries, Handle
 from sandbox.worlds.live.bus.letters import BusUnavailable, DeadLetter
 from sandbox.worlds.live.bus.pulling import GONE, Pulling
 from sandbox.worlds.live.bus.topology import Topology
+from sandbox.worlds.live.core.paced_loop import wall_s
 
 _AGAIN_S: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class JetStreamConfig:
-    """What a bus on NATS heeds besides BusConfig; times in microseconds.
+    """What a bus on NATS heeds besides BusConfig; times in microseconds of the wall, in which the broker lives.
 
     `stream` names it on the server. A message that is neither answered nor prolonged for `ack_wait_us`, because its
     core died, comes to another. An event whose id was published within `duplicate_window_us` is stored once. What
@@ -145,13 +146,13 @@ class JetStreamBus:
         """Ask for messages for as long as the bus is open; make the consumer, again when the server has lost it."""
         while not self._closed:
             if not self._connection.is_up:
-                await asyncio.sleep(_AGAIN_S)
+                await asyncio.sleep(wall_s(_AGAIN_S))
                 continue
             try:
                 await self._pull_once(deliveries, topics)
             except GONE as error:
                 self.observer.note("consumer.renewed", deliveries.name, cause=str(error))
-                await asyncio.sleep(_AGAIN_S)
+                await asyncio.sleep(wall_s(_AGAIN_S))
 
     async def _pull_once(self, deliveries: Deliveries, topics: Sequence[str]) -> None:
         jetstream, client = self._connection.jetstream, self._connection.client
@@ -164,14 +165,14 @@ class JetStreamBus:
 
     async def _prolong(self) -> None:
         while True:
-            await asyncio.sleep(self.jetstream.ack_wait_us / 3_000_000)
+            await asyncio.sleep(wall_s(self.jetstream.ack_wait_us / 3_000_000))
             if self._connection.is_up:
                 for deliveries in self._consumers.values():
                     await deliveries.prolong()
 
     async def _trim(self) -> None:
         while True:
-            await asyncio.sleep(self.jetstream.trim_every_us / 1_000_000)
+            await asyncio.sleep(wall_s(self.jetstream.trim_every_us / 1_000_000))
             try:
                 await self._topology.trim(self._connection.jetstream, self.config.unclaimed_max)
             except (OSError, NatsError) as error:

@@ -17,6 +17,8 @@ from nats.aio.subscription import Subscription
 from nats.errors import Error as NatsError
 from nats.js.api import Header, StatusCode
 
+from sandbox.worlds.live.core.paced_loop import wall_s
+
 _EXPIRES_NS: Final = 30_000_000_000
 _HEARTBEAT_NS: Final = 2_000_000_000
 # So long without a word, and the server has forgotten the requests.
@@ -68,7 +70,7 @@ class Pulling:
     async def _rest(self) -> None:
         """Until something has happened."""
         try:
-            async with asyncio.timeout(_SILENCE_S if self.asked else None):
+            async with asyncio.timeout(wall_s(_SILENCE_S) if self.asked else None):
                 await self._stirred.wait()
         except TimeoutError as error:
             raise Forgotten("no heartbeat came") from error
@@ -103,7 +105,7 @@ GONE: Final = (Forgotten, NatsError, OSError)
 async def _drained(subscription: Subscription) -> None:
     """End it; what is on its way is taken still, and can be put back at once."""
     try:
-        async with asyncio.timeout(_DRAIN_S):
+        async with asyncio.timeout(wall_s(_DRAIN_S)):
             await subscription.drain()  # type: ignore[no-untyped-call]
     except (TimeoutError, NatsError, OSError):
         return  # the connection broke meanwhile: the messages come again after their waiting time

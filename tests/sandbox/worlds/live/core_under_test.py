@@ -92,7 +92,7 @@ class CoreUnderTest:
     async def ended(self) -> tuple[int, str]:
         """Wait for its end: status, and the last line that it said."""
         assert self.process is not None
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(15):
             status = await self.process.wait()
         return status, self.log_file.read_text().splitlines()[-1]
 
