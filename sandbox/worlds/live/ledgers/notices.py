@@ -13,9 +13,9 @@ from sandbox.worlds.virtual.notes import Note
 
 _NETWORK: Final = ("call.timed-out", "call.refused", "call.broken")
 _WORLD: Final = ("core.started", "core.stopped")
-# What a line of the core's log says of every notice, or what libraries say.
-_COMMON: Final = ("at", "level", "kind", "entity", "process", "order")
-_UNTOLD: Final = ("log.written",)
+# What a line of the core's log says of every notice; what libraries say, and what calls and webhooks come to as a rule.
+_COMMON: Final = ("at", "wall", "level", "kind", "entity", "process", "order")
+_UNTOLD: Final = ("log.written", "request.answered", "webhook.answered")
 _BYTES_MOST: Final = 4 * 1024 * 1024
 
 Now = Callable[[], int]
