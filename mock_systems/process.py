@@ -10,6 +10,7 @@ import asyncio
 import os
 import secrets
 import socket
+import ssl
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -30,6 +31,7 @@ from mock_systems.kit.live.live_system import LiveSystem
 from mock_systems.kit.live.serving import listening, serve
 from mock_systems.kit.live.structured_log import StructuredLog, log_to_stderr
 from mock_systems.kit.live.system_watch import SystemWatch
+from mock_systems.kit.live.tls import TlsBlock, TlsError
 from mock_systems.kit.live.trace_export import TraceExportError, open_traces
 from mock_systems.kit.live.wall_clock import Anchor, WallClock
 from mock_systems.kit.opening import Opening
@@ -73,7 +75,8 @@ class ProcessFile(BaseModel):
     OAuth 2.0. `admin_token` and `webhook_secret` name
     variables, too; without a secret the system has one from its seed. `receivers`: kind of load -> admin URL.
     `folder` is where inputs and snapshots are kept: a process that finds inputs there goes on from them. `log_calls`: a
-    line in the log for each call and webhook of an order.
+    line in the log for each call and webhook of an order. With `tls` its API is https, and
+    it shows the same certificate to those who get its webhooks; the admin API stays as it is.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -96,6 +99,7 @@ class ProcessFile(BaseModel):
     receivers: dict[str, str] = {}
     ends_with_stdin: bool = False
     log_calls: bool = True
+    tls: TlsBlock | None = None
 
 
 def main(path: Path) -> int:
@@ -123,7 +127,10 @@ def run(file: ProcessFile, environment: Mapping[str, str]) -> int:
     """Serve the system of a file; the process's exit code. Raises ProcessError before anything is served."""
     name = file.blueprint.system
     admin_token = _secret(environment, file.admin_token)
+    tls = _tls(file.tls)
     live = _live(file, environment, admin_token)
+    if file.tls is not None:
+        live.deliveries.tls = file.tls.calling()
     traces = _traces(name, environment)
     sockets = (_bound(name, file.host, file.port), _bound(name, file.admin_host, file.admin_port))
     log = StructuredLog(name, live.clock)
@@ -132,7 +139,9 @@ def run(file: ProcessFile, environment: Mapping[str, str]) -> int:
     watch = SystemWatch(live, _spans(name, traces), log if file.log_calls else None)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            return runner.run(serve(live, watch, beginning, admin_token, sockets, ends_with_stdin=file.ends_with_stdin))
+            return runner.run(
+                serve(live, watch, beginning, admin_token, sockets, tls=tls, ends_with_stdin=file.ends_with_stdin)
+            )
     finally:
         if traces is not None:
             traces.close()
@@ -183,6 +192,13 @@ def _door(file: ProcessFile, environment: Mapping[str, str]) -> DoorConfig:
             for name, client in file.clients.items()
         },
     )
+
+
+def _tls(files: TlsBlock | None) -> ssl.SSLContext | None:
+    try:
+        return None if files is None else files.listening()
+    except TlsError as error:
+        raise ProcessError(f"tls: {error}: give PEM files, the key without a password") from None
 
 
 def _anchor(given: ClockAnchor | None) -> Anchor:

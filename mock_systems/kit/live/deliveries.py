@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import ssl
 from collections.abc import Callable
 from typing import Final, Protocol
 
@@ -50,6 +51,8 @@ class Deliveries:
         self._waiting: dict[int, Done] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._client: aiohttp.ClientSession | None = None
+        # What is shown to receivers of webhooks behind https, and whom is trusted; None: whom this machine trusts.
+        self.tls: ssl.SSLContext | None = None
         self._sends = False
         self.watch: Watch | None = None
 
@@ -71,7 +74,9 @@ class Deliveries:
         """Send from now on. Nobody knows what became of attempts that waited: they have failed, and come again."""
         if self._client is None:
             self._client = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=_CONNECTIONS_MOST, keepalive_timeout=_KEPT_S),
+                connector=aiohttp.TCPConnector(
+                    limit=_CONNECTIONS_MOST, keepalive_timeout=_KEPT_S, ssl=True if self.tls is None else self.tls
+                ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(),
             )

@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import socket
+import ssl
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -85,7 +86,9 @@ class _Server(uvicorn.Server):
 
         if self._kept is not None and not self.should_exit:
             loop = asyncio.get_running_loop()
-            self.servers = [await loop.create_server(protocol, sock=self._kept, backlog=self.config.backlog)]
+            self.servers = [
+                await loop.create_server(protocol, sock=self._kept, ssl=self.config.ssl, backlog=self.config.backlog)
+            ]
             self._kept = None
 
     @contextmanager
@@ -101,12 +104,13 @@ async def serve(
     token: str,
     sockets: tuple[socket.socket, socket.socket],
     *,
+    tls: ssl.SSLContext | None = None,
     ends_with_stdin: bool,
 ) -> int:
     """Start the system, serve it on the two sockets (face, admin) and stop in order; the process's exit code.
 
     SIGTERM and SIGINT stop it, an exception of the physics (exit code 1), and with `ends_with_stdin` the end of its
-    standard input: who started it is gone.
+    standard input: who started it is gone. With `tls` the face is https.
     """
     stop: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     _stop_on_signals(stop)
@@ -114,7 +118,7 @@ async def serve(
         _stop_with_stdin(stop)
     live.on_failure.append(lambda _: _end(stop, 1))
     face = Face(live)
-    servers = [_server(face), _server(admin_app(live, token, watch.metrics))]
+    servers = [_server(face, tls), _server(admin_app(live, token, watch.metrics))]
     await live.start(beginning)
     async with asyncio.TaskGroup() as group:
         for server, bound in zip(servers, sockets, strict=True):
@@ -147,18 +151,19 @@ async def _bound_again(host: str, port: int) -> socket.socket:
             await asyncio.sleep(0.01)
 
 
-def _server(app: Any) -> _Server:
-    return _Server(
-        uvicorn.Config(
-            app,
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            ws="none",
-            server_header=False,
-            timeout_graceful_shutdown=_STOPS_WITHIN_S,
-        )
+def _server(app: Any, tls: ssl.SSLContext | None = None) -> _Server:
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        ws="none",
+        server_header=False,
+        timeout_graceful_shutdown=_STOPS_WITHIN_S,
     )
+    config.load()
+    config.ssl = tls
+    return _Server(config)
 
 
 def _end(stop: asyncio.Future[int], code: int) -> None:

@@ -73,7 +73,7 @@ class Life:
             hub = Hub(self._ports(store, bus, lines, peers), settings.design, settings.secrets.credentials)
             gate = Gate(settings.secrets.webhooks, settings.secrets.own_token, WorldClock(), watch.observer)
             app = HubApp(watch.hub(hub, bus), gate, self._log, lambda: self._waits_for(hub), AuditTrail(settings.audit))
-            server = WebServer(app, settings.file.stop_within_s, settings.anchor.speed)
+            server = WebServer(app, settings.file.stop_within_s, settings.anchor.speed, settings.certificates.server)
             return await self._work(hub, server)
 
     def _read_stdin(self) -> None:
@@ -151,7 +151,12 @@ async def _parts(settings: CoreSettings, watch: CoreWatch) -> AsyncIterator[tupl
         store = await stack.enter_async_context(journal_store(settings.store_url))
         lines: dict[str, Http] = {}
         for name, system in settings.file.systems.items():
-            line = HttpLine(name, system.url, LineConfig(connections=system.connections), observer)
+            line = HttpLine(
+                name,
+                system.url,
+                LineConfig(connections=system.connections, tls=settings.certificates.of(name)),
+                observer,
+            )
             stack.push_async_callback(line.aclose)
             lines[name] = watch.line(name, line)
         bus = await stack.enter_async_context(
@@ -167,6 +172,6 @@ async def _peers(settings: CoreSettings, watch: CoreWatch) -> AsyncIterator[TcpP
     if file.workers is None:
         yield None
         return
-    peers = TcpPeers(settings.secrets.own_token, file.workers.count, watch.observer)
+    peers = TcpPeers(settings.secrets.own_token, file.workers.count, watch.observer, settings.certificates.workers)
     async with peers.listening(file.host, 0):
         yield peers

@@ -14,12 +14,14 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
+from mock_systems.kit.live.tls import TlsBlock
 from mock_systems.kit.live.wall_clock import Anchor
 from sandbox.core.design import Design, load_design_file
 from sandbox.core.design_words import Block
 from sandbox.core.parts_list import SYSTEMS
 from sandbox.core.systems.credentials import ClientSecret, Credential
 from sandbox.worlds.live import live_tokens
+from sandbox.worlds.live.core.certificates import Certificates, load_certificates
 from sandbox.worlds.live.core.floors import FLOOR_MOST_S, with_floors
 from sandbox.yaml_files import Problem, YamlFile, read_yaml
 
@@ -40,6 +42,9 @@ class SystemBlock(Block):
     token_env: str | None = Field(None, description="default: SANDBOX_TOKEN_ERP; of a client SANDBOX_CLIENT_SECRET_ERP")
     webhook_secret_env: str | None = Field(None, description="default: SANDBOX_WEBHOOK_SECRET_ERP, and so on")
     connections: Annotated[int, Field(ge=1, le=1000, strict=True)] = 64
+    ca: str | None = Field(None, description="of https: a file with the certificates to trust, not the machine's")
+    certificate: str | None = Field(None, description="of https: the file of the certificate that the core shows there")
+    key: str | None = Field(None, description="the file of its key; none where the certificate's holds it, too")
 
     @field_validator("url")
     @classmethod
@@ -85,6 +90,7 @@ class CoreFile(Block):
     floor_s: Annotated[float, Field(ge=0, le=FLOOR_MOST_S)] = Field(
         0.0, description="no call's timeout is shorter than that on the wall, at any speed"
     )
+    tls: TlsBlock | None = Field(None, description="serve https; with `ca` for those alone who show its certificates")
     audit: str = Field("audit.jsonl", description="where calls to its own API are written down, by path from this file")
     workers: WorkersBlock | None = Field(None, description="default: this process has all the work")
     ends_with_stdin: bool = Field(False, description="stop when standard input ends: who started it is gone")
@@ -125,6 +131,7 @@ class CoreSettings:
     store_url: str
     bus_url: str
     audit: Path
+    certificates: Certificates
 
     def hidden(self) -> list[str]:
         """All that must not be seen in a log: tokens, secrets, and passwords in URLs."""
@@ -139,7 +146,8 @@ class CoreSettings:
         if self.file.address is not None:
             return self.file.address.rstrip("/")
         host, port = listener.getsockname()[:2]
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        scheme = "http" if self.file.tls is None else "https"
+        return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
     @property
     def anchor(self) -> Anchor:
@@ -160,6 +168,7 @@ def load_settings(path: Path, environment: Mapping[str, str]) -> CoreSettings:
         environment.get(STORE_URL) or file.store,
         environment.get(BUS_URL) or file.bus,
         path.parent / file.audit,
+        load_certificates(file.tls, file.systems, path.parent),
     )
     if file.workers is None:
         return settings

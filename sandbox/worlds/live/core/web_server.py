@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import ssl
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
@@ -42,10 +43,10 @@ def bind(host: str, port: int, *, shared: bool = False) -> socket.socket:
 class WebServer(uvicorn.Server):
     """Serves an ASGI app until `should_exit`; then requests under way have `drain_s` to end.
 
-    `speed` is that of the event loop, whose seconds uvicorn's own times are counted in.
+    `speed` is that of the event loop, whose seconds uvicorn's own times are counted in. With `tls` it serves https.
     """
 
-    def __init__(self, app: Any, drain_s: float, speed: float = 1.0) -> None:
+    def __init__(self, app: Any, drain_s: float, speed: float = 1.0, tls: ssl.SSLContext | None = None) -> None:
         config = uvicorn.Config(
             app,
             interface="asgi3",
@@ -58,6 +59,8 @@ class WebServer(uvicorn.Server):
             timeout_keep_alive=int(_IDLE_S * speed),
             timeout_graceful_shutdown=max(1, int(drain_s * speed)),
         )
+        config.load()
+        config.ssl = tls
         super().__init__(config)
 
     @contextmanager

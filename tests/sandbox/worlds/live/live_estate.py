@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -30,7 +31,7 @@ DAY_US = 86_400_000_000
 class LiveEstate:
     """Systems whose physics run `speed` times as fast as the wall; `core` is where their webhooks go."""
 
-    def __init__(self, speed: float) -> None:
+    def __init__(self, speed: float, tls: ssl.SSLContext | None = None) -> None:
         self.speed = speed
         self.wall_us = time.time_ns() // 1000
         streams = Streams(7)
@@ -38,7 +39,8 @@ class LiveEstate:
         self.systems: Estate = build_estate(self.demand.opening, streams, SystemsBlock(), DAY_US)
         self.kernel = Kernel(START_US)
         self.listener = bind("127.0.0.1", 0)
-        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        self.tls = tls
+        self.url = f"{'http' if tls is None else 'https'}://127.0.0.1:{self.listener.getsockname()[1]}"
         self.core: HttpLine | None = None
         self._sending: set[asyncio.Task[None]] = set()
         for system in self.systems.values():
@@ -47,7 +49,7 @@ class LiveEstate:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[LiveEstate]:
-        server = WebServer(self._answer, 1)
+        server = WebServer(self._answer, 1, tls=self.tls)
         serving = asyncio.create_task(server.serve(sockets=[self.listener]))
         physics = asyncio.create_task(self._pass_time())
         try:
