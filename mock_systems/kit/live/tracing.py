@@ -31,7 +31,7 @@ from opentelemetry.trace import (
 from mock_systems.kit.live.span_ids import ChosenIds
 
 Attributes = Mapping[str, Any]
-_KNOWN_MOST: Final = 50_000
+_KNOWN_MOST: Final = 10_000
 _TRACEPARENT: Final = re.compile("00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 _TRACE: Final = re.compile("(?!0{32})[0-9a-f]{32}")
 _LOW: Final = (1 << 64) - 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import Final
 
-_KNOWN_MOST: Final = 50_000
+_KNOWN_MOST: Final = 10_000
 
 
 class Correlations:
