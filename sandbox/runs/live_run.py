@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Final
 
@@ -73,16 +73,16 @@ class LiveRun(PlannedRun):
         self.shoppers: LiveShoppers | None = None
         self.statuses: dict[str, Status] = {}
 
-    def landscape(self) -> LiveLandscape:
-        """The processes that it needs. Raises InputError."""
-        base, external = self.settings.port_base, self.settings.external
+    def landscape(self, port_base: int) -> LiveLandscape:
+        """The processes that it needs, on ports from there on. Raises InputError."""
+        external = self.settings.external
         request = LiveRequest(
             scenario=self.scenario,
             seed=self.seed,
             folder=self.folder,
             speed=self.speed,
             start_us=self.start_us,
-            port_base=free_base() if base is None else base,
+            port_base=port_base,
             webhooks_to=None if external is None else external.webhooks_to,
             design=self.scenario.design if external is None else None,
             stack=self.settings.stack,
@@ -97,9 +97,14 @@ class LiveRun(PlannedRun):
 
         Raises InputError, PartFailed and LandscapeBroken.
         """
+        base = self.settings.port_base
+        with free_base() if base is None else nullcontext(base) as port_base:
+            await self._go(self.landscape(port_base), on_progress, hear)
+
+    async def _go(self, landscape: LiveLandscape, on_progress: OnProgress, hear: Hear) -> None:
         external = self.settings.external
         async with judged_landscape(
-            self.landscape(),
+            landscape,
             self.judges,
             hear,
             timeouts_us=self._timeouts_us(),

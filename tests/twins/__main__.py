@@ -16,12 +16,10 @@ from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
 
 from sandbox.errors import SandboxError
-from sandbox.runs.live_ports import free_base
 from tests.twins.arms import live, virtual
 from tests.twins.cases import CASES, Case
 
 _BUILD: Final = Path("build/twins.json")
-_PORTS: Final = 20
 
 
 class Row(NamedTuple):
@@ -58,18 +56,14 @@ async def _compare(cases: Sequence[Case], folder: Path, at_once: int) -> list[Ro
     in_virtual_time = [sorted(virtual(case, folder), key=_number) for case in cases]
     print(f"{'case':28} {'virtual':30} {'live':30} agree", flush=True)
     turn = asyncio.Semaphore(at_once)
-    rows = []
-    base = 0
-    for case, found in zip(cases, in_virtual_time, strict=True):
-        base = free_base(base + _PORTS) if base else free_base()
-        rows.append(_row(case, folder, found, turn, base))
+    rows = [_row(case, folder, found, turn) for case, found in zip(cases, in_virtual_time, strict=True)]
     return await asyncio.gather(*rows)
 
 
-async def _row(case: Case, folder: Path, in_virtual_time: list[str], turn: asyncio.Semaphore, port_base: int) -> Row:
+async def _row(case: Case, folder: Path, in_virtual_time: list[str], turn: asyncio.Semaphore) -> Row:
     async with turn:
         try:
-            in_wall_time = sorted(await live(case, folder, port_base), key=_number)
+            in_wall_time = sorted(await live(case, folder), key=_number)
         except SandboxError as error:
             in_wall_time = [f"failed: {error}"]
     row = Row(case.name, in_virtual_time, in_wall_time, in_virtual_time == in_wall_time)

@@ -24,10 +24,10 @@ def virtual(case: Case, folder: Path) -> frozenset[str]:
     return violated(run.oracle.close(run.end_us))
 
 
-async def live(case: Case, folder: Path, port_base: int | None = None, speed: float = SPEED) -> frozenset[str]:
+async def live(case: Case, folder: Path, speed: float = SPEED) -> frozenset[str]:
     """Against processes of its own, in wall time."""
     scenario = case.scenario(folder)
-    settings = LiveSettings(speed=speed, stack=case.stack, port_base=port_base)
+    settings = LiveSettings(speed=speed, stack=case.stack)
     run = LiveRun(scenario, scenario.seed, folder / f"{case.name}-live", settings)
     await run.go(unheard, lambda *_: None)
     return violated(run.judges.close(run.end_us))

@@ -114,7 +114,7 @@ def test_without_its_books_what_needs_them_is_unknown(scenario: Scenario, tmp_pa
     verdicts = {verdict.id: verdict for verdict in run.judges.close(run.end_us)}
     assert verdicts["I3"].unknown == ("the ledger of wms was not heard",)
     assert verdicts["I2"].unknown == ("no sales order was created",)
-    (proxy,) = [system for system in run.landscape().systems if system.name == "wms"]
+    (proxy,) = [system for system in run.landscape(8100).systems if system.name == "wms"]
     assert proxy.told()["stands_before"] == "https://wms.example.com/api"
 
 
