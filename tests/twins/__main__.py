@@ -35,7 +35,7 @@ def main() -> int:
     """Compare; the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.twins", description="The same cases in both worlds.")
     parser.add_argument("--only", action="append", metavar="CASE", help="this one; may be given again")
-    parser.add_argument("--at-once", type=int, default=3, metavar="N", help="live runs side by side (3)")
+    parser.add_argument("--at-once", type=int, default=4, metavar="N", help="live runs side by side (4)")
     asked = parser.parse_args()
     chosen = [case for case in CASES if not asked.only or case.name in asked.only]
     began = time.monotonic()

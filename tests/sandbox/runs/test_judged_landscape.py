@@ -43,6 +43,7 @@ async def place(up: JudgedLandscape, http: httpx.AsyncClient, count: int, first:
         assert reply.status_code == 201, reply.text
 
 
+@pytest.mark.campaign
 def test_orders_are_judged_though_the_core_and_a_system_are_killed(tmp_path: Path) -> None:
     told: list[str] = []
     facts: list[Fact] = []
