@@ -43,6 +43,7 @@ class CoreUnderTest:
         for name in self.settings["systems"]:
             self.environment[f"SANDBOX_TOKEN_{name.upper()}"] = f"core-{name}"
             self.environment[f"SANDBOX_WEBHOOK_SECRET_{name.upper()}"] = "whsec_c2VjcmV0LW9mLXRlc3Rz"
+        self._estate = estate
         if estate is not None:
             self._connect(estate)
         self.process: asyncio.subprocess.Process | None = None
@@ -106,6 +107,8 @@ class CoreUnderTest:
         """Leave nothing behind."""
         if self.process is not None and self.process.returncode is None:
             await self.stop(signal.SIGKILL)
+        if self._estate is not None:
+            self._estate.core = None  # a webhook on its way would open the line again
         await self.line.aclose()
 
     def log(self) -> list[dict[str, Any]]:
