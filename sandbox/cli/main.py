@@ -7,6 +7,7 @@ import gc
 import typer
 
 from sandbox.cli.check import check
+from sandbox.cli.contracts import contracts
 from sandbox.cli.load import load
 from sandbox.cli.report import report
 from sandbox.cli.run import run
@@ -25,6 +26,7 @@ app = typer.Typer(
 )
 for verb in (run, trace, report, scenarios, check, up, load):
     app.command()(verb)
+app.add_typer(contracts, name="contracts")
 
 
 def main() -> None:

@@ -1,0 +1,16 @@
+"""`sandbox contracts`: contracts published, compared and checked. One module a verb."""
+
+from __future__ import annotations
+
+import typer
+
+from sandbox.cli.contracts_diff import diff
+from sandbox.cli.contracts_rules import rules
+
+contracts = typer.Typer(
+    help="Contracts between systems: compare two versions, and see what breaks and for whom.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+)
+for verb in (diff, rules):
+    contracts.command()(verb)

@@ -1,0 +1,1 @@
+"""Event contracts, AsyncAPI 2 and 3: read into one model and compared."""

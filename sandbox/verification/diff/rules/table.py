@@ -1,0 +1,32 @@
+"""All rules by name and by id."""
+
+from __future__ import annotations
+
+from sandbox.errors import InputError, did_you_mean
+from sandbox.verification.diff.rules.answers import ANSWER_RULES
+from sandbox.verification.diff.rules.composed import COMPOSED_RULES
+from sandbox.verification.diff.rules.events import EVENT_RULES
+from sandbox.verification.diff.rules.objects import OBJECT_RULES
+from sandbox.verification.diff.rules.operations import OPERATION_RULES
+from sandbox.verification.diff.rules.rule import Rule
+from sandbox.verification.diff.rules.security import SECURITY_RULES
+from sandbox.verification.diff.rules.values import VALUE_RULES
+
+RULES: tuple[Rule, ...] = (
+    *OPERATION_RULES,
+    *ANSWER_RULES,
+    *SECURITY_RULES,
+    *EVENT_RULES,
+    *OBJECT_RULES,
+    *COMPOSED_RULES,
+    *VALUE_RULES,
+)
+BY_NAME = {rule.name: rule for rule in RULES}
+BY_ID = {rule_id: rule for rule in RULES for rule_id in rule.ids.values()}
+
+
+def rule_of(rule_id: str) -> Rule:
+    """The rule that has this id. Raises InputError with the nearest known one."""
+    if rule_id not in BY_ID:
+        raise InputError(f"no rule is called {rule_id!r}", remedy=did_you_mean(rule_id, BY_ID))
+    return BY_ID[rule_id]

@@ -1,0 +1,1 @@
+"""Schemas compared: JSON Schema and its dialects in OpenAPI, Swagger and AsyncAPI."""

@@ -1,0 +1,132 @@
+"""Schemas made whole: references followed, `allOf` merged, the dialects' ways of saying the same made one."""
+
+from __future__ import annotations
+
+from sandbox.verification.diff.schemas.merging import merge
+from sandbox.verification.diff.schemas.view import NOTES, Choice, Schema, Variant, View
+from sandbox.verification.documents.document import Node
+from sandbox.verification.documents.library import Library
+
+
+class Views:
+    """The views of one document's schemas. `siblings`: keywords beside a `$ref` count, as from OpenAPI 3.1 on."""
+
+    def __init__(self, library: Library, siblings: bool) -> None:
+        self._library, self._siblings = library, siblings
+        self._known: dict[tuple[int, ...], tuple[Schema, View]] = {}
+
+    def of(self, schema: Schema) -> View:
+        """The view of a schema. Raises InputError where a reference leads nowhere or something is no schema."""
+        key = tuple(id(node.value) for node in schema)
+        if key not in self._known:
+            self._known[key] = (schema, self._built(schema))
+        return self._known[key][1]
+
+    def label(self, node: Node) -> str | None:
+        """What a schema is called: the name that it is referred to by, or its title."""
+        ref = node.text("$ref")
+        return ref.rpartition("/")[2] if ref is not None else node.text("title")
+
+    def resolved(self, node: Node) -> Node:
+        """What a node stands for."""
+        return self._library.resolved(node)
+
+    def target(self, node: Node, ref: str) -> Node:
+        """What a reference written at `node` names."""
+        return self._library.resolved(self._library.target(node, ref))
+
+    def _built(self, schema: Schema) -> View:
+        view = View()
+        waiting = list(reversed(schema))
+        passed: set[int] = set()
+        while waiting:
+            node = waiting.pop()
+            ref = node.text("$ref")
+            if ref is not None:
+                waiting.append(self._library.target(node, ref))
+                if not self._siblings or not _says_more(node):
+                    continue
+            if id(node.value) in passed and isinstance(node.value, dict):
+                continue
+            passed.add(id(node.value))
+            waiting += reversed(self._merged(view, node))
+        _typed_by_variants(view, self)
+        return view
+
+    def _merged(self, view: View, node: Node) -> list[Node]:
+        """Take in what a node says by itself; returns the schemas that hold besides."""
+        view.nodes.append(node)
+        if node.value is False:
+            view.types = frozenset()
+        if not isinstance(node.value, dict):
+            if not isinstance(node.value, bool | None):  # an empty `schema:` is common, and says nothing
+                raise node.error(f"a schema was expected, not {node.value!r:.40}")
+            return []
+        for keyword in node.value:
+            if (below := node.get(keyword)) is not None:
+                view.sources.setdefault(keyword, below)
+        merge(view, node)
+        more = list(node.sequence("allOf"))
+        return [*more, *self._choice(view, node, "oneOf"), *self._choice(view, node, "anyOf")]
+
+    def _choice(self, view: View, node: Node, kind: Choice) -> list[Node]:
+        offered = node.sequence(kind)
+        others = [one for one in offered if not _is_null(one)]
+        if len(others) < len(offered):
+            view.nullable = True
+        if len(others) == 1:
+            return others
+        plain = [
+            one.value.get("type")
+            for one in others
+            if isinstance(one.value, dict) and set(one.value) <= {"type", *NOTES}
+        ]
+        if others and len(plain) == len(others) and all(isinstance(kind, str) for kind in plain):
+            view.types = frozenset(map(str, plain))
+        elif others:
+            view.choice = view.choice or kind
+            view.variants += [Variant(self.label(one), one) for one in others]
+        return []
+
+
+def _says_more(node: Node) -> bool:
+    return any(keyword not in NOTES and keyword != "$ref" for keyword in node.value)
+
+
+def _is_null(node: Node) -> bool:
+    return isinstance(node.value, dict) and (
+        node.value.get("type") in ("null", ["null"])
+        or node.value.get("enum") == [None]
+        or node.value.get("const", 0) is None
+    )
+
+
+def _typed_by_variants(view: View, views: Views) -> None:
+    """A choice without a type of its own has those of its variants, where all have one and none is nested in itself."""
+    if view.types is not None or not view.variants:
+        return
+    kinds: set[str] = set()
+    for variant in view.variants:
+        found = _own_types(variant.node, views, 8)
+        if found is None:
+            return
+        kinds |= found
+    view.types = frozenset(kinds)
+
+
+def _own_types(node: Node, views: Views, depth: int) -> set[str] | None:
+    target = views.resolved(node)
+    if not isinstance(target.value, dict) or depth == 0:
+        return None
+    kind = target.value.get("type")
+    if isinstance(kind, str):
+        return {kind}
+    if isinstance(kind, list):
+        return {str(one) for one in kind if one != "null"}
+    if "properties" in target.value:
+        return {"object"}
+    for below in target.sequence("allOf"):
+        found = _own_types(below, views, depth - 1)
+        if found is not None:
+            return found
+    return None
