@@ -1,7 +1,7 @@
 """Deadlines of the core that a machine can keep: at any speed, none of them is shorter on the wall than a floor.
 
 At 600 times life's speed a deadline of 15 s is 25 ms of the wall's time. A hiccup of the machine would look like a
-system that doesn't answer, and a lease would run out over one garbage collection (docs/decisions/0018).
+system that doesn't answer, and a lease would run out over one garbage collection (docs/decisions/0019).
 """
 
 from __future__ import annotations
