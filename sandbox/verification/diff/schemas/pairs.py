@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.verification.diff.changes import Direction
@@ -17,7 +17,8 @@ from sandbox.verification.diff.schemas.view import NOTES, Schema, View
 from sandbox.verification.diff.schemas.views import Views
 from sandbox.verification.documents.document import Node
 
-_Key = tuple[tuple[int, ...], tuple[int, ...], bool]
+_Key = int  # pairs are numbered: their schemas' ids would be hashed at every step
+_Trail = tuple[Any, str] | None  # the trail up to here and the last step's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,17 @@ class Reached:
         return "/".join((*self.path, *below))
 
 
+@dataclass(slots=True)
+class _Pair:
+    """Two schemas with what differs in them, and the keys of the pairs inside, found when they are first looked at."""
+
+    old: Schema
+    new: Schema
+    textual: bool
+    found: Found | None = None
+    inside: list[tuple[str, _Key]] = field(default_factory=list)
+
+
 class SchemaPairs:
     """Compares schemas of two documents in one direction."""
 
@@ -41,53 +53,67 @@ class SchemaPairs:
         self._old, self._new = old, new
         self._objects = Objects(old, new, direction)
         self._choices = Choices(old, new, self._same)
-        self._known: dict[_Key, Found] = {}
-        self._kept: list[tuple[Schema, Schema]] = []  # their ids are keys, so they must live
+        self._pairs: list[_Pair] = []  # keeps the schemas alive, by whose ids they are numbered
+        self._numbers: dict[tuple[tuple[int, ...], tuple[int, ...], bool], _Key] = {}
         self._reached: dict[_Key, tuple[Reached, ...]] = {}
+        self._alike: set[_Key] = set()  # pairs from which no difference is reached
 
     def reached(self, old: Schema, new: Schema, textual: bool = False) -> tuple[Reached, ...]:
         """All differences from `old` on to `new`, each place once by its shortest path."""
-        key = _key(old, new, textual)
+        key = self._key(old, new, textual)
         if key not in self._reached:
-            self._reached[key] = tuple(self._walk(old, new, textual))
+            passed: set[_Key] = set()
+            found = self._reached[key] = tuple(self._walk(key, passed))
+            if not found:
+                self._alike |= passed
         return self._reached[key]
 
     def old_types(self, schema: Schema) -> frozenset[str] | None:
         """The types that a schema of the old document takes; None where any will do."""
         return self._old.of(schema).types
 
-    def _walk(self, old: Schema, new: Schema, textual: bool) -> Iterator[Reached]:
-        waiting: deque[tuple[Schema, Schema, bool, tuple[str, ...]]] = deque([(old, new, textual, ())])
-        passed = {_key(old, new, textual)}
+    def _walk(self, start: _Key, passed: set[_Key]) -> Iterator[Reached]:
+        waiting: deque[tuple[_Key, _Trail]] = deque([(start, None)])
+        passed.add(start)
         while waiting:
-            before, after, as_text, path = waiting.popleft()
-            found = self._local(before, after, as_text)
-            yield from (Reached(difference, path) for difference in found.differences)
-            for step in found.steps:
-                key = _key(step.old, step.new, step.textual)
-                if key not in passed:
-                    passed.add(key)
-                    waiting.append((step.old, step.new, step.textual, (*path, step.name)))
+            key, trail = waiting.popleft()
+            pair = self._looked_at(key)
+            if pair.found is not None and pair.found.differences:
+                path = _path(trail)
+                yield from (Reached(difference, path) for difference in pair.found.differences)
+            for name, inner in pair.inside:
+                if inner not in passed and inner not in self._alike:
+                    passed.add(inner)
+                    waiting.append((inner, (trail, name)))
 
     def _same(self, old: Schema, new: Schema) -> bool:
         """Whether nothing differs; a pair that is being compared further up counts as the same."""
-        return next(self._walk(old, new, False), None) is None
+        return next(self._walk(self._key(old, new, False), set()), None) is None
 
-    def _local(self, old: Schema, new: Schema, textual: bool) -> Found:
-        key = _key(old, new, textual)
-        if key in self._known:
-            return self._known[key]
-        found = self._known[key] = Found()
-        self._kept.append((old, new))
-        before, after = self._old.of(old), self._new.of(new)
-        if self._choices.wrapped(found, old, new, before, after):
-            return found
-        compare_values(found, before, after, textual)
+    def _key(self, old: Schema, new: Schema, textual: bool) -> _Key:
+        ids = tuple(id(node.value) for node in old), tuple(id(node.value) for node in new), textual
+        if ids not in self._numbers:
+            self._numbers[ids] = len(self._pairs)
+            self._pairs.append(_Pair(old, new, textual))
+        return self._numbers[ids]
+
+    def _looked_at(self, key: _Key) -> _Pair:
+        pair = self._pairs[key]
+        if pair.found is None:
+            pair.found = Found()
+            self._compare(pair, pair.found)
+            pair.inside = [(step.name, self._key(step.old, step.new, step.textual)) for step in pair.found.steps]
+        return pair
+
+    def _compare(self, pair: _Pair, found: Found) -> None:
+        before, after = self._old.of(pair.old), self._new.of(pair.new)
+        if self._choices.wrapped(found, pair.old, pair.new, before, after):
+            return
+        compare_values(found, before, after, pair.textual)
         self._choices.compare(found, before, after)
         self._objects.compare(found, before, after)
-        compare_lists(found, before, after, textual)
+        compare_lists(found, before, after, pair.textual)
         self._further(found, before, after)
-        return found
 
     def _further(self, found: Found, old: View, new: View) -> None:
         for keyword in dict.fromkeys((*old.further, *new.further)):
@@ -100,8 +126,12 @@ class SchemaPairs:
                 found.add("constraint-changed", f"{keyword} was changed", before, after)
 
 
-def _key(old: Schema, new: Schema, textual: bool) -> _Key:
-    return tuple(id(node.value) for node in old), tuple(id(node.value) for node in new), textual
+def _path(trail: _Trail) -> tuple[str, ...]:
+    names = []
+    while trail is not None:
+        trail, name = trail
+        names.append(name)
+    return tuple(reversed(names))
 
 
 def _content(node: Node, views: Views) -> str:

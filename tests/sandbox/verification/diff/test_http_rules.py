@@ -176,6 +176,16 @@ def test_a_webhooks_body_is_read_by_consumers(tmp_path: Path) -> None:
     assert told["response-body-enum-value-added"].severity.value == "breaking"
 
 
+def test_the_answer_to_a_webhook_is_written_by_consumers(tmp_path: Path) -> None:
+    def answered(schema: Any) -> dict[str, Any]:
+        return api(webhooks={"shipped": {"post": answering(schema)["paths"]["/orders"]["get"]}})
+
+    told = found(tmp_path, answered({"enum": ["a", "b"]}), answered({"enum": ["a"]}))
+    assert {rule: change.severity.value for rule, change in told.items()} == {
+        "request-body-enum-value-removed": "breaking"
+    }
+
+
 def test_the_name_of_a_path_parameter_is_nobodys_business(tmp_path: Path) -> None:
     def one(name: str, kind: str) -> dict[str, Any]:
         parameter = {"name": name, "in": "path", "required": True, "schema": {"type": kind}}

@@ -53,6 +53,7 @@ CASES: list[tuple[str, Any, Any]] = [
     ("type-generalized", {**WHOLE, "format": "int32"}, {**WHOLE, "format": "int64"}),
     ("type-specialized", {"type": ["string", "integer"]}, TEXT),
     ("type-specialized", TEXT, {**TEXT, "format": "date"}),
+    ("type-specialized", {**WHOLE, "format": "int64"}, {**WHOLE, "format": "int32"}),
     ("became-nullable", TEXT, {"type": ["string", "null"]}),
     ("became-not-nullable", {"anyOf": [TEXT, {"type": "null"}]}, TEXT),
     ("enum-value-added", {"enum": ["a"]}, {"enum": ["a", "b"]}),
