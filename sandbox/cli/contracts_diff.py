@@ -121,6 +121,7 @@ def _table(changes: list[Change]) -> Table:
         what = Text.assemble(
             f"{change.subject}: " if change.subject else "", change.text, "\n", (change.place.pointer, "dim")
         )
+        what.overflow = "fold"  # a pointer is of no use when it is cut
         table.add_row(
             Text(change.severity.value, style=_COLOURS[change.severity]),
             change.direction.value,

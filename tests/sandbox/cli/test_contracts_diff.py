@@ -34,6 +34,7 @@ def test_a_breaking_change_is_listed_and_ends_with_1(pair: tuple[str, str]) -> N
     assert result.exit_code == 1
     assert "response-property-type-changed" in result.stdout
     assert "GET /orders" in result.stdout
+    assert "application~1json/schema/properties/total/type" in "".join(result.stdout.split())
     assert "1 breaking, 1 dangerous, 0 safe" in " ".join(result.stdout.split())
 
 
