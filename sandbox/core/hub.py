@@ -192,7 +192,7 @@ class Hub:
         for row in await records.journal.run(records.sagas.active):
             state = OrderState.from_row(row)
             self.parts.sellable.expect(state.order, state.shipments)
-            self.parts.watermark.know(state.order.seq)
+            self.parts.watermark.know(state.order.seq, [line.sku for line in state.order.lines])
             self.order_to_cash.begin(state)
         await self._news.recover()
         await self._supply.flow.recover()
