@@ -14,6 +14,9 @@ from sandbox.load.windows import Windows, append_rows
 PLANNED_AT: Final = "planned_at_s"
 """In a call's context: when it should have begun, in seconds since 1970."""
 _ROWS: Final = "sandbox.load"
+_END: Final = "sandbox.end"
+_REST: Final = "sandbox.rest"
+_REST_WITHIN_S: Final = 60.0
 _WRITES_EVERY_S: Final = 2.0
 
 
@@ -27,9 +30,12 @@ class Measuring:
         events.request.add_listener(self._heard)
         if isinstance(environment.runner, WorkerRunner):
             events.report_to_master.add_listener(self._report)
+            environment.runner.register_message(_END, self._end)
             return
+        self._done: set[str] = set()
         if isinstance(environment.runner, MasterRunner):
             events.worker_report.add_listener(self._reported)
+            environment.runner.register_message(_REST, self._rest_told)
         events.quit.add_listener(self._write)
         self._writing = gevent.spawn(self._keep_writing)
 
@@ -54,6 +60,27 @@ class Measuring:
 
     def _reported(self, client_id: str, data: dict[str, Any]) -> None:
         self.windows.take(data.pop(_ROWS, ()))
+
+    def end(self, runner: MasterRunner) -> None:
+        """Have the workers stop their users, and wait until each has told all that it measured.
+
+        When Locust ends a run by itself it waits for half a second, and a worker on a busy machine is cut off.
+        """
+        workers = {worker.id for worker in runner.clients.all}
+        for worker in workers:
+            runner.send_message(_END, None, worker)
+        with gevent.Timeout(_REST_WITHIN_S, False):
+            while not self._done >= workers:
+                gevent.sleep(0.05)
+
+    def _end(self, environment: Environment, **_: Any) -> None:
+        assert isinstance(environment.runner, WorkerRunner)
+        environment.runner.stop()
+        environment.runner.send_message(_REST, {_ROWS: self.windows.drain()})
+
+    def _rest_told(self, msg: Any, **_: Any) -> None:
+        self.windows.take(msg.data[_ROWS])
+        self._done.add(msg.node_id)
 
     def _keep_writing(self) -> None:
         while True:

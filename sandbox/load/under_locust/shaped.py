@@ -9,9 +9,11 @@ import time
 from functools import cached_property
 
 from locust import LoadTestShape
+from locust.runners import MasterRunner
 
 from sandbox.load.shapes import find_shape
 from sandbox.load.target import LoadPlan, find_target
+from sandbox.load.under_locust.session import session_of
 
 _SPAWNS_A_SECOND = 50
 
@@ -27,7 +29,13 @@ class Shaped(LoadTestShape):
         return find_target().plan
 
     def tick(self) -> tuple[int, float] | None:
-        """How many users there are to be now; None: it is over."""
+        """How many users there are to be now; None: it is over, and all has been told."""
+        wanted = self._wanted()
+        if wanted is None and isinstance(self.runner, MasterRunner):
+            session_of(self.runner.environment).measuring.end(self.runner)
+        return wanted
+
+    def _wanted(self) -> tuple[int, float] | None:
         began_s = self._plan.begins_at_s
         passed_s = self.get_run_time() if began_s is None else time.time() - began_s
         if self._plan.arrivals is not None:
