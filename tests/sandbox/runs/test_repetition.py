@@ -25,7 +25,7 @@ def _specification(path: Path, fidelity: Fidelity) -> dict[str, object]:
 
 # Between them these and the smaller ones go through each flow and each kind of fault; `make campaign` repeats the
 # others, too, and those in their full size.
-REPEATED = ("cancel_races", "core_crashes", "erp_outage", "master_data_drift", "normal_day")
+REPEATED = ("core_crashes", "master_data_drift", "normal_day")
 SMALLER: dict[str, dict[str, dict[str, object]]] = {
     "returns_wave": {"world": {"days": 6}, "demand": {"orders_per_day": 10}, "phases": {"settle": "8d"}},
     "month_end": {"demand": {"orders_per_day": 60}},

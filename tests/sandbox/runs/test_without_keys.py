@@ -127,7 +127,10 @@ CRASHES: list[dict[str, object]] = [
 ]
 
 
-@pytest.mark.parametrize("crashes", [[], CRASHES], ids=["replies lost", "and crashes"])
+@pytest.mark.parametrize(
+    "crashes",
+    [pytest.param([], id="replies lost", marks=pytest.mark.campaign), pytest.param(CRASHES, id="and crashes")],
+)
 def test_there_is_one_of_each_document_of_supply_and_returns(crashes: list[dict[str, object]], tmp_path: Path) -> None:
     made = run(losing(tmp_path, *crashes), design=knowing_all)
     assert violated(made) == []
