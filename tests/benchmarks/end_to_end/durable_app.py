@@ -24,7 +24,7 @@ CLIENTS: list[aiohttp.ClientSession] = []
 _WAITS_S = 120
 
 
-@DBOS.step()
+@DBOS.step(retries_allowed=True, interval_seconds=0.2, max_attempts=6)
 async def call(system: str, path: str, body: dict[str, Any], key: str) -> Any:
     """One durable call."""
     headers = {"authorization": f"Bearer {TOKEN}", "idempotency-key": key}
@@ -96,7 +96,7 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
 
 async def serve(port: int) -> None:
     """Serve until told to stop."""
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=64)) as client:
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=64, keepalive_timeout=3)) as client:
         CLIENTS.append(client)
         config = uvicorn.Config(app, port=port, log_level="error", lifespan="off", interface="asgi3")
         await uvicorn.Server(config).serve()
