@@ -120,6 +120,7 @@ class Life:
             if task is at_work:
                 task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+        await server.cut_off()
         if status == STOPPED:
             await self._leave(hub)
         await told

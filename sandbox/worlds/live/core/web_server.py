@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 import ssl
@@ -62,6 +63,13 @@ class WebServer(uvicorn.Server):
         config.load()
         config.ssl = tls
         super().__init__(config)
+
+    async def cut_off(self) -> None:
+        """End the requests that are still under way when their time to end is over."""
+        under_way = list(self.server_state.tasks)
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
 
     @contextmanager
     def capture_signals(self) -> Generator[None, None, None]:

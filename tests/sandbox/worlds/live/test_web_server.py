@@ -75,6 +75,9 @@ def test_what_takes_longer_than_it_may_is_cut_off() -> None:
         since = time.monotonic()
         await serving
         assert time.monotonic() - since < 2.5
+        assert server.server_state.tasks
+        await server.cut_off()
+        assert not server.server_state.tasks
         assert (await under_way).status == 500, "its sender comes again"
 
     played(30, 1, play)
