@@ -74,7 +74,9 @@ class Life:
             gate = Gate(settings.secrets.webhooks, settings.secrets.own_token, WorldClock(), watch.observer)
             app = HubApp(watch.hub(hub, bus), gate, self._log, lambda: self._waits_for(hub), AuditTrail(settings.audit))
             server = WebServer(app, settings.file.stop_within_s, settings.anchor.speed, settings.certificates.server)
-            return await self._work(hub, server)
+            status = await self._work(hub, server)
+        self._log.note("core.stopped", settings.file.instance, status=status)
+        return status
 
     def _read_stdin(self) -> None:
         """Stop when its other end is closed: nobody is left who could stop this process."""
@@ -124,7 +126,6 @@ class Life:
         if status == STOPPED:
             await self._leave(hub)
         await told
-        self._log.note("core.stopped", self._settings.file.instance, status=status)
         return status
 
     async def _leave(self, hub: Hub) -> None:
