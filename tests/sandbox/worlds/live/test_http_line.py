@@ -55,7 +55,7 @@ def played(
     return asyncio.run(run())
 
 
-def broken(*steps: Write, timeout_us: int = 2_000_000) -> tuple[TransportError, ScriptedServer]:
+def broken(*steps: Write, timeout_us: int = 8_000_000) -> tuple[TransportError, ScriptedServer]:
     caught: list[TransportError] = []
 
     async def play(line: HttpLine, _: ScriptedServer) -> None:
