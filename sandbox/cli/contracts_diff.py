@@ -16,6 +16,7 @@ from sandbox.verification.diff.changes import SEVERITIES, Change, Comparison, Di
 from sandbox.verification.diff.comparison import BOTH, compare
 from sandbox.verification.diff.rules.table import rule_of
 from sandbox.verification.diff.usage import read_pacts, read_usage, with_hits
+from sandbox.verification.outcome import Check, Finding, Outcome, Verdict
 
 _COLOURS = {Severity.BREAKING: "bold red", Severity.DANGEROUS: "yellow", Severity.SAFE: "green"}
 
@@ -81,10 +82,10 @@ def diff(
     if usage is not None or pacts is not None:
         found = with_hits(found, uses)
     if as_json:
-        say_json(found.as_json())
+        say_json(_outcome(found, fail_on).as_json(**found.as_json()))
     else:
         _say(found, show)
-    if fail_on is not FailOn.NEVER and _at_least(found, Severity(fail_on.value)):
+    if _too_bad(found, fail_on):
         raise typer.Exit(FINDINGS)
 
 
@@ -101,8 +102,25 @@ def _severities(told_ones: list[str]) -> dict[str, Severity]:
     return found
 
 
-def _at_least(found: Comparison, severity: Severity) -> bool:
-    return any(found.counts[one] for one in SEVERITIES[: SEVERITIES.index(severity) + 1])
+def _outcome(found: Comparison, fail_on: FailOn) -> Outcome:
+    changes = _too_bad(found, fail_on)
+    return Outcome(
+        check=Check.DIFF,
+        subject=f"{found.old} -> {found.new}",
+        verdict=Verdict.FAIL if changes else Verdict.PASS,
+        tested=1,
+        findings=[
+            Finding.model_validate({"message": ": ".join((*one.operations[:1], one.text)), "rule": one.rule})
+            for one in changes
+        ],
+    )
+
+
+def _too_bad(found: Comparison, fail_on: FailOn) -> list[Change]:
+    if fail_on is FailOn.NEVER:
+        return []
+    worst = SEVERITIES[: SEVERITIES.index(Severity(fail_on.value)) + 1]
+    return [change for change in found.changes if change.severity in worst]
 
 
 def _say(found: Comparison, show: Severity) -> None:

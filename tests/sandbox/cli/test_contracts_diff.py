@@ -46,6 +46,8 @@ def test_nothing_changed_ends_with_0(pair: tuple[str, str]) -> None:
 
 def test_json_has_every_part_of_a_change(pair: tuple[str, str]) -> None:
     told = json.loads(diff(*pair, "--json").stdout)
+    assert (told["check"], told["verdict"], told["tested"]) == ("diff", "fail", 1)
+    assert [finding["rule"] for finding in told["findings"]] == ["response-property-type-changed"]
     assert told["counts"] == {"breaking": 1, "dangerous": 1, "safe": 0}
     change = told["changes"][0]
     assert change["rule"] == "response-property-type-changed"
