@@ -8,13 +8,13 @@ from pathlib import Path
 
 from sandbox.records.record import Record
 from sandbox.records.recording import RecordWriter
-from sandbox.records.summary import LiveResult, Traffic
+from sandbox.records.summary import LiveResult
 from sandbox.runs.external_core import EXTERNAL, REFERENCE
 from sandbox.runs.live_calls import CallSamples
 from sandbox.runs.live_run import LiveRun
 from sandbox.runs.live_settings import LiveSettings
 from sandbox.runs.request import OnProgress, RunRequest
-from sandbox.runs.summing_up import ABSORBED, Witnessed, begun, summed_up
+from sandbox.runs.summing_up import ABSORBED, Witnessed, begun, summed_up, traffic_of
 from sandbox.worlds.live.supervisor import Hear
 from sandbox.worlds.virtual.notes import Note
 
@@ -76,17 +76,7 @@ class _Seen:
             wall_seconds=wall_seconds,
             remote_calls=sum(status.calls + status.webhooks_sent for status in statuses.values()),
             fired=self._run.faults.fired,
-            traffic={
-                name: Traffic(
-                    calls=status.calls,
-                    refused=status.refused,
-                    peak_concurrency=status.peak_concurrency,
-                    peak_per_minute=status.peak_per_minute,
-                    webhooks_sent=status.webhooks_sent,
-                    by_operation=status.by_operation,
-                )
-                for name, status in statuses.items()
-            },
+            traffic={name: traffic_of(status) for name, status in statuses.items()},
             in_flight_peak={name: status.peak_concurrency for name, status in statuses.items()},
             duplicates_absorbed=self._absorbed,
         )

@@ -9,10 +9,12 @@ from importlib.metadata import version
 from typing import Any
 
 from mock_systems.kit.ledger import Fact
-from sandbox.faults.atoms import CrashAtom
+from mock_systems.kit.live.admin_wire import Status
+from sandbox.faults.plan import FaultPlan
 from sandbox.faults.words import in_words
 from sandbox.oracle.figures import Outside
 from sandbox.oracle.figures import Traffic as FigureTraffic
+from sandbox.oracle.verdict import Verdict
 from sandbox.records.summary import (
     ExceptionResult,
     FaultResult,
@@ -25,8 +27,9 @@ from sandbox.runs.judged import book_results, figure_results, findings, invarian
 from sandbox.runs.judges import Judges
 from sandbox.runs.planned_run import PlannedRun
 from sandbox.runs.request import RunRequest
+from sandbox.runs.scenario import Scenario
 
-_VERSIONED = ("distribution-erp-sandbox", "simpy", "pydantic", "fastapi", "faker")
+_VERSIONED = ("simpy", "pydantic", "fastapi", "faker")
 ABSORBED = "duplicate.absorbed"
 
 
@@ -50,43 +53,72 @@ class Witnessed:
 def begun(request: RunRequest, run: PlannedRun, world: str, **more: Any) -> Summary:
     """What is known of a run in this world before it starts; `more` are fields that the world adds."""
     scenario = run.scenario
+    phases = Phases(
+        start_us=run.start_us,
+        warm_until_us=max(run.start_us, scenario.start_us + scenario.warm_up_us),
+        demand_until_us=run.demand_until_us,
+        healed_us=run.healed_us,
+        end_us=run.end_us,
+    )
+    return announced(
+        scenario,
+        run.plan,
+        phases,
+        versioned=_VERSIONED,
+        seed=run.seed,
+        world=world,
+        fidelity=run.fidelity,
+        repeat=request.repeat,
+        demand=run.demand.account.as_dict(),
+        knobs=run.knobs,
+        **more,
+    )
+
+
+def announced(scenario: Scenario, plan: FaultPlan, phases: Phases, *, versioned: Sequence[str], **more: Any) -> Summary:
+    """What any run says of itself before it starts; `versioned` are distributions whose versions matter to it."""
+    names = ("distribution-erp-sandbox", *versioned)
     return Summary(
         title=scenario.title,
         about=scenario.about,
         scenario=scenario.name,
         design=scenario.design.name,
-        seed=run.seed,
-        world=world,
-        fidelity=run.fidelity,
-        repeat=request.repeat,
-        versions={"python": platform.python_version(), **{name: version(name) for name in _VERSIONED}},
-        phases=Phases(
-            start_us=run.start_us,
-            warm_until_us=max(run.start_us, scenario.start_us + scenario.warm_up_us),
-            demand_until_us=run.demand_until_us,
-            healed_us=run.healed_us,
-            end_us=run.end_us,
-        ),
-        demand=run.demand.account.as_dict(),
-        plan=run.plan.as_written(),
-        knobs=run.knobs,
-        faults=_faults(run, dict.fromkeys((atom.id for atom in run.plan.atoms), 0)),
+        versions={"python": platform.python_version(), **{name: version(name) for name in names}},
+        phases=phases,
+        plan=plan.as_written(),
+        faults=fault_results(plan, scenario, {}),
         **more,
     )
 
 
 def summed_up(begun_as: Summary, run: PlannedRun, judges: Judges, seen: Witnessed) -> Summary:
     """What it came to: the oracle is asked for its verdicts, and expectations are held against them."""
-    verdicts = judges.close(run.end_us)
-    summary = begun_as.model_copy(
+    faults = fault_results(run.plan, run.scenario, seen.fired)
+    summary = judged(begun_as, judges, judges.close(run.end_us), seen, run.end_us, faults)
+    held = [expectation.result(summary) for expectation in run.scenario.expectations]
+    return summary.model_copy(update={"expectations": held})
+
+
+def judged(
+    begun_as: Summary,
+    judges: Judges,
+    verdicts: Sequence[Verdict],
+    seen: Witnessed,
+    end_us: int,
+    faults: Sequence[FaultResult],
+) -> Summary:
+    """What any run came to that ended at `end_us`, when its judges are closed."""
+    assert begun_as.phases is not None
+    return begun_as.model_copy(
         update={
             "fingerprint": seen.fingerprint,
             "deterministic": seen.repeats,
-            "virtual_seconds": (run.end_us - run.start_us) / 1_000_000,
+            "phases": begun_as.phases.model_copy(update={"end_us": end_us}),
+            "virtual_seconds": (end_us - begun_as.phases.start_us) / 1_000_000,
             "wall_seconds": round(seen.wall_seconds, 3),
             "remote_calls": seen.remote_calls,
-            "faults": _faults(run, seen.fired),
-            "figures": _figures(run, judges, seen),
+            "faults": list(faults),
+            "figures": _figures(judges, seen, end_us),
             "invariants": invariant_results(verdicts),
             "findings": findings(verdicts),
             "books": book_results(judges.comparisons()),
@@ -94,8 +126,36 @@ def summed_up(begun_as: Summary, run: PlannedRun, judges: Judges, seen: Witnesse
             "traffic": dict(seen.traffic),
         }
     )
-    held = [expectation.result(summary) for expectation in run.scenario.expectations]
-    return summary.model_copy(update={"expectations": held})
+
+
+def fault_results(plan: FaultPlan, scenario: Scenario, fired: Mapping[str, int]) -> list[FaultResult]:
+    """The plan's faults in words; `fired` counts how often each was carried out, none where it is missing."""
+    told = []
+    for atom in plan.atoms:
+        at_us = getattr(atom, "at_us", None)
+        told.append(
+            FaultResult(
+                id=atom.id,
+                kind=atom.kind,
+                text=in_words(atom, scenario.span_us),
+                from_us=scenario.start_us + (at_us if at_us is not None else atom.window.from_us),
+                until_us=scenario.start_us + atom.ends_us,
+                fired=fired.get(atom.id, 0),
+            )
+        )
+    return told
+
+
+def traffic_of(status: Status) -> Traffic:
+    """What a live system's door saw, by what its admin API says."""
+    return Traffic(
+        calls=status.calls,
+        refused=status.refused,
+        peak_concurrency=status.peak_concurrency,
+        peak_per_minute=status.peak_per_minute,
+        webhooks_sent=status.webhooks_sent,
+        by_operation=status.by_operation,
+    )
 
 
 def exceptions_of(facts: Sequence[Fact]) -> list[ExceptionResult]:
@@ -116,27 +176,9 @@ def exceptions_of(facts: Sequence[Fact]) -> list[ExceptionResult]:
     return list(found.values())
 
 
-def _faults(run: PlannedRun, fired: Mapping[str, int]) -> list[FaultResult]:
-    start_us, span_us = run.scenario.start_us, run.scenario.span_us
-    told = []
-    for atom in run.plan.atoms:
-        crash_us = atom.at_us if isinstance(atom, CrashAtom) else None
-        told.append(
-            FaultResult(
-                id=atom.id,
-                kind=atom.kind,
-                text=in_words(atom, span_us),
-                from_us=start_us + (crash_us if crash_us is not None else atom.window.from_us),
-                until_us=start_us + atom.ends_us,
-                fired=fired[atom.id],
-            )
-        )
-    return told
-
-
-def _figures(run: PlannedRun, judges: Judges, seen: Witnessed) -> list[FigureResult]:
+def _figures(judges: Judges, seen: Witnessed, end_us: int) -> list[FigureResult]:
     traffic = {
         name: FigureTraffic(one.calls, one.peak_per_minute, seen.in_flight_peak.get(name))
         for name, one in seen.traffic.items()
     }
-    return figure_results(judges.figures.close(run.end_us, Outside(traffic, seen.duplicates_absorbed)))
+    return figure_results(judges.figures.close(end_us, Outside(traffic, seen.duplicates_absorbed)))
