@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Annotated, Final
+from typing import Final
 
-from fastapi import Depends, FastAPI, Query
+from fastapi import Depends, FastAPI
 from fastapi import Request as HttpRequest
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
@@ -20,6 +20,7 @@ from mock_systems.kit.face import to_bytes
 from mock_systems.kit.faults import CallFault, FaultError, WebhookFault
 from mock_systems.kit.live import admin_wire as wire
 from mock_systems.kit.live.admin_guard import AdminGuard, Life
+from mock_systems.kit.live.admin_pages import After, Limit, add_clock, book_page
 from mock_systems.kit.live.audit import AuditPage, AuditTrail
 from mock_systems.kit.live.hand_overs import HandOver
 from mock_systems.kit.live.input_log import Beginning
@@ -37,7 +38,7 @@ def admin_app(live: LiveSystem, token: str, metrics: Callable[[], Iterable[Metri
     _add_state(app, live)
     _add_snapshots(app, live)
     _add_books(app, live)
-    _add_clock(app, live)
+    add_clock(app, live.clock, live.set_clock)
     _add_metrics(app, metrics)
     return app
 
@@ -57,9 +58,7 @@ def admin_shell(title: str, life: Life, token: str, audit: AuditTrail) -> FastAP
         return to_bytes(Reply(200 if life.is_ready else 503, {"ready": life.is_ready}))
 
     @app.get("/audit", summary="Who asked this API for what, and what came of it", response_model=AuditPage)
-    async def audited(
-        after: Annotated[int, Query(ge=0)] = 0, limit: Annotated[int, Query(ge=1, le=10_000)] = 1000
-    ) -> Response:
+    async def audited(after: After = 0, limit: Limit = 1000) -> Response:
         return to_bytes(Reply(200, audit.page(after, limit)))
 
     return app
@@ -146,49 +145,21 @@ def _add_snapshots(app: FastAPI, live: LiveSystem) -> None:
 
 
 def _add_books(app: FastAPI, live: LiveSystem) -> None:
-    # Both are read all the time while a run is judged, so their pages go out without a second look at each row.
     @app.get("/facts", summary="The ledger, page by page", response_model=wire.FactPage)
-    async def facts(
-        after: Annotated[int, Query(ge=0)] = 0, limit: Annotated[int, Query(ge=1, le=10_000)] = 1000
-    ) -> Response:
+    async def facts(after: After = 0, limit: Limit = 1000) -> Response:
         now_us, ledger = live.now_us(), live.system.ledger
-        items = ledger.facts[after : after + limit]
-        page = {
-            "generation": live.beginning.generation,
-            "items": [wire.shown(fact) for fact in items],
-            "last": items[-1].seq if items else after,
-            "written": ledger.written,
-            "now_us": now_us,
-        }
-        return to_bytes(Reply(200, page))
+        items, generation = ledger.facts[after : after + limit], live.beginning.generation
+        return book_page(items, after, generation=generation, written=ledger.written, now_us=now_us)
 
     @app.get("/calls", summary="The latest calls of integrations, page by page", response_model=wire.CallPage)
-    async def calls(
-        after: Annotated[int, Query(ge=0)] = 0, limit: Annotated[int, Query(ge=1, le=10_000)] = 1000
-    ) -> Response:
-        now_us, items = live.now_us(), live.calls.after(after, limit)
-        page = {
-            "process": os.getpid(),
-            "items": [call._asdict() for call in items],
-            "last": items[-1].seq if items else after,
-            "seen": live.calls.seen,
-            "now_us": now_us,
-        }
-        return to_bytes(Reply(200, page))
+    async def calls(after: After = 0, limit: Limit = 1000) -> Response:
+        now_us, book = live.now_us(), live.calls
+        return book_page(book.after(after, limit), after, process=os.getpid(), seen=book.seen, now_us=now_us)
 
     @app.get("/alarms", summary="What went wrong lately at the door and with webhooks", response_model=wire.AlarmPage)
-    async def alarms(
-        after: Annotated[int, Query(ge=0)] = 0, limit: Annotated[int, Query(ge=1, le=10_000)] = 1000
-    ) -> Response:
-        now_us, items = live.now_us(), live.alarms.after(after, limit)
-        page = {
-            "process": os.getpid(),
-            "items": [alarm._asdict() for alarm in items],
-            "last": items[-1].seq if items else after,
-            "seen": live.alarms.seen,
-            "now_us": now_us,
-        }
-        return to_bytes(Reply(200, page))
+    async def alarms(after: After = 0, limit: Limit = 1000) -> Response:
+        now_us, book = live.now_us(), live.alarms
+        return book_page(book.after(after, limit), after, process=os.getpid(), seen=book.seen, now_us=now_us)
 
     @app.delete("/subscriptions", summary="Delete all subscriptions to webhooks, and tell nobody")
     async def forget() -> wire.Forgotten:
@@ -218,22 +189,6 @@ def _add_books(app: FastAPI, live: LiveSystem) -> None:
     @app.delete("/faults", status_code=204, summary="Heal the system")
     async def heal() -> None:
         live.arm((), ())
-
-
-def _add_clock(app: FastAPI, live: LiveSystem) -> None:
-    def shown() -> wire.ShownClock:
-        anchor = live.clock.anchor
-        now = wire.ClockAnchor(wall_us=anchor.wall_us, now_us=anchor.now_us, speed=anchor.speed)
-        return wire.ShownClock(now_us=live.clock.now_us(), anchor=now)
-
-    @app.get("/clock", summary="What the system's clock shows")
-    async def clock() -> wire.ShownClock:
-        return shown()
-
-    @app.put("/clock", summary="Go faster or slower, or jump ahead; never back")
-    async def set_clock(body: wire.ClockAnchor) -> wire.ShownClock:
-        live.set_clock(Anchor(body.wall_us, body.now_us, body.speed))
-        return shown()
 
 
 def _add_metrics(app: FastAPI, metrics: Callable[[], Iterable[Metric]]) -> None:

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from mock_systems.kit.ledger import Fact
 from mock_systems.kit.opening import Opening
 
 Speed = Annotated[float, Field(gt=0, le=100_000)]
@@ -175,8 +174,3 @@ class Status(BaseModel):
     webhooks_sent: int
     webhooks_under_way: int
     loads_under_way: int
-
-
-def shown(fact: Fact) -> dict[str, Any]:
-    """A fact as it goes out."""
-    return fact._asdict()

@@ -5,11 +5,10 @@ Of this process alone, as its calls are.
 
 from __future__ import annotations
 
-from collections import deque
 from functools import partial
-from itertools import islice
 from typing import Final, NamedTuple
 
+from mock_systems.kit.live.newest import Newest
 from mock_systems.kit.system import MockSystem
 
 KEPT_MOST: Final = 20_000
@@ -29,24 +28,17 @@ class Alarm(NamedTuple):
     outcome: str
 
 
-class AlarmBook:
+class AlarmBook(Newest[Alarm]):
     """Keeps the newest `most` alarms."""
 
     def __init__(self, most: int = KEPT_MOST) -> None:
-        self._alarms: deque[Alarm] = deque(maxlen=most)
-        self.seen = 0
+        super().__init__(most)
 
     def listen(self, system: MockSystem) -> None:
         """Hear this system from now on."""
         system.door.alarms.append(partial(self.hear, "call"))
         system.webhooks.alarms.append(partial(self.hear, "webhook"))
 
-    def after(self, seq: int, limit: int) -> list[Alarm]:
-        """Those with a greater number, oldest first; older ones may have been let go."""
-        gone = self.seen - len(self._alarms)
-        return list(islice(self._alarms, max(0, seq - gone), max(0, seq - gone) + limit))
-
     def hear(self, what: str, at_us: int, system: str, subject: str, order: str | None, outcome: str) -> None:
         """Keep one."""
-        self.seen += 1
-        self._alarms.append(Alarm(self.seen, at_us, what, subject, order, outcome))
+        self.keep(Alarm(self.seen + 1, at_us, what, subject, order, outcome))

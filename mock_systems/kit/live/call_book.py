@@ -5,10 +5,9 @@ Only those of this process: calls are no part of the books, and are not made aga
 
 from __future__ import annotations
 
-from collections import deque
-from itertools import islice
 from typing import Final, NamedTuple
 
+from mock_systems.kit.live.newest import Newest
 from mock_systems.kit.wire import Answer
 
 KEPT_MOST: Final = 100_000
@@ -26,21 +25,14 @@ class CallSeen(NamedTuple):
     retry_after: str | None
 
 
-class CallBook:
+class CallBook(Newest[CallSeen]):
     """Keeps the newest `most` calls; `visit` is a visitor of the door."""
 
     def __init__(self, most: int = KEPT_MOST) -> None:
-        self._calls: deque[CallSeen] = deque(maxlen=most)
-        self.seen = 0
+        super().__init__(most)
 
     def visit(self, now_us: int, system: str, operation: str, about: str, answer: Answer) -> None:
         """Write one down."""
-        self.seen += 1
         reply = answer.reply
         status, retry_after = (None, None) if reply is None else (reply.status, reply.headers.get("retry-after"))
-        self._calls.append(CallSeen(self.seen, now_us, operation, about, status, answer.after_us, retry_after))
-
-    def after(self, seq: int, limit: int) -> list[CallSeen]:
-        """Those with a greater number, oldest first; the first may be much later, where older ones were let go."""
-        gone = self.seen - len(self._calls)
-        return list(islice(self._calls, max(0, seq - gone), max(0, seq - gone) + limit))
+        self.keep(CallSeen(self.seen + 1, now_us, operation, about, status, answer.after_us, retry_after))

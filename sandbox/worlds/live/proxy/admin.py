@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated, Any, Final, Protocol
+from typing import Any, Final, Protocol
 
-from fastapi import FastAPI, Query
+from fastapi import FastAPI
 from fastapi.responses import Response
 
 from mock_systems.kit.face import to_bytes
@@ -13,11 +13,12 @@ from mock_systems.kit.faults import CallFault, FaultError
 from mock_systems.kit.ledger import Fact
 from mock_systems.kit.live import admin_wire as wire
 from mock_systems.kit.live.admin import admin_shell
+from mock_systems.kit.live.admin_pages import After, Limit, add_clock, book_page
 from mock_systems.kit.live.alarm_book import AlarmBook
 from mock_systems.kit.live.audit import AuditTrail
 from mock_systems.kit.live.call_book import CallSeen
 from mock_systems.kit.live.wall_clock import Anchor, WallClock
-from mock_systems.kit.wire import Reply, problem
+from mock_systems.kit.wire import problem
 
 _NOT_OURS: Final = "this system is somebody else's: begin it anew in its own way, and the landscape with it"
 
@@ -57,7 +58,7 @@ def proxy_admin_app(before: Before, token: str, audit: AuditTrail) -> FastAPI:
     _add_state(app, before)
     _add_books(app, before)
     _add_faults(app, before)
-    _add_clock(app, before)
+    add_clock(app, before.clock, before.set_clock)
     return app
 
 
@@ -93,46 +94,19 @@ def _status(before: Before, **counted: Any) -> dict[str, Any]:
 
 def _add_books(app: FastAPI, before: Before) -> None:
     @app.get("/facts", summary="The ledger that was derived from its API", response_model=wire.FactPage)
-    async def facts(
-        after: Annotated[int, Query(ge=0)] = 0, limit: Annotated[int, Query(ge=1, le=10_000)] = 1000
-    ) -> Response:
+    async def facts(after: After = 0, limit: Limit = 1000) -> Response:
         items, written, complete_us = before.facts(after, limit)
-        page = {
-            "generation": 1,
-            "items": [wire.shown(fact) for fact in items],
-            "last": items[-1].seq if items else after,
-            "written": written,
-            "now_us": complete_us,
-        }
-        return to_bytes(Reply(200, page))
+        return book_page(items, after, generation=1, written=written, now_us=complete_us)
 
     @app.get("/calls", summary="The latest calls that came to the proxy", response_model=wire.CallPage)
-    async def calls(
-        after: Annotated[int, Query(ge=0)] = 0, limit: Annotated[int, Query(ge=1, le=10_000)] = 1000
-    ) -> Response:
+    async def calls(after: After = 0, limit: Limit = 1000) -> Response:
         items, seen, complete_us = before.calls(after, limit)
-        page = {
-            "process": os.getpid(),
-            "items": [call._asdict() for call in items],
-            "last": items[-1].seq if items else after,
-            "seen": seen,
-            "now_us": complete_us,
-        }
-        return to_bytes(Reply(200, page))
+        return book_page(items, after, process=os.getpid(), seen=seen, now_us=complete_us)
 
     @app.get("/alarms", summary="The latest calls that faults struck", response_model=wire.AlarmPage)
-    async def alarms(
-        after: Annotated[int, Query(ge=0)] = 0, limit: Annotated[int, Query(ge=1, le=10_000)] = 1000
-    ) -> Response:
-        items = before.alarms.after(after, limit)
-        page = {
-            "process": os.getpid(),
-            "items": [alarm._asdict() for alarm in items],
-            "last": items[-1].seq if items else after,
-            "seen": before.alarms.seen,
-            "now_us": before.clock.now_us(),
-        }
-        return to_bytes(Reply(200, page))
+    async def alarms(after: After = 0, limit: Limit = 1000) -> Response:
+        items, now_us = before.alarms.after(after, limit), before.clock.now_us()
+        return book_page(items, after, process=os.getpid(), seen=before.alarms.seen, now_us=now_us)
 
 
 def _add_faults(app: FastAPI, before: Before) -> None:
@@ -151,19 +125,3 @@ def _add_faults(app: FastAPI, before: Before) -> None:
     @app.delete("/faults", status_code=204, summary="Heal it")
     async def heal() -> None:
         before.arm([])
-
-
-def _add_clock(app: FastAPI, before: Before) -> None:
-    def shown() -> wire.ShownClock:
-        anchor = before.clock.anchor
-        now = wire.ClockAnchor(wall_us=anchor.wall_us, now_us=anchor.now_us, speed=anchor.speed)
-        return wire.ShownClock(now_us=before.clock.now_us(), anchor=now)
-
-    @app.get("/clock", summary="What the landscape's clock shows")
-    async def clock() -> wire.ShownClock:
-        return shown()
-
-    @app.put("/clock", summary="Go by another clock; never back")
-    async def set_clock(body: wire.ClockAnchor) -> wire.ShownClock:
-        before.set_clock(Anchor(body.wall_us, body.now_us, body.speed))
-        return shown()
