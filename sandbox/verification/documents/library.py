@@ -18,6 +18,13 @@ class Library:
         self.main = load_document(place, where)
         self._documents = {place: self.main}
 
+    @property
+    def version(self) -> str | None:
+        """What the first document says in `info.version`."""
+        info = self.main.root.get("info")
+        version = info.value.get("version") if info is not None and isinstance(info.value, dict) else None
+        return None if version is None else str(version)
+
     def resolved(self, node: Node) -> Node:
         """What `node` stands for: its `$ref` followed to the end. Raises InputError where that leads nowhere."""
         passed: list[Pointer] = []
@@ -27,6 +34,12 @@ class Library:
             passed.append(node.pointer)
             node = self.target(node, ref)
         return node
+
+    def resolved_object(self, node: Node) -> Node:
+        """What `node` stands for, which must be a mapping. Raises InputError where it is none."""
+        found = self.resolved(node)
+        found.expect(dict, "keys and values")
+        return found
 
     def target(self, node: Node, ref: str) -> Node:
         """The place that a reference at `node` names. Raises InputError where there is none."""

@@ -24,23 +24,14 @@ def read_asyncapi(library: Library) -> EventApi:
 
 class _Reader:
     def __init__(self, library: Library) -> None:
-        self._library, self._root = library, library.main.root
+        self._library, self._root, self._resolved = library, library.main.root, library.resolved_object
         self._usual = self._root.text("defaultContentType")
 
     def api(self) -> EventApi:
         third = str(self._root.value.get("asyncapi")).startswith("3")
         channels = self._third() if third else self._second()
-        info = self._root.get("info")
-        version = info.value.get("version") if info is not None and isinstance(info.value, dict) else None
         servers = {self._server(self._resolved(one)): one for _, one in self._root.mapping("servers")}
-        return EventApi(
-            None if version is None else str(version), servers, {one.address: one for one in channels}, self._root
-        )
-
-    def _resolved(self, node: Node) -> Node:
-        found = self._library.resolved(node)
-        found.expect(dict, "keys and values")
-        return found
+        return EventApi(self._library.version, servers, {one.address: one for one in channels}, self._root)
 
     def _server(self, node: Node) -> str:
         address = node.text("url") or f"{node.text('host') or ''}{node.text('pathname') or ''}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sandbox.verification.diff.http.model import (
-    METHODS,
     Body,
     Header,
     HttpApi,
@@ -15,6 +14,7 @@ from sandbox.verification.diff.http.model import (
     media_type,
     parameter_names,
 )
+from sandbox.verification.diff.http.reading import operation_nodes, path_items
 from sandbox.verification.diff.schemas.view import Schema
 from sandbox.verification.documents.document import Node
 from sandbox.verification.documents.library import Library
@@ -49,19 +49,17 @@ def read_requirements(node: Node | None) -> tuple[Requirement, ...]:
 
 class _Reader:
     def __init__(self, library: Library) -> None:
-        self._library, self._root = library, library.main.root
+        self._library, self._root, self._resolved = library, library.main.root, library.resolved_object
 
     def api(self) -> HttpApi:
         components = self._root.get("components")
-        paths = {path: self._resolved(item) for path, item in self._root.mapping("paths") if path.startswith("/")}
+        paths = path_items(self._library)
         webhooks: dict[str, Operation] = {}
         for name, item in (*self._root.mapping("webhooks"), *self._root.mapping("x-webhooks")):
             for operation in self._operations(name, self._resolved(item)):
                 webhooks[f"{name} {operation.method}"] = operation
-        info = self._root.get("info")
-        version = info.value.get("version") if info is not None and isinstance(info.value, dict) else None
         return HttpApi(
-            None if version is None else str(version),
+            self._library.version,
             {str(one.text("url") or "/"): one for one in self._root.sequence("servers")},
             {(path, one.method): one for path, item in paths.items() for one in self._operations(path, item)},
             webhooks,
@@ -70,20 +68,9 @@ class _Reader:
             paths,
         )
 
-    def _resolved(self, node: Node) -> Node:
-        found = self._library.resolved(node)
-        found.expect(dict, "keys and values")
-        return found
-
     def _operations(self, path: str, item: Node) -> list[Operation]:
         shared = item.sequence("parameters")
-        found = []
-        for method in METHODS:
-            node = item.get(method)
-            if node is not None and node.value is not None:
-                node.expect(dict, "keys and values")
-                found.append(self._operation(path, method, node, shared))
-        return found
+        return [self._operation(path, method, node, shared) for method, node in operation_nodes(item)]
 
     def _operation(self, path: str, method: str, node: Node, shared: list[Node]) -> Operation:
         parameters: dict[tuple[str, str], Parameter] = {}

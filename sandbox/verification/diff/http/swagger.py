@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.verification.diff.http.model import (
-    METHODS,
     Body,
     Header,
     HttpApi,
@@ -16,6 +15,7 @@ from sandbox.verification.diff.http.model import (
     media_type,
 )
 from sandbox.verification.diff.http.openapi import IGNORED_HEADERS, parameter_key, read_requirements
+from sandbox.verification.diff.http.reading import operation_nodes, path_items
 from sandbox.verification.documents.document import Node
 from sandbox.verification.documents.library import Library
 
@@ -30,14 +30,12 @@ def read_swagger(library: Library) -> HttpApi:
 
 class _Reader:
     def __init__(self, library: Library) -> None:
-        self._library, self._root = library, library.main.root
+        self._library, self._root, self._resolved = library, library.main.root, library.resolved_object
 
     def api(self) -> HttpApi:
-        paths = {path: self._resolved(item) for path, item in self._root.mapping("paths") if path.startswith("/")}
-        info = self._root.get("info")
-        version = info.value.get("version") if info is not None and isinstance(info.value, dict) else None
+        paths = path_items(self._library)
         return HttpApi(
-            None if version is None else str(version),
+            self._library.version,
             self._servers(),
             {(path, one.method): one for path, item in paths.items() for one in self._operations(path, item)},
             {},
@@ -45,11 +43,6 @@ class _Reader:
             self._root,
             paths,
         )
-
-    def _resolved(self, node: Node) -> Node:
-        found = self._library.resolved(node)
-        found.expect(dict, "keys and values")
-        return found
 
     def _servers(self) -> dict[str, Node]:
         host, base = self._root.text("host"), self._root.text("basePath") or ""
@@ -75,13 +68,7 @@ class _Reader:
 
     def _operations(self, path: str, item: Node) -> list[Operation]:
         shared = item.sequence("parameters")
-        found = []
-        for method in METHODS:
-            node = item.get(method)
-            if node is not None and node.value is not None:
-                node.expect(dict, "keys and values")
-                found.append(self._operation(path, method, node, shared))
-        return found
+        return [self._operation(path, method, node, shared) for method, node in operation_nodes(item)]
 
     def _operation(self, path: str, method: str, node: Node, shared: list[Node]) -> Operation:
         told: dict[tuple[str, str], Node] = {}
