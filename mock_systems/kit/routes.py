@@ -82,7 +82,7 @@ class RouteTable:
             return route, {}
         parts = request.path.strip("/").split("/")
         for template, route in self._templates.get(len(parts), ()):
-            if route.method == request.method and (params := _match(template, parts)) is not None:
+            if route.method == request.method and (params := match(template, parts)) is not None:
                 return route, params
         return None
 
@@ -90,14 +90,15 @@ class RouteTable:
         """The methods that `path` answers to, sorted; empty where the path is unknown."""
         parts = path.strip("/").split("/")
         found = set(self._fixed.get(path, ()))
-        found.update(r.method for t, r in self._templates.get(len(parts), ()) if _match(t, parts) is not None)
+        found.update(r.method for t, r in self._templates.get(len(parts), ()) if match(t, parts) is not None)
         return sorted(found)
 
 
-def _match(template: tuple[str, ...], parts: list[str]) -> dict[str, str] | None:
+def match(template: tuple[str, ...], parts: Sequence[str]) -> dict[str, str] | None:
+    """The values that the parts of a path have in a template of as many parts; None where it does not fit."""
     params: dict[str, str] = {}
     for want, have in zip(template, parts, strict=True):
-        if want[0] == "{":
+        if want[:1] == "{" and want[-1] == "}":
             if not have:
                 return None
             params[want[1:-1]] = have

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
+from mock_systems.kit.routes import match
+
 _METHODS: Final = ("get", "put", "post", "delete", "patch", "head", "options")
 
 # An operation's method and path template, `("POST", "/invoices/{invoice}/reversal")`, by its name.
@@ -32,7 +34,7 @@ class Operations:
         """The operation of a request; `path` without the query."""
         parts = path.strip("/").split("/")
         for template, name in self._by_shape.get((method, len(parts)), ()):
-            params = _match(template, parts)
+            params = match(template, parts)
             if params is not None:
                 return Found(name, params)
         return Found(f"{method} {path}", {})
@@ -50,15 +52,3 @@ def _named(document: Any) -> Iterator[tuple[str, tuple[str, str]]]:
             operation = item.get(method) if isinstance(item, Mapping) else None
             if isinstance(operation, Mapping) and isinstance(operation.get("operationId"), str):
                 yield operation["operationId"], (method.upper(), str(path))
-
-
-def _match(template: tuple[str, ...], parts: list[str]) -> dict[str, str] | None:
-    params: dict[str, str] = {}
-    for want, have in zip(template, parts, strict=True):
-        if want.startswith("{") and want.endswith("}"):
-            if not have:
-                return None
-            params[want[1:-1]] = have
-        elif want != have:
-            return None
-    return params
