@@ -42,6 +42,16 @@ def eventually(holds: Callable[[], Any], within_s: float = 8.0) -> Any:
     return found
 
 
+def ended(process: subprocess.Popen[bytes], number: int) -> int:
+    """The exit code of a process that is sent a signal, unless it has ended by itself."""
+    if process.poll() is None:
+        process.send_signal(number)
+    code = process.wait(8)
+    assert process.stdin is not None
+    process.stdin.close()
+    return code
+
+
 class Served:
     """One process; `url` is its face, `admin_url` its admin API."""
 
@@ -126,15 +136,9 @@ class Served:
         return items
 
     def _end(self, number: int) -> int:
-        process = self.process
+        process, self.process = self.process, None
         assert process is not None
-        if process.poll() is None:
-            process.send_signal(number)
-        code = process.wait(8)
-        assert process.stdin is not None
-        process.stdin.close()
-        self.process = None
-        return code
+        return ended(process, number)
 
     def close(self) -> None:
         """Leave nothing behind."""

@@ -20,7 +20,7 @@ import httpx
 from pydantic import TypeAdapter
 
 from mock_systems.kit.opening import Opening
-from tests.mock_systems.live.served import ADMIN_TOKEN, eventually, free_port
+from tests.mock_systems.live.served import ADMIN_TOKEN, ended, eventually, free_port
 from tests.mock_systems.shop import opening
 
 
@@ -157,14 +157,9 @@ class Proxy:
 
     def end(self, number: int = signal.SIGTERM) -> int:
         """Send a signal; the exit code."""
-        process = self.process
+        process, self.process = self.process, None
         assert process is not None
-        process.send_signal(number)
-        code = process.wait(8)
-        assert process.stdin is not None
-        process.stdin.close()
-        self.process = None
-        return code
+        return ended(process, number)
 
     def close(self) -> None:
         """Leave nothing behind."""

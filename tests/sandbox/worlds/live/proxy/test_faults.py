@@ -19,19 +19,6 @@ from tests.sandbox.worlds.live.proxy.before import Counting, Proxy, proxying, re
 BILL = {"sales_order": "SO-000001", "shipment": "OUT-1", "lines": []}
 
 
-@pytest.fixture(scope="module")
-def system() -> Iterator[Counting]:
-    counting = Counting()
-    yield counting
-    counting.close()
-
-
-@pytest.fixture(scope="module")
-def standing(system: Counting, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
-    with proxying(tmp_path_factory.mktemp("proxy"), system.url) as proxy:
-        yield proxy
-
-
 @pytest.fixture
 def proxy(standing: Proxy, system: Counting) -> Iterator[Proxy]:
     system.again()

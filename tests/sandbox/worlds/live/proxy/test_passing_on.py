@@ -17,17 +17,9 @@ from tests.mock_systems.live.served import eventually, free_port
 from tests.sandbox.worlds.live.proxy.before import Counting, Proxy, proxying
 
 
-@pytest.fixture(scope="module")
-def system() -> Iterator[Counting]:
-    counting = Counting()
-    yield counting
-    counting.close()
-
-
-@pytest.fixture(scope="module")
-def proxy(system: Counting, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
-    with proxying(tmp_path_factory.mktemp("proxy"), system.url) as standing:
-        yield standing
+@pytest.fixture
+def proxy(standing: Proxy) -> Proxy:
+    return standing
 
 
 def test_long_bodies_pass_both_ways(proxy: Proxy, system: Counting) -> None:
