@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from mock_systems.carrier.books import CarrierBooks
 from mock_systems.carrier.journey import Journeys
+from mock_systems.carrier.problems import PROBLEMS
 from mock_systems.carrier.routes import carrier_routes
 from mock_systems.carrier.wire import TrackingUpdate
 from mock_systems.kit.door import Door, DoorConfig
@@ -25,6 +26,7 @@ class Carrier(MockSystem):
     """Rates, labels that cost money, and parcels under way."""
 
     books: CarrierBooks
+    problems = PROBLEMS
     topics: ClassVar[Mapping[str, type[BaseModel]]] = {"tracking.updated": TrackingUpdate}
 
     def __init__(self, books: CarrierBooks, streams: Streams, door: DoorConfig) -> None:

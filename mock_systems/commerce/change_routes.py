@@ -45,6 +45,7 @@ CHANGES = (
         body=change_wire.AskEdit,
         order_of=_order,
         scope="shopper",
+        linked_as={"edit": "request"},
     ),
     Route(
         "acceptEdit",

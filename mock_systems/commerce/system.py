@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from mock_systems.commerce.books import Books
 from mock_systems.commerce.change_wire import ChangeRequest
+from mock_systems.commerce.problems import PROBLEMS
 from mock_systems.commerce.return_wire import Refund, Return
 from mock_systems.commerce.routes import commerce_routes
 from mock_systems.commerce.senders import ReturnConfig, Senders
@@ -28,6 +29,7 @@ class Commerce(MockSystem):
     """The shop: system of record for what was ordered and for card payments."""
 
     books: Books
+    problems = PROBLEMS
     topics: ClassVar[Mapping[str, type[BaseModel]]] = {
         "order.created": Order,
         "order.cancelled": Order,

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from mock_systems.desk.books import Books
 from mock_systems.desk.clerks import Clerks, ClerksConfig
+from mock_systems.desk.problems import PROBLEMS
 from mock_systems.desk.routes import desk_routes
 from mock_systems.desk.wire import ExceptionTicket
 from mock_systems.kit.door import Door, DoorConfig
@@ -24,6 +25,7 @@ DESK_DOOR: Final = DoorConfig(service_ms=30)
 class Desk(MockSystem):
     """The desk: whoever reads its tickets learns what waits for a person, and clerks decide what asks for it."""
 
+    problems = PROBLEMS
     topics: ClassVar[Mapping[str, type[BaseModel]]] = {"exception.decided": ExceptionTicket}
     books: Books
     clerks: Clerks

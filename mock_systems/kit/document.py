@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
-from typing import Annotated, Any, Final, Literal
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from fastapi import Body, FastAPI, Header, Path, Query, Security
 from fastapi.openapi.models import OAuthFlowClientCredentials, OAuthFlows
@@ -12,8 +12,14 @@ from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBea
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from mock_systems.kit.access import API_KEY_HEADER, FORM, TOKEN_PATH
+from mock_systems.kit.links import links_of
+from mock_systems.kit.problems import Codes, problem_schema
 from mock_systems.kit.routes import OPEN_TO_ALL, Route
+from mock_systems.kit.subscriptions import VALIDATION, AskedBack
 from mock_systems.kit.wire import PROBLEM_JSON
+
+if TYPE_CHECKING:
+    from mock_systems.kit.system import MockSystem
 
 _REF: Final = "#/components/schemas/{model}"
 _BEARER: Final = HTTPBearer(auto_error=False, scheme_name="bearer", description="A token with the operation's scope.")
@@ -37,6 +43,11 @@ _TITLES: Final = {
     429: "Too many calls; see Retry-After where it is given",
     500: "The system failed",
     503: "The system is not available",
+}
+_LOCATION: Final[dict[str, Any]] = {"description": "where it is", "schema": {"type": "string"}, "required": True}
+_DEPRECATION: Final[dict[str, dict[str, Any]]] = {
+    "deprecation": {"description": "RFC 9745: since when", "schema": {"type": "string", "pattern": "^@[0-9]+$"}},
+    "sunset": {"description": "RFC 8594: when it goes", "schema": {"type": "string"}},
 }
 _OK: Final = {200: "Done", 201: "Created", 202: "Taken", 204: "Done, and nothing to say"}
 
@@ -120,29 +131,39 @@ def _with_parameters(name: str, given: dict[str, Any], optional: tuple[str, ...]
     return operation
 
 
-def replies_of(route: Route) -> dict[int | str, dict[str, Any]]:
-    """All replies that the operation may give, problems included."""
+def webhook_topics(system: MockSystem) -> dict[str, type[BaseModel]]:
+    """Topic -> model of its data, of all that it sends: the system's own, and the one that asks for a token back."""
+    return {**system.topics, VALIDATION: AskedBack} if system.topics else {}
+
+
+def replies_of(route: Route, routes: Sequence[Route]) -> dict[int | str, dict[str, Any]]:
+    """All replies that the operation may give, problems included, with links to the other `routes`."""
     replies: dict[int | str, dict[str, Any]] = {}
     for status, model in route.replies.items():
         if status < 400:
-            replies[status] = _success(status, model)
+            replies[status] = _success(status, model, route)
         elif model is not None:
             replies[status] = {"description": _TITLES.get(status, "Refused"), "model": model}
     for status in sorted(_problem_statuses(route) - replies.keys()):
-        problem_details = {"schema": {"$ref": _REF.format(model="Problem")}}
+        problem_details = {"schema": {"$ref": _REF.format(model=f"Problem{status}")}}
         replies[status] = {
             "description": _TITLES.get(status, "Refused"),
             "content": {PROBLEM_JSON: problem_details},
         }
+    made = 201 if 201 in replies else 200
+    if made in replies and (links := links_of(route, routes)):
+        replies[made]["links"] = links
     return replies
 
 
-def _success(status: int, model: type[BaseModel] | None) -> dict[str, Any]:
+def _success(status: int, model: type[BaseModel] | None, route: Route) -> dict[str, Any]:
     reply: dict[str, Any] = {"description": _OK.get(status, "Done")}
     if model is not None:
         reply["model"] = model
-    if status == 201:
-        reply["headers"] = {"Location": {"description": "where it is", "schema": {"type": "string"}, "required": True}}
+    headers = {"location": _LOCATION} if status == 201 else {}
+    headers.update((name, _DEPRECATION[name]) for name in route.told_headers)
+    if headers:
+        reply["headers"] = {name.title(): header for name, header in headers.items()}
     return reply
 
 
@@ -160,8 +181,8 @@ def _problem_statuses(route: Route) -> set[int]:
     return statuses
 
 
-def finish_document(app: FastAPI) -> None:
-    """Have the app's document define problem details, and drop the validation errors that are FastAPI's own."""
+def finish_document(app: FastAPI, codes: Codes) -> None:
+    """Have the app's document define problem details, with the system's codes, and drop FastAPI's own errors."""
     write = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -171,6 +192,8 @@ def finish_document(app: FastAPI) -> None:
             schema = Problem.model_json_schema(ref_template=_REF)
             schemas.update(schema.pop("$defs", {}))
             schemas["Problem"] = schema
+            for status in sorted(_problem_statuses_in(document)):
+                schemas[f"Problem{status}"] = problem_schema(status, codes, _REF.format(model="Problem"))
             for operations in document.get("paths", {}).values():
                 for operation in operations.values():
                     _drop_foreign_validation_error(operation)
@@ -179,6 +202,16 @@ def finish_document(app: FastAPI) -> None:
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _problem_statuses_in(document: dict[str, Any]) -> set[int]:
+    return {
+        int(status)
+        for operations in document.get("paths", {}).values()
+        for operation in operations.values()
+        for status, reply in operation["responses"].items()
+        if PROBLEM_JSON in reply.get("content", {})
+    }
 
 
 def _drop_foreign_validation_error(operation: dict[str, Any]) -> None:

@@ -20,8 +20,8 @@ from fastapi.routing import APIRoute
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_systems.kit.document import add_webhook, finish_document, replies_of, signature_of
-from mock_systems.kit.routes import Route
+from mock_systems.kit.document import add_webhook, finish_document, replies_of, signature_of, webhook_topics
+from mock_systems.kit.routes import Route, RouteTable
 from mock_systems.kit.system import MockSystem
 from mock_systems.kit.wire import Answer, Reply, Request, problem
 
@@ -66,7 +66,7 @@ def asgi_app(system: MockSystem, life: Life | None = None) -> FastAPI:
     `after_us` before it replies; an answer without a reply hangs or breaks the connection.
     """
     serve = _server(system, life or Standing(system))
-    app = FastAPI(title=f"{system.name} (mock)", version="1.0.0", redirect_slashes=False)
+    app = FastAPI(title=f"{system.name} (mock)", version=system.version, redirect_slashes=False)
 
     class Operation(APIRoute):
         """An operation whose parameters and models are for the document alone."""
@@ -76,8 +76,8 @@ def asgi_app(system: MockSystem, life: Life | None = None) -> FastAPI:
 
     app.router.route_class = Operation
     for route in system.routes.routes:
-        _add_operation(app, route)
-    for topic, model in system.topics.items():
+        _add_operation(app, route, system.routes)
+    for topic, model in webhook_topics(system).items():
         add_webhook(app, topic, model)
 
     async def unknown(request: HttpRequest, _: Exception) -> Response:
@@ -85,7 +85,7 @@ def asgi_app(system: MockSystem, life: Life | None = None) -> FastAPI:
 
     app.add_exception_handler(404, unknown)
     app.add_exception_handler(405, unknown)
-    finish_document(app)
+    finish_document(app, system.problems)
     return app
 
 
@@ -110,7 +110,7 @@ def lean_app(system: MockSystem, life: Life) -> ASGIApp:
     return app
 
 
-def _add_operation(app: FastAPI, route: Route) -> None:
+def _add_operation(app: FastAPI, route: Route, table: RouteTable) -> None:
     app.add_api_route(
         route.path,
         signature_of(route),
@@ -120,7 +120,8 @@ def _add_operation(app: FastAPI, route: Route) -> None:
         description=f"Needs the scope `{route.scope}`." if route.scope else "Open to all.",
         tags=list(route.tags),
         status_code=max((s for s in route.replies if s < 300), default=200),
-        responses=replies_of(route),
+        responses=replies_of(route, table.routes),
+        deprecated=route.deprecated is not None or None,
         response_model=None,
     )
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from mock_systems.kit.deprecation import Deprecated
 from mock_systems.kit.turn import Turn
 from mock_systems.kit.wire import Reply, Request
 
@@ -35,6 +36,7 @@ class Route:
     `path` is a template, `/sales-orders/{sales_order}`. `order_of` names the business order that a
     request is about, for triggers and traces. With `honours_key` the operation keeps the answer
     to an `Idempotency-Key` and gives it again. `is_form`: the body comes as a form, not as JSON.
+    `linked_as` says which member of the reply is meant by a path parameter of another name (see kit/links.py).
     """
 
     operation: str
@@ -50,15 +52,23 @@ class Route:
     scope: str = "integration"
     tags: Sequence[str] = field(default=())
     is_form: bool = False
+    linked_as: Mapping[str, str] = field(default_factory=dict)
+    deprecated: Deprecated | None = None
 
     def __post_init__(self) -> None:
         # What `model_validate` comes down to; asked for once a route, it need not be looked up at each request.
         for name, model in (("read_body", self.body), ("read_query", self.query)):
             reader = model.__pydantic_validator__.validate_python if model is not None else None
             object.__setattr__(self, name, reader)
+        parts = self.path.strip("/").split("/")
+        object.__setattr__(self, "path_parameters", tuple(part[1:-1] for part in parts if part.startswith("{")))
+        told = self.deprecated.headers() if self.deprecated is not None else {}
+        object.__setattr__(self, "told_headers", told)
 
     read_body: Reader | None = field(init=False, repr=False, compare=False)
     read_query: Reader | None = field(init=False, repr=False, compare=False)
+    path_parameters: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    told_headers: Mapping[str, str] = field(init=False, repr=False, compare=False)
 
 
 class RouteTable:

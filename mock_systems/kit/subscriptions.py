@@ -83,6 +83,13 @@ class Confirmation(BaseModel):
     token: str
 
 
+class AskedBack(BaseModel):
+    """Data of the validation webhook: the token that is to be confirmed."""
+
+    subscription: str
+    token: str
+
+
 class ShownSubscription(BaseModel):
     """A subscription; `expires_at_us` is UTC in microseconds, null where it never does."""
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from mock_systems.kit.door import Door
 from mock_systems.kit.idempotency import KeptAnswers
 from mock_systems.kit.ledger import Ledger
+from mock_systems.kit.problems import Codes
 from mock_systems.kit.routes import Route, RouteTable
 from mock_systems.kit.streams import Streams
 from mock_systems.kit.subscriptions import subscription_routes
@@ -27,10 +28,14 @@ class MockSystem:
     """One foreign system. Subclasses add their books, their routes and their physics.
 
     `start(env)` must be called once before the first request: acts that happen later and webhook
-    attempts are scheduled on `env`. `topics` maps each webhook topic to the model of its data.
+    attempts are scheduled on `env`. `topics` maps each webhook topic to the model of its data. `version` is that of
+    the published contract; of a topic it is 1.0.0 where `topic_versions` doesn't say otherwise.
     """
 
+    version: ClassVar[str] = "1.0.0"
     topics: ClassVar[Mapping[str, type[BaseModel]]] = {}
+    topic_versions: ClassVar[Mapping[str, str]] = {}
+    problems: ClassVar[Codes] = {}
 
     def __init__(self, name: str, routes: RouteTable, books: Any, *, streams: Streams, door: Door, webhooks: Webhooks):
         self.name = name
@@ -66,6 +71,8 @@ class MockSystem:
             reply = self.kept.answer(key, route, request, now_us, self._run, request, route, params, now_us)
         else:
             reply = self._run(request, route, params, now_us)
+        if route.told_headers:
+            reply = Reply(reply.status, reply.body, {**reply.headers, **route.told_headers})
         # What asks for no scope (a token, say) changes no books, and may hold a secret.
         if self.witness is not None and request.method != "GET" and route.scope:
             self.witness(request, now_us)

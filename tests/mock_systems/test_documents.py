@@ -86,7 +86,7 @@ def test_each_route_is_an_operation_with_its_parameters_and_problems(
         assert {"429", "500", "503", *(("401", "403") if route.scope else ())} <= problems
         for status in problems - {str(status) for status, model in route.replies.items() if model is not None}:
             schema = operation["responses"][status]["content"]["application/problem+json"]["schema"]
-            assert schema == {"$ref": "#/components/schemas/Problem"}
+            assert schema == {"$ref": f"#/components/schemas/Problem{status}"}
         if "201" in operation["responses"]:
             assert "Location" in operation["responses"]["201"]["headers"]
 
@@ -106,7 +106,7 @@ def test_the_token_endpoint_takes_a_form_and_is_open_to_all(document: dict[str, 
 
 
 def test_webhooks_are_described(system: MockSystem, document: dict[str, Any]) -> None:
-    assert sorted(document.get("webhooks", {})) == sorted(system.topics)
+    assert sorted(document.get("webhooks", {})) == sorted([*system.topics, "subscription.validation"])
     for webhook in document.get("webhooks", {}).values():
         assert "requestBody" in webhook["post"]
 

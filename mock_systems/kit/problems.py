@@ -1,0 +1,42 @@
+"""The codes of problem details, by HTTP status: the last part of `urn:problem:<code>`.
+
+Callers act on codes, so they are part of a system's contract; each system lists its own beside these. The list is open:
+a code that a caller does not know is to be read by its status alone (RFC 9457, 3.1.1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+Codes = Mapping[int, tuple[str, ...]]
+
+# What each system may answer, whatever the operation.
+COMMON: Final[Codes] = {
+    400: ("malformed-json",),
+    401: ("token-expired", "unauthenticated"),
+    403: ("forbidden",),
+    404: ("not-found", "unknown-subscription"),
+    405: ("method-not-allowed",),
+    409: ("wrong-token",),
+    413: ("content-too-large",),
+    422: ("idempotency-key-reused", "invalid-cursor", "invalid-request", "unknown-topic"),
+    429: ("concurrency-limit", "rate-limited", "throttled"),
+    500: ("system-error",),
+    503: ("restoring", "system-error"),
+}
+
+
+def problem_schema(status: int, codes: Codes, base: str) -> dict[str, Any]:
+    """The schema of problem details with this status: those at the reference `base`, and which codes there are."""
+    known = sorted({*COMMON.get(status, ()), *codes.get(status, ())})
+    kind: dict[str, Any] = {"type": "string", "pattern": "^urn:problem:[a-z0-9]+(-[a-z0-9]+)*$"}
+    if known:
+        kind["x-extensible-enum"] = [f"urn:problem:{code}" for code in known]
+        kind["examples"] = kind["x-extensible-enum"][:1]
+    return {
+        "title": f"Problem{status}",
+        "allOf": [{"$ref": base}],
+        "type": "object",
+        "properties": {"type": kind, "status": {"const": status}},
+    }
