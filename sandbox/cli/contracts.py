@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from sandbox.cli.contracts_compatible import compatible
 from sandbox.cli.contracts_diff import diff
 from sandbox.cli.contracts_rules import rules
 
@@ -12,5 +13,5 @@ contracts = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="markdown",
 )
-for verb in (diff, rules):
+for verb in (diff, rules, compatible):
     contracts.command()(verb)
