@@ -13,6 +13,7 @@ from mock_systems.kit.live.admin_wire import ClockAnchor, Reset, ShownClock, Sho
 from mock_systems.kit.live.alarm_book import Alarm
 from mock_systems.kit.live.call_book import CallSeen
 from sandbox.errors import SandboxError
+from sandbox.worlds.live.ledgers.shared_texts import with_shared_texts
 
 ANSWERS_WITHIN_S: Final = 10.0
 PAGE: Final = 2000
@@ -69,7 +70,8 @@ class AdminClient:
     async def facts(self, after: int, limit: int = PAGE) -> Facts:
         """The facts numbered above `after`, oldest first."""
         page = await self._ask("GET", "/facts", params={"after": after, "limit": limit})
-        return Facts(page["generation"], [Fact(**item) for item in page["items"]], page["written"], page["now_us"])
+        facts = [Fact(**with_shared_texts(item)) for item in page["items"]]
+        return Facts(page["generation"], facts, page["written"], page["now_us"])
 
     async def calls(self, after: int, limit: int = PAGE) -> Calls:
         """The calls of integrations numbered above `after`, oldest first."""
