@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import psutil
 
 MACHINE: Final = "machine"
+_WRITTEN: Final = re.compile(r"^Pss_(?:Anon|Shmem):\s+(\d+) kB$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
     """One process at one moment. `cpu` is in cores since the sample before; `memory_bytes` with what it shares.
 
-    Memory that several processes share is divided among them (PSS) where the system tells, as Linux does; else it
-    counts in each (RSS). `processes`: with its children. Of the machine, `cpu` counts all cores, everybody's work.
+    Memory is what the process has written, not the files that it maps: how much of these it answers for depends on
+    who else maps them. What several processes share is divided among them. So where Linux tells (Pss_Anon and
+    Pss_Shmem of smaps_rollup); elsewhere it is all that is resident. `processes`: with its children. Of the machine, `cpu` counts all cores, everybody's work.
     """
 
     at_s: float
@@ -95,8 +99,11 @@ class ProcessSampler:
 
 
 def _memory(process: psutil.Process) -> int:
-    shared_out = getattr(process.memory_full_info(), "pss", None) if psutil.LINUX else None
-    return int(process.memory_info().rss if shared_out is None else shared_out)
+    try:
+        rolled_up = Path(f"/proc/{process.pid}/smaps_rollup").read_text(encoding="ascii")
+    except OSError:
+        return int(process.memory_info().rss)
+    return 1024 * sum(int(kilobytes) for kilobytes in _WRITTEN.findall(rolled_up))
 
 
 def _machine_seconds() -> float:

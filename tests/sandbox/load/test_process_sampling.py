@@ -51,3 +51,19 @@ def test_a_process_counts_with_its_children(started: list[subprocess.Popen[bytes
     assert told["us"].processes == 1
     assert told[MACHINE].cpu >= told["busy"].cpu * 0.8
     assert told["idle"].memory_bytes > 1_000_000
+
+
+def test_memory_is_what_a_process_has_written(started: list[subprocess.Popen[bytes]]) -> None:
+    written = "import time; kept = bytearray(b'x') * 50_000_000; time.sleep(60)"
+    mapped = (
+        "import mmap, sys, tempfile, time; file = tempfile.TemporaryFile(); file.write(bytes(50_000_000)); file.flush();"
+        "seen = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ); sum(seen[::4096]); time.sleep(60)"
+    )
+    names = {"written": written, "mapped": mapped, "plain": "import time; time.sleep(60)"}
+    pids: dict[str, int | None] = {name: start(started, code) for name, code in names.items()}
+    sampler = ProcessSampler(lambda: pids)
+    sampler.sample(time.time())
+    time.sleep(1.5)
+    told = {sample.name: sample.memory_bytes for sample in sampler.sample(time.time())}
+    assert told["written"] > told["plain"] + 49_000_000
+    assert told["mapped"] < told["plain"] + 5_000_000
