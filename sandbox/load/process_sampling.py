@@ -21,7 +21,8 @@ class Sample:
 
     Memory is what the process has written, not the files that it maps: how much of these it answers for depends on
     who else maps them. What several processes share is divided among them. So where Linux tells (Pss_Anon and
-    Pss_Shmem of smaps_rollup); elsewhere it is all that is resident. `processes`: with its children. Of the machine, `cpu` counts all cores, everybody's work.
+    Pss_Shmem of smaps_rollup); elsewhere it is all that is resident. `processes`: with its children. Of the machine,
+    `cpu` counts all cores, everybody's work.
     """
 
     at_s: float

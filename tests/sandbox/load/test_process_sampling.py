@@ -56,7 +56,7 @@ def test_a_process_counts_with_its_children(started: list[subprocess.Popen[bytes
 def test_memory_is_what_a_process_has_written(started: list[subprocess.Popen[bytes]]) -> None:
     written = "import time; kept = bytearray(b'x') * 50_000_000; time.sleep(60)"
     mapped = (
-        "import mmap, sys, tempfile, time; file = tempfile.TemporaryFile(); file.write(bytes(50_000_000)); file.flush();"
+        "import mmap, tempfile, time; file = tempfile.TemporaryFile(); file.write(bytes(50_000_000)); file.flush();"
         "seen = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ); sum(seen[::4096]); time.sleep(60)"
     )
     names = {"written": written, "mapped": mapped, "plain": "import time; time.sleep(60)"}
