@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from mock_systems.kit.access import API_KEY_HEADER, FORM, TOKEN_PATH
 from mock_systems.kit.links import links_of
-from mock_systems.kit.problems import Codes, problem_schema
+from mock_systems.kit.problems import COMMON, Codes, problem_schema
 from mock_systems.kit.routes import OPEN_TO_ALL, Route
 from mock_systems.kit.subscriptions import VALIDATION, AskedBack
 from mock_systems.kit.wire import PROBLEM_JSON
@@ -193,7 +193,8 @@ def finish_document(app: FastAPI, codes: Codes) -> None:
             schemas.update(schema.pop("$defs", {}))
             schemas["Problem"] = schema
             for status in sorted(_problem_statuses_in(document)):
-                schemas[f"Problem{status}"] = problem_schema(status, codes, _REF.format(model="Problem"))
+                known = {*COMMON.get(status, ()), *codes.get(status, ())}
+                schemas[f"Problem{status}"] = problem_schema(status, known, _REF.format(model="Problem"))
             for operations in document.get("paths", {}).values():
                 for operation in operations.values():
                     _drop_foreign_validation_error(operation)

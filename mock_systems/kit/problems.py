@@ -6,7 +6,7 @@ a code that a caller does not know is to be read by its status alone (RFC 9457, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 Codes = Mapping[int, tuple[str, ...]]
@@ -27,9 +27,9 @@ COMMON: Final[Codes] = {
 }
 
 
-def problem_schema(status: int, codes: Codes, base: str) -> dict[str, Any]:
+def problem_schema(status: int, codes: Collection[str], base: str) -> dict[str, Any]:
     """The schema of problem details with this status: those at the reference `base`, and which codes there are."""
-    known = sorted({*COMMON.get(status, ()), *codes.get(status, ())})
+    known = sorted(codes)
     kind: dict[str, Any] = {"type": "string", "pattern": "^urn:problem:[a-z0-9]+(-[a-z0-9]+)*$"}
     if known:
         kind["x-extensible-enum"] = [f"urn:problem:{code}" for code in known]

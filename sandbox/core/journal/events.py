@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from sandbox.core.model.events import data_schema_of
+
 SOURCE: Final = "/sandbox/core"
 _EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - UTC throughout; the zone is written as Z
 
@@ -30,6 +32,9 @@ def cloud_event(
         "sequence": f"{sequence:010d}",
         "data": told,
     }
+    schema = data_schema_of(type_)
+    if schema is not None:
+        event["dataschema"] = schema
     if traceparent is not None:
         event["traceparent"] = traceparent
     return event

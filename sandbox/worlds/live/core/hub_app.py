@@ -12,9 +12,10 @@ from typing import Any, Final, Protocol
 from urllib.parse import parse_qsl
 
 from mock_systems.kit.live.audit import Asked, AuditTrail
-from sandbox.core.experience.api import problem
+from sandbox.core.experience.api import method_not_allowed, problem
 from sandbox.core.ports import HttpReply, HttpRequest
 from sandbox.worlds.json_bodies import to_bytes
+from sandbox.worlds.live.core.edge_operations import EDGE_OPERATIONS
 from sandbox.worlds.live.core.gate import Gate
 from sandbox.worlds.live.core.log import JsonLog, traced
 
@@ -93,6 +94,8 @@ class HubApp:
             body = _decoded(raw.decode()) if raw else None
         except (ValueError, RecursionError):
             return problem(400, "malformed-json", "the body is not JSON")
+        if method != "GET" and path in (one.path for one in EDGE_OPERATIONS):
+            return method_not_allowed(path, "GET")
         query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
         if method == "GET" and path == "/audit":
             after = query.get("after", "0")
