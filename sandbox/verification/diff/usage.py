@@ -12,19 +12,26 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sandbox.errors import InputError
 from sandbox.verification.diff.changes import Change, Comparison, Direction, Hit
-from sandbox.verification.documents.document import load_document
+from sandbox.verification.pacts_against_openapi.pact_file import Interaction, Part, read_pact
 from sandbox.yaml_files import read_yaml
 
+_STATUS = re.compile(r"[1-5](\d\d|XX)")
 Fields = frozenset[str] | None  # paths of properties that are read; None: not known, so all
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What a consumer uses of an operation: `POST /orders`, a concrete path or a template, or `send orders/placed`."""
+    """What a consumer uses of an operation: `POST /orders`, a concrete path or a template, or `send orders/placed`.
+
+    `reads` are fields of the answers with one of `statuses`; `writes` fields of the body, and parameters as
+    `query status`.
+    """
 
     consumer: str
     operation: str
     reads: Fields = None
+    writes: Fields = None
+    statuses: frozenset[str] | None = None
 
 
 class _Consumer(BaseModel):
@@ -66,20 +73,24 @@ def read_pacts(folder: Path) -> list[Use]:
 
 
 def _of_pact(path: Path) -> Iterable[Use]:
-    root = load_document(str(path.resolve()), str(path)).root
-    consumer = root.get("consumer")
-    name = consumer.text("name") if consumer is not None else None
-    if name is None:
-        raise InputError("is no pact: it names no consumer", file=str(path), line=1)
-    for interaction in root.sequence("interactions"):
-        request, response = interaction.get("request"), interaction.get("response")
-        if request is None or (method := request.text("method")) is None or (place := request.text("path")) is None:
-            continue
-        body = response.value.get("body") if response is not None and isinstance(response.value, dict) else None
-        content = (
-            body.get("content") if isinstance(body, dict) and "content" in body and "contentType" in body else body
-        )
-        yield Use(name, f"{method.upper()} {place}", frozenset(_paths(content, "")) or None)
+    pact = read_pact(str(path))
+    return [uses_of(pact.consumer, one, f"{one.method} {one.path}") for one in pact.interactions if one.kind == "http"]
+
+
+def uses_of(consumer: str, interaction: Interaction, operation: str) -> Use:
+    """What an HTTP interaction of a pact uses of an operation."""
+    sent, read = (_fields(part) for part in (interaction.request, interaction.response))
+    if sent is not None:
+        headers = interaction.request.headers if interaction.request is not None else ()
+        sent |= {f"query {name}" for name, _ in interaction.query} | {f"header {name}" for name in headers}
+    return Use(consumer, operation, read, sent, frozenset({str(interaction.status)}))
+
+
+def _fields(part: Part | None) -> Fields:
+    """The fields of a body: all may matter where it is no JSON."""
+    if part is None or part.body is None:
+        return frozenset()
+    return None if part.opaque else frozenset(_paths(part.body.value, ""))
 
 
 def _paths(value: Any, above: str) -> Iterable[str]:
@@ -119,11 +130,39 @@ def _calls(used: str, operation: str) -> bool:
 
 
 def _reads(use: Use, change: Change) -> bool:
-    """Whether a change in what is read is about a field that is read, or one above it."""
-    if use.reads is None or change.direction is Direction.REQUEST:
-        return True
-    paths = [_field(subject) for subject in change.subjects] or [""]
+    """Whether a change is about what is used: a field that is read or written, or one above it."""
+    if change.direction is Direction.REQUEST:
+        return use.writes is None or any(
+            _writes(use.writes, subject, change.rule) for subject in change.subjects or ("",)
+        )
+    subjects = [one for one in change.subjects or ("",) if _answers(use, one)]
+    if use.reads is None:
+        return bool(subjects)
+    paths = [_field(subject) for subject in subjects]
     return any(not path or any(f"{field}/".startswith(f"{path}/") for field in use.reads) for path in paths)
+
+
+def _answers(use: Use, subject: str) -> bool:
+    """Whether a subject is of an answer that is used: `2XX/total` of 201."""
+    status = subject.split("/")[0].split(" ")[0]
+    if use.statuses is None or not _STATUS.fullmatch(status):
+        return True
+    return any(re.fullmatch(status.replace("X", "."), one) for one in use.statuses)
+
+
+def _writes(writes: frozenset[str], subject: str, rule: str) -> bool:
+    """What is newly required hits who does not write it; all else who does. Path parameters are always written."""
+    field = "/".join(part for part in subject.split("/") if part and part[0] not in "([*")
+    if not field or field.startswith("path "):
+        return True
+    if "required" in rule:
+        above = field.rpartition("/")[0]
+        return _lower(field) not in writes and (not above or above in writes)
+    return _lower(field) in writes
+
+
+def _lower(field: str) -> str:
+    return field.lower() if field.startswith("header ") else field
 
 
 def _field(subject: str) -> str:

@@ -96,7 +96,9 @@ def test_consumers_are_named_by_what_they_use(pair: tuple[str, str], tmp_path: P
     pacts.mkdir()
     body = {"contentType": "application/json", "content": {"total": 1.5}}
     interaction = {"request": {"method": "GET", "path": "/orders"}, "response": {"status": 200, "body": body}}
-    (pacts / "a.json").write_text(json.dumps({"consumer": {"name": "billing"}, "interactions": [interaction]}))
+    (pacts / "a.json").write_text(
+        json.dumps({"consumer": {"name": "billing"}, "provider": {"name": "erp"}, "interactions": [interaction]})
+    )
     told = json.loads(diff(*pair, "--usage", str(usage), "--pacts", str(pacts), "--json").stdout)
     assert [hit["consumer"] for hit in told["changes"][0]["hits"]] == ["billing", "shop"]
 

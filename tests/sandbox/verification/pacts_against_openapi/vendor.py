@@ -52,7 +52,7 @@ def document() -> dict[str, Any]:
     listed = {"content": {"application/json": {"schema": {"type": "array", "items": {"type": "object"}}}}}
     number = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "pattern": "^O-"}}
     post = {"requestBody": {"required": True, **JSON}, "responses": {"2XX": {"description": "made", **JSON}}}
-    return {
+    told: dict[str, Any] = {
         "openapi": "3.1.0",
         "info": {"title": "vendor", "version": "2.0"},
         "servers": [{"url": "https://erp.example.com/v1"}],
@@ -63,8 +63,9 @@ def document() -> dict[str, Any]:
                 "post": post,
             },
         },
-        "components": {"schemas": {"Order": deepcopy(ORDER), "Line": LINE, "Card": CARD, "Invoice": INVOICE}},
+        "components": {"schemas": {"Order": ORDER, "Line": LINE, "Card": CARD, "Invoice": INVOICE}},
     }
+    return deepcopy(told)
 
 
 def reading(body: Any = None, *, rules: Any = None, status: int = 200, path: str = "/orders/O-1") -> dict[str, Any]:
