@@ -6,18 +6,25 @@ import typer
 
 from sandbox.cli.contracts_compatible import compatible
 from sandbox.cli.contracts_diff import diff
+from sandbox.cli.contracts_gate import gate
+from sandbox.cli.contracts_matrix import environments, matrix
 from sandbox.cli.contracts_published import published
+from sandbox.cli.contracts_record import record
 from sandbox.cli.contracts_rules import rules
 
 contracts = typer.Typer(
-    help="Contracts between systems: published, compared, and checked from both sides.",
+    help="Contracts between systems: published, compared, checked from both sides, and gated before production.",
     no_args_is_help=True,
     rich_markup_mode="markdown",
 )
 for verb in (
     compatible,
     diff,
+    environments,
+    gate,
+    matrix,
     published,
     rules,
 ):
     contracts.command()(verb)
+contracts.add_typer(record, name="record")

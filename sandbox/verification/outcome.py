@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from sandbox.errors import InputError
-from sandbox.verification.documents.document import load_document
+from sandbox.verification.documents.document import Node, load_document
 from sandbox.yaml_words import problem_words
 
 
@@ -23,6 +23,7 @@ class Check(StrEnum):
     EVENTS = "events"
     RECORDED = "recorded"
     REHEARSAL = "rehearsal"
+    GATE = "gate"
 
 
 class Verdict(StrEnum):
@@ -71,17 +72,27 @@ class Outcome(BaseModel):
 
 def read_outcome(path: Path) -> Outcome:
     """A result that a command printed with `--json`. Raises InputError with file, line and field."""
-    document = load_document(str(path.resolve()), str(path))
+    return _validated(load_document(str(path.resolve()), str(path)).root)
+
+
+def read_outcomes(path: Path) -> list[Outcome]:
+    """The same, or each of several below `checks`. Raises InputError with file, line and field."""
+    root = load_document(str(path.resolve()), str(path)).root
+    several = root.get("checks")
+    return [_validated(root)] if several is None else [_validated(one) for one in several.each()]
+
+
+def _validated(node: Node) -> Outcome:
     try:
-        return Outcome.model_validate(document.data)
+        return Outcome.model_validate(node.value)
     except ValidationError as error:
         first = error.errors()[0]
         where = tuple(part for part in first["loc"] if isinstance(part, str | int))
         message, remedy = problem_words(Outcome, where, first)
         raise InputError(
             f"is no result of a check: {message}",
-            file=str(path),
-            line=document.line_of(where),
+            file=node.document.file,
+            line=node.document.line_of((*node.pointer, *where)),
             field=".".join(map(str, where)) or None,
             remedy=remedy or "give it what `sandbox contracts ... --json` printed",
         ) from None
