@@ -64,7 +64,7 @@ class Webhooks:
     `observers` hear of every step, `alarms` of all but sent and acknowledged.
 
     Counters: `sent` deliveries (one for each subscriber of an event), `attempts`, `acknowledged`, `lost` and
-    `doubled` by a fault, and those `given_up` after the last attempt.
+    `doubled` by a fault, and those `given_up` after the last attempt; `under_way` are not over in any of these ways.
     """
 
     def __init__(self, system: str, streams: Streams, secret: str = "") -> None:
@@ -74,6 +74,7 @@ class Webhooks:
         self.observers: list[Observer] = []
         self.alarms: list[Observer] = []
         self.sent = self.attempts = self.acknowledged = self.lost = self.doubled = self.given_up = 0
+        self.under_way = 0
         self._streams = streams
         self._leaves = streams.branch("webhook", system).fraction
         self._span = streams.branch("span", system).number
@@ -177,6 +178,7 @@ class Webhooks:
                 if held_us is None:
                     return
                 delay_us += held_us
+        self.under_way += 1
         call_after(self._clock(), delay_us, delivery.attempt)
 
     def _carry_out(self, fault: WebhookFault, delivery: Delivery, delay_us: int, ordinal: int) -> int | None:
@@ -190,6 +192,7 @@ class Webhooks:
             self.doubled += 1
             d = delivery
             twin = Delivery(self, d.url, d.notice, d.message, d.body, d.traceparent, copied=True)
+            self.under_way += 1
             call_after(self._clock(), delay_us + fault.delay_us, twin.attempt)
             return 0
         if fault.kind == kinds.POISONED:
@@ -203,6 +206,7 @@ class Webhooks:
         transport = self.transport
         assert transport is not None, f"{self.system}: transport must be set before the first subscription"
         if delivery.url not in self._by_url:
+            self.under_way -= 1
             return  # unsubscribed meanwhile
         delivery.attempts += 1
         delivery.waiting = True
@@ -216,17 +220,18 @@ class Webhooks:
     def _answered(self, delivery: Delivery, status: int | None) -> None:
         if status is not None and 200 <= status < 300:
             self.acknowledged += 1
+            self.under_way -= 1
             self._tell(delivery.notice, "acknowledged")
             if self._failing:
                 self._recovered(delivery.url)
             return
         self._tell(delivery.notice, "failed")
-        if self._was_last(delivery.url, status):
-            return
-        if delivery.copied:
-            return  # the original is tried again
+        if self._was_last(delivery.url, status) or delivery.copied:
+            self.under_way -= 1
+            return  # of a copy, the original is tried again
         if delivery.attempts > len(RETRY_AFTER_US):
             self.given_up += 1
+            self.under_way -= 1
             self._tell(delivery.notice, "given-up")
             return
         call_after(self._clock(), RETRY_AFTER_US[delivery.attempts - 1], delivery.attempt)

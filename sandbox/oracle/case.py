@@ -90,6 +90,12 @@ class Case:
             )
         )
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left to be done, by anybody: it ended well or was cancelled, and holds on to nothing."""
+        held = self.reservations or self.outbounds or self.labels or self.exceptions or self.unlabelled
+        return not held and (self.ended_well or self.cancelled_us is not None)
+
     def next_step_of_core(self) -> str | None:
         """What the core has to do next for this order; None while others have it, or nothing is left to do."""
         if self.accepted is None or self.cancelled_us is not None:

@@ -46,6 +46,11 @@ class Monitor(Watcher):
     def prepare(self) -> None:
         """Set up the monitor's own books."""
 
+    @property
+    def pending(self) -> int:
+        """How much is owed and not late."""
+        return sum(deadline.pending for deadline in self._deadlines)
+
     def settle(self, now_us: int) -> list[Finding]:
         """Findings that hold as of now, and may not hold later. Nothing of the monitor changes."""
         return []
@@ -102,7 +107,7 @@ class Monitor(Watcher):
             sum(self.checks.values()),
             tuple(findings),
             self._excused(),
-            sum(deadline.pending for deadline in self._deadlines),
+            self.pending,
             unknown,
             self.measured(),
             tuple(why for role, why in self.flows.items() if not self.checks[role]),

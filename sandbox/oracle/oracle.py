@@ -46,6 +46,11 @@ class Oracle:
             for handler in kinds.get(fact[3], ()):
                 handler(fact)
 
+    def pass_to(self, now_us: int) -> None:
+        """No fact has come up to `now_us`: what was due before is late."""
+        self._now_us = max(self._now_us, now_us)
+        self._agenda.fire(self._now_us)
+
     def deafen(self, ledger: str) -> None:
         """Take this ledger for one that was never heard: what needs it can't be judged."""
         ledgers = tuple(heard for heard in self.context.ledgers if heard != ledger)
@@ -55,8 +60,7 @@ class Oracle:
 
     def close(self, now_us: int) -> tuple[Verdict, ...]:
         """The run ends at `now_us`: what was due before is late, what is younger is pending."""
-        self._now_us = max(self._now_us, now_us)
-        self._agenda.fire(self._now_us)
+        self.pass_to(now_us)
         self.cases.calls.close()
         return self.verdicts()
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -30,7 +31,7 @@ from sandbox.runs.expectations import Expectation, ExpectationError, parse
 from sandbox.runs.landscape import default_landscape
 from sandbox.runs.promises import deadlines_of
 from sandbox.runs.scenario_file import Fidelity, ScenarioFile, SystemsBlock, midnight_us
-from sandbox.yaml_files import Problem, YamlFile, read_yaml
+from sandbox.yaml_files import Problem, YamlFile, parse_yaml, read_yaml
 
 INVARIANTS = {monitor.id: monitor.name for monitor in ALL}
 
@@ -126,9 +127,14 @@ class Scenario:
         return plan_of(self.faults, self.span_us, default_landscape(), Streams(seed), quiet_us)
 
 
-def load_scenario(path: Path) -> Scenario:
-    """The scenario in a file. Raises InputError for whatever in it, or in what it names, is wrong."""
+def load_scenario(path: Path, over: Mapping[str, Any] | None = None) -> Scenario:
+    """The scenario in a file, with the blocks `over` laid over it, mappings key by key.
+
+    Raises InputError for whatever in it, or in what it names, is wrong.
+    """
     source = read_yaml(path)
+    if over:
+        source = parse_yaml(json.dumps(over, default=str), "what is laid over the scenario").over(source)
     file = source.validated(ScenarioFile)
     demand = _demand(file, source, path.parent)
     if isinstance(demand, History) and demand.whole:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import Any
 
 from mock_systems.kit.ledger import Fact
@@ -28,8 +26,8 @@ from sandbox.runs.judges import Judges
 from sandbox.runs.planned_run import PlannedRun
 from sandbox.runs.request import RunRequest
 from sandbox.runs.scenario import Scenario
+from sandbox.runs.versions import VERSIONED, versions
 
-_VERSIONED = ("simpy", "pydantic", "fastapi", "faker")
 ABSORBED = "duplicate.absorbed"
 
 
@@ -64,7 +62,7 @@ def begun(request: RunRequest, run: PlannedRun, world: str, **more: Any) -> Summ
         scenario,
         run.plan,
         phases,
-        versioned=_VERSIONED,
+        versioned=VERSIONED,
         seed=run.seed,
         world=world,
         fidelity=run.fidelity,
@@ -77,13 +75,12 @@ def begun(request: RunRequest, run: PlannedRun, world: str, **more: Any) -> Summ
 
 def announced(scenario: Scenario, plan: FaultPlan, phases: Phases, *, versioned: Sequence[str], **more: Any) -> Summary:
     """What any run says of itself before it starts; `versioned` are distributions whose versions matter to it."""
-    names = ("distribution-erp-sandbox", *versioned)
     return Summary(
         title=scenario.title,
         about=scenario.about,
         scenario=scenario.name,
         design=scenario.design.name,
-        versions={"python": platform.python_version(), **{name: version(name) for name in names}},
+        versions=versions(versioned),
         phases=phases,
         plan=plan.as_written(),
         faults=fault_results(plan, scenario, {}),

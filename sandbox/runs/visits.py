@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, Protocol
 
 from mock_systems.kit.door import Visitor
 from mock_systems.kit.live.call_book import CallSeen
@@ -14,7 +14,16 @@ _SECOND_US: Final = 1_000_000
 _NOT_NOW: Final = (429, 503)
 
 
-def visitor(oracle: Oracle, timeouts_us: Mapping[str, int]) -> Visitor:
+class HearsCalls(Protocol):
+    """An oracle, or what stands in its place."""
+
+    def observe_call(
+        self, at_us: int, system: str, operation: str, about: str, status: int | None, retry_after_us: int | None, /
+    ) -> None:
+        """Hear one call at a system's door."""
+
+
+def visitor(oracle: HearsCalls, timeouts_us: Mapping[str, int]) -> Visitor:
     """Tells the oracle of each call. An answer after its caller's timeout is none."""
     observe = oracle.observe_call
 

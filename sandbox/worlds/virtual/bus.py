@@ -52,7 +52,10 @@ class BusConfig:
 
 
 class VirtualBus:
-    """The world's bus. Counters: `published` events, `delivered` to handlers, `redelivered` of them, `doubled`."""
+    """The world's bus. Counters: `published` events, `delivered` to handlers, `redelivered` of them, `doubled`.
+
+    `watch` hears the topic and the data of each event that is published.
+    """
 
     def __init__(
         self, kernel: Kernel, streams: Streams, config: BusConfig | None = None, noting: Noting = unnoted
@@ -66,6 +69,7 @@ class VirtualBus:
         self._topics: dict[str, list[Consumer]] = {}
         self._unclaimed: dict[str, list[Held]] = {}
         self.faults: PlatformFaults | None = None
+        self.watch: Callable[[str, Any], None] | None = None
 
     def session(self, loop: VirtualLoop) -> BusSession:
         """The Bus port of one incarnation."""
@@ -75,6 +79,8 @@ class VirtualBus:
         """Hold an event durably. A topic that nobody subscribes to yet keeps its events for the first who does."""
         self.published += 1
         number = self.published
+        if self.watch is not None:
+            self.watch(topic, event)
         consumers = self._topics.get(topic)
         if consumers is None:
             self._unclaimed.setdefault(topic, []).append(Held(event, number))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from bisect import bisect_right
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import NamedTuple
@@ -74,6 +75,7 @@ class MemoryStore:
     """The world's database. `commits`, `conflicts` and `lost` (in a power cut) count transactions that write.
 
     `faults` are carried out while they are set; `outcomes` says what became of commits that nobody was sure of.
+    `watch` hears of each transaction that is about to be committed.
     """
 
     def __init__(self, kernel: Kernel, config: StoreConfig | None = None) -> None:
@@ -82,6 +84,7 @@ class MemoryStore:
         self.commits = self.conflicts = self.lost = 0
         self.faults: PlatformFaults | None = None
         self.outcomes: dict[str, bool] = {}
+        self.watch: Callable[[MemoryTransaction], None] | None = None
         self._kernel = kernel
         self._tables: dict[str, TableData] = {}
         self._pending: deque[Commit] = deque()
@@ -133,6 +136,8 @@ class MemoryStore:
     def begin_commit(self, transaction: MemoryTransaction, loop: VirtualLoop) -> Commit:
         """Start a commit; its waiter is done when the core hears of the decision."""
         now_us, commit_us = self._kernel._now, self.config.commit_us
+        if self.watch is not None:
+            self.watch(transaction)
         if self.faults is not None:
             return self._commit_badly(self.faults, transaction, loop)
         commit = Commit(self, transaction, loop, now_us + commit_us // 2)

@@ -27,7 +27,7 @@ from sandbox.worlds.virtual.loop import VirtualLoop
 from sandbox.worlds.virtual.network import Exchange, Network
 from sandbox.worlds.virtual.notes import Note
 from sandbox.worlds.virtual.store import MemoryStore, StoreConfig
-from sandbox.worlds.virtual.ties import DrawnTies
+from sandbox.worlds.virtual.ties import DrawnTies, Ties, TiesOf
 
 _RESTART_US = 1_000_000
 
@@ -52,8 +52,9 @@ class VirtualWorld:
     """Everything of one run except the core, which `start_core` brings to life and `crash_core` kills.
 
     Makes the kernel at `start_us`, starts the systems on it and connects their webhooks. `listeners` hear each Note.
-    `ties` is the share of scheduling choices that are drawn instead of first come, first served. Used as a context
-    manager, the guard against uncontrolled entropy stays on for the whole block and the world is closed after it.
+    `ties` is the share of scheduling choices that are drawn instead of first come, first served, or makes each
+    incarnation's own. Used as a context manager, the guard against uncontrolled entropy stays on for the whole block
+    and the world is closed after it.
     """
 
     def __init__(
@@ -68,7 +69,7 @@ class VirtualWorld:
         bus: BusConfig | None = None,
         fingerprint: Fingerprint | None = None,
         verify: Verify | None = None,
-        ties: float = 0.0,
+        ties: TiesOf | float | None = None,
         steps_max: int = 1_000_000,
     ) -> None:
         self.env = Kernel(start_us, steps_max)
@@ -133,7 +134,11 @@ class VirtualWorld:
         factory = self._factory
         assert factory is not None
         epoch = len(self.incarnations) + 1
-        ties = DrawnTies(self.streams, epoch, self._ties) if self._ties else None
+        ties: Ties | None = None
+        if callable(self._ties):
+            ties = self._ties(epoch)
+        elif self._ties:
+            ties = DrawnTies(self.streams, epoch, self._ties)
         loop = VirtualLoop(self.env, epoch=epoch, ties=ties, heard=self.fingerprint.add)  # type: ignore[abstract]
         incarnation = Incarnation(
             loop,

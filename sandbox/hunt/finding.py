@@ -1,0 +1,145 @@
+"""A finding: one YAML file that says what broke, in which trial of which target, and what repeats it."""
+
+from __future__ import annotations
+
+import io
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field
+from ruamel.yaml import YAML
+
+from sandbox.faults.written_parts import Written
+from sandbox.hunt.outcome import Outcome, Violation
+from sandbox.hunt.target import Target, Until, loaded
+from sandbox.hunt.trial import Trial, TrialBlock
+from sandbox.runs.versions import versions
+from sandbox.yaml_files import read_yaml
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A violated invariant: the same failure is the same `invariant` and `role`, whichever order it struck.
+
+    `order`, `at_us` (UTC) and `message` tell of the first violation of that kind; `fingerprint` is the run's;
+    `stage` is how it was found.
+    """
+
+    target: Target
+    trial: Trial
+    invariant: str
+    role: str
+    order: str | None
+    at_us: int
+    message: str
+    fingerprint: str
+    versions: dict[str, str]
+    stage: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its file's name, the same for the same failure of the same trial."""
+        return f"{self.invariant}-{self.role}-{self.trial.name}.yaml"
+
+    def as_written(self) -> dict[str, Any]:
+        """As YAML or JSON values."""
+        target = self.target
+        return {
+            "format": FORMAT,
+            "invariant": self.invariant,
+            "role": self.role,
+            "order": self.order,
+            "at_us": self.at_us,
+            "message": self.message,
+            "stage": self.stage,
+            "target": {
+                "scenario": target.scenario,
+                "overrides": dict(target.overrides),
+                "design": target.design,
+                "core": target.core,
+                "until": target.until,
+            },
+            "trial": self.trial.as_written(),
+            "fingerprint": self.fingerprint,
+            "versions": dict(self.versions),
+        }
+
+
+class _TargetBlock(Written):
+    scenario: str
+    overrides: dict[str, Any] = Field({})
+    design: str | None = None
+    core: str | None = None
+    until: Until = "quiet"
+
+    def target(self) -> Target:
+        return Target(self.scenario, self.core, self.design, self.overrides, self.until)
+
+
+class FindingFile(Written):
+    """A finding as its file has it."""
+
+    format: Literal[1]
+    invariant: str
+    role: str
+    order: str | None = None
+    at_us: int
+    message: str
+    stage: str = ""
+    target: _TargetBlock
+    trial: TrialBlock
+    fingerprint: str = Field(pattern=r"^[0-9a-f]{64}$")
+    versions: dict[str, str] = Field({})
+
+
+def found_in(target: Target, trial: Trial, outcome: Outcome, violation: Violation, stage: str = "") -> Finding:
+    """What is kept of a violation in a trial's outcome."""
+    return Finding(
+        target=target,
+        trial=trial,
+        invariant=violation.invariant,
+        role=violation.role,
+        order=violation.order,
+        at_us=violation.at_us,
+        message=violation.message,
+        fingerprint=outcome.fingerprint,
+        versions=versions(),
+        stage=stage,
+    )
+
+
+def read_finding(path: Path) -> Finding:
+    """The finding in a file. Raises InputError for whatever in it, or in what it names, is wrong."""
+    file = read_yaml(path).validated(FindingFile)
+    target = file.target.target()
+    return Finding(
+        target=target,
+        trial=file.trial.trial(loaded(target).span_us),
+        invariant=file.invariant,
+        role=file.role,
+        order=file.order,
+        at_us=file.at_us,
+        message=file.message,
+        fingerprint=file.fingerprint,
+        versions=file.versions,
+        stage=file.stage,
+    )
+
+
+def write_finding(folder: Path, finding: Finding) -> Path:
+    """Put the finding's file into the folder, whole or not at all; the file. Raises OSError."""
+    yaml = YAML()
+    yaml.default_flow_style = False
+    yaml.width = 120
+    text = io.StringIO()
+    yaml.dump(finding.as_written(), text)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / finding.name
+    beside = folder / f".{finding.name}.{os.getpid()}"
+    beside.write_text(text.getvalue(), encoding="utf-8")
+    beside.replace(path)
+    return path

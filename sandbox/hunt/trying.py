@@ -1,0 +1,28 @@
+"""Carry trials out: one in this process, or many that branch off from the runs that they share."""
+
+from __future__ import annotations
+
+from sandbox.hunt.outcome import Outcome
+from sandbox.hunt.stage import Stage, beginning_of
+from sandbox.hunt.target import Target, core_of, loaded
+from sandbox.hunt.trial import Trial
+from sandbox.runs.scenario import Scenario
+from sandbox.runs.staged_run import CoreMaker
+
+
+def tried(target: Target, trial: Trial) -> Outcome:
+    """The trial, carried out from its beginning in this process. Raises InputError for a target that can't be had."""
+    scenario, core = prepared(target)
+    with Stage(scenario, core, beginning_of(trial)) as stage:
+        return stage.tried(trial, target.until)
+
+
+_prepared: dict[str, tuple[Scenario, CoreMaker]] = {}
+
+
+def prepared(target: Target) -> tuple[Scenario, CoreMaker]:
+    """What all trials of a target have in common, read once. Raises InputError."""
+    name = repr(target)
+    if name not in _prepared:
+        _prepared[name] = (loaded(target), core_of(target))
+    return _prepared[name]
