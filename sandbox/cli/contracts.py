@@ -8,9 +8,11 @@ from sandbox.cli.contracts_compatible import compatible
 from sandbox.cli.contracts_diff import diff
 from sandbox.cli.contracts_gate import gate
 from sandbox.cli.contracts_matrix import environments, matrix
+from sandbox.cli.contracts_pacts import pacts
 from sandbox.cli.contracts_published import published
 from sandbox.cli.contracts_record import record
 from sandbox.cli.contracts_rules import rules
+from sandbox.cli.contracts_verify import verify
 
 contracts = typer.Typer(
     help="Contracts between systems: published, compared, checked from both sides, and gated before production.",
@@ -23,8 +25,10 @@ for verb in (
     environments,
     gate,
     matrix,
+    pacts,
     published,
     rules,
+    verify,
 ):
     contracts.command()(verb)
 contracts.add_typer(record, name="record")
