@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,6 +14,7 @@ from rich.text import Text
 
 from sandbox.cli.console import FINDINGS, err, out, say_json, told
 from sandbox.cli.gate_options import DATABASE, Database, Environment, Json
+from sandbox.cli.gate_reports import Reports, write_reports
 from sandbox.errors import InputError, did_you_mean
 from sandbox.verification.gate.answers import Answer, Row, Standing, Verdict, all_yes
 from sandbox.verification.gate.asking import Question, ask, ask_each
@@ -63,6 +65,10 @@ def gate(
     ] = 0,
     retry_interval: Annotated[float, typer.Option(metavar="SECONDS", min=0.0, help="How long to wait between.")] = 10.0,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Answer, and end with 0 whatever it is.")] = False,
+    junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the answers as JUnit XML, too.")] = None,
+    sarif: Annotated[Path | None, typer.Option(metavar="FILE", help="The same as SARIF 2.1.0.")] = None,
+    markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="The same for a pull request.")] = None,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="The same as a page.")] = None,
     database: Database = DATABASE,
     as_json: Json = False,
 ) -> None:
@@ -93,6 +99,7 @@ def gate(
         return ask(book, question) if names else ask_each(book, question)
 
     verdicts = _until_known(answer, retry_while_unknown, retry_interval)
+    write_reports(environment, verdicts, Reports(junit, sarif, markdown, html))
     if as_json:
         say_json(as_outcome(environment, verdicts))
     else:

@@ -55,7 +55,7 @@ class Detail:
 class Row:
     """A pair of versions, or a version by itself (`consumer` is then empty), and what is known of it.
 
-    `provider_version` is empty where none is deployed. `remedy` would unblock it.
+    `provider_version` is empty where none is deployed. `remedy` would unblock it. `file` is where the pact was found.
     """
 
     consumer: str
@@ -68,6 +68,7 @@ class Row:
     remedy: str = ""
     standing: Standing = Standing.COUNTS
     details: tuple[Detail, ...] = ()
+    file: str = ""
 
     @property
     def subject(self) -> str:

@@ -120,7 +120,7 @@ class _Asking:
         return Row(
             pact.consumer, pact.version, pact.provider, "", Answer.UNKNOWN, By.NOTHING,
             f"no version of {pact.provider} is deployed to {where}",
-            f"deploy {pact.provider} first, and record it: sandbox contracts record deployment",
+            f"deploy {pact.provider} first, and record it: sandbox contracts record deployment", file=pact.file,
         )  # fmt: skip
 
     def _by_itself(self, name: str, version: str) -> Iterator[Row]:

@@ -147,8 +147,10 @@ def _row(
     asked: Asked, answer: Answer, by: By, reason: str, remedy: str = "", standing: Standing = Standing.COUNTS,
     details: tuple[Detail, ...] = (),
 ) -> Row:  # fmt: skip
-    pact = asked.pact
-    return Row(pact.consumer, pact.version, pact.provider, asked.version, answer, by, reason, remedy, standing, details)
+    pact, file = asked.pact, asked.pact.file
+    return Row(
+        pact.consumer, pact.version, pact.provider, asked.version, answer, by, reason, remedy, standing, details, file
+    )  # fmt: skip
 
 
 def _verify(asked: Asked) -> str:

@@ -57,7 +57,9 @@ def test_a_vendors_version_is_stopped_for_those_who_rely_on_what_it_changes(cons
     answer = json.loads(console(*asked, "--json", code=1).stdout)
     assert (answer["check"], answer["verdict"], answer["versions"]) == ("gate", "fail", {"erp": "2"})
     assert {row["consumer"]: row["answer"] for row in answer["verdicts"][0]["rows"]} == {"shop": "no", "label": "yes"}
-    console(*asked, "--dry-run")
+    reports = {name: console.folder / "out" / f"gate.{name}" for name in ("junit", "sarif", "markdown", "html")}
+    console(*asked, "--dry-run", *(word for name, path in reports.items() for word in (f"--{name}", str(path))))
+    assert all("total" in path.read_text() for path in reports.values())
     console(*asked, "--ignore", "shop")
 
 
