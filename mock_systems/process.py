@@ -128,7 +128,7 @@ def run(file: ProcessFile, environment: Mapping[str, str]) -> int:
     name = file.blueprint.system
     admin_token = _secret(environment, file.admin_token)
     tls = _tls(file.tls)
-    live = _live(file, environment, admin_token)
+    live = live_system(file, environment, admin_token)
     if file.tls is not None:
         live.deliveries.tls = file.tls.calling()
     traces = _traces(name, environment)
@@ -162,7 +162,8 @@ def _spans(name: str, traces: Traces | None) -> SystemSpans | None:
     return SystemSpans(name, traces)
 
 
-def _live(file: ProcessFile, environment: Mapping[str, str], admin_token: str) -> LiveSystem:
+def live_system(file: ProcessFile, environment: Mapping[str, str], admin_token: str) -> LiveSystem:
+    """The system of a file, not yet begun. Raises ProcessError where the environment lacks a secret."""
     door = _door(file, environment)
     secret = None if file.webhook_secret is None else _secret(environment, file.webhook_secret)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from sandbox.cli.contracts_behaviour import behaviour
 from sandbox.cli.contracts_compatible import compatible
 from sandbox.cli.contracts_diff import diff
 from sandbox.cli.contracts_gate import gate
@@ -20,6 +21,7 @@ contracts = typer.Typer(
     rich_markup_mode="markdown",
 )
 for verb in (
+    behaviour,
     compatible,
     diff,
     environments,
