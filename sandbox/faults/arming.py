@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from mock_systems.kit.faults import CallFault, WebhookFault
-from sandbox.faults.atoms import CallAtom, WebhookAtom
+from mock_systems.kit.faults import FOREVER_US, CallFault, WebhookFault
+from sandbox.faults.atoms import CallAtom, ContractAtom, WebhookAtom
+from sandbox.faults.contract.change import ContractChange
 
 _KIT_KINDS: Final = {"outage": "refuse", "duplicate_call": "duplicate", "poisoned_rows": "poisoned"}
 
@@ -47,3 +48,9 @@ def webhook_fault(atom: WebhookAtom, start_us: int) -> WebhookFault:
         delay_us=atom.delay_us,
         poison=atom.poison,
     )
+
+
+def contract_change(atom: ContractAtom, start_us: int) -> ContractChange:
+    """The change of a contract, in a run that starts at `start_us`."""
+    until_us = FOREVER_US if atom.stays else start_us + atom.window.until_us
+    return ContractChange(atom.id, atom.system, atom.edits, start_us + atom.window.from_us, until_us)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sandbox.faults.contract.edit import WireEdit
+
 READ_KINDS = ("stale_read", "late_index", "page_drift", "poisoned_rows")
 CALL_KINDS = (
     "outage", "slow", "error", "throttle", "lost_request", "lost_reply", "late_commit", "malformed", "partial",
@@ -22,6 +24,8 @@ PLATFORM_KINDS = (*STORE_KINDS, *BUS_KINDS)
 # A database that refuses more than half of all commits is away: that is an outage.
 CONFLICTS_MOST = 0.5
 CORE_CRASH, CORE_PAUSE, CORE_CLOCK, DEMAND_SPIKE = "core_crash", "core_pause", "core_clock", "demand_spike"
+# Never drawn: what a vendor changes is no matter of chance.
+CONTRACT_CHANGE = "contract_change"
 KINDS = (
     *CALL_KINDS,
     *WEBHOOK_KINDS,
@@ -228,4 +232,29 @@ class SpikeAtom:
         return self.window.until_us
 
 
-Atom = CallAtom | WebhookAtom | DeletionAtom | PlatformAtom | CrashAtom | PauseAtom | ClockAtom | SpikeAtom
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractAtom:
+    """A system's contract is another one: `edits` say what it refuses, and what it says otherwise.
+
+    `what` is the change in words. With `stays` it is never rolled back, and `window` only tells when it begins.
+    """
+
+    id: str
+    system: str
+    window: Window
+    edits: tuple[WireEdit, ...]
+    what: str = ""
+    stays: bool = False
+
+    @property
+    def kind(self) -> str:
+        """`contract_change`."""
+        return CONTRACT_CHANGE
+
+    @property
+    def ends_us(self) -> int:
+        """When it is rolled back; one that stays is part of the world from its beginning on."""
+        return self.window.from_us if self.stays else self.window.until_us
+
+
+Atom = CallAtom | WebhookAtom | DeletionAtom | PlatformAtom | CrashAtom | PauseAtom | ClockAtom | SpikeAtom | ContractAtom

@@ -10,13 +10,15 @@ from typing import Any, ClassVar, Protocol
 from mock_systems.kit.faults import CallFault, WebhookFault
 from mock_systems.kit.streams import Streams
 from mock_systems.kit.system import MockSystem
-from sandbox.faults.arming import call_fault, webhook_fault
+from sandbox.faults.arming import call_fault, contract_change, webhook_fault
 from sandbox.faults.atoms import (
     BUS_KINDS,
+    CONTRACT_CHANGE,
     CORE_CRASH,
     STORE_KINDS,
     CallAtom,
     ClockAtom,
+    ContractAtom,
     CrashAtom,
     DeletionAtom,
     PauseAtom,
@@ -24,6 +26,8 @@ from sandbox.faults.atoms import (
     SpikeAtom,
     WebhookAtom,
 )
+from sandbox.faults.contract.change import ContractChange
+from sandbox.faults.contract.wire import ChangedCalls, ChangedWebhooks, Exchange
 from sandbox.faults.plan import FaultPlan
 from sandbox.faults.platform import PlatformFault
 
@@ -33,6 +37,9 @@ class FaultyWorld(Protocol):
 
     def at(self, at_us: int, act: Callable[[], None]) -> Any:
         """Have `act` called at that moment, in microseconds since 1970."""
+
+    def replace_exchange(self, system: str, made: Callable[[Exchange], Exchange]) -> None:
+        """Have calls of the integration to a system carried by what is made of how they are carried now."""
 
     def arm_store(self, faults: Sequence[PlatformFault]) -> None:
         """Have the core's store carry out these faults, in place of those before."""
@@ -98,6 +105,7 @@ class FaultsAtWork:
         self._calls: dict[str, list[CallFault]] = {}
         self._webhooks: dict[str, list[WebhookFault]] = {}
         self._platform: list[PlatformFault] = []
+        self.contract_changes: dict[str, ContractChange] = {}
 
     def begin(self, world: FaultyWorld, systems: Mapping[str, MockSystem], noting: Noting | None = None) -> None:
         """Arm the doors and webhooks, and plan the crashes; `noting` hears each time that a fault strikes.
@@ -109,6 +117,8 @@ class FaultsAtWork:
                 self._calls.setdefault(atom.system, []).append(call_fault(atom, self._start_us))
             elif isinstance(atom, WebhookAtom):
                 self._webhooks.setdefault(atom.system, []).append(webhook_fault(atom, self._start_us))
+            elif isinstance(atom, ContractAtom):
+                self.contract_changes[atom.id] = contract_change(atom, self._start_us)
             elif isinstance(atom, PlatformAtom):
                 self._platform.append(self._platform_fault(atom))
             elif isinstance(atom, CrashAtom):
@@ -131,6 +141,7 @@ class FaultsAtWork:
             if noting is not None:
                 systems[system].webhooks.observers.append(partial(_note_strike, noting, "webhook.struck"))
         self._arm_platform(world)
+        self._change_contracts(world, systems, noting)
 
     def _arm_platform(self, world: FaultyWorld) -> None:
         store = [fault for fault in self._platform if fault.kind in STORE_KINDS]
@@ -139,6 +150,25 @@ class FaultsAtWork:
             world.arm_store(store)
         if bus:
             world.arm_bus(bus)
+
+    def _change_contracts(
+        self, world: FaultyWorld, systems: Mapping[str, MockSystem], noting: Noting | None
+    ) -> None:
+        """Stand between the core and each system whose contract changes."""
+        by_system: dict[str, list[ContractChange]] = {}
+        for change in self.contract_changes.values():
+            by_system.setdefault(change.system, []).append(change)
+
+        def struck(now_us: int, system: str, what: str, order: str | None, change: ContractChange) -> None:
+            if noting is not None:
+                noting("faults", "call.struck", f"{system} {what}", order, {"fault": change.id, "what": CONTRACT_CHANGE})
+
+        for name, changes in by_system.items():
+            system = systems[name]
+            world.replace_exchange(name, lambda now, s=system, c=changes: ChangedCalls(s, now, c, struck))  # type: ignore[misc]
+            transport = system.webhooks.transport
+            if transport is not None:
+                system.webhooks.transport = ChangedWebhooks(system, transport, changes, struck)
 
     def heal(self, world: FaultyWorld, systems: Mapping[str, MockSystem]) -> None:
         """Take all faults off; what fired stays counted."""
@@ -159,6 +189,8 @@ class FaultsAtWork:
         for webhooks in self._webhooks.values():
             for webhook in webhooks:
                 fired[webhook.id] += webhook.applied
+        for change in self.contract_changes.values():
+            fired[change.id] += change.applied
         for fault in self._platform:
             fired[fault.id] += fault.applied
         return fired

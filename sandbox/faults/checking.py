@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sandbox.errors import did_you_mean
 from sandbox.faults.atoms import CONFLICTS_MOST, KINDS
-from sandbox.faults.landscape import Landscape
+from sandbox.faults.landscape import Landscape, Surface
 from sandbox.faults.moments import format_moment
 from sandbox.faults.swizzle import Swizzle
 from sandbox.faults.written import (
     AtomText,
+    ContractChanged,
     CoreClock,
     CoreCrash,
     CorePause,
@@ -166,8 +167,22 @@ def _of_target(fault: AtomText, landscape: Landscape, where: Where) -> Iterator[
         yield from _of_name("topic", None, system, surface.topics, where)
     elif isinstance(fault, WebhookLost):
         yield from _of_name("topic", fault.topic, system, surface.topics, where)
+    elif isinstance(fault, ContractChanged):
+        yield from _of_contract(fault, surface, where)
     elif not isinstance(fault, Outage):
         yield from _of_name("operation", getattr(fault, "operation", None), system, surface.operations, where)
+
+
+def _of_contract(fault: ContractChanged, surface: Surface, where: Where) -> Iterator[Problem]:
+    """Edits of operations or topics that the system does not have, or that lack what they need."""
+    for index, edit in enumerate(fault.edits):
+        here = (*where, "edits", index)
+        names = surface.topics if edit.side == "webhook" else surface.calls
+        if edit.operation != "*" and edit.operation not in names:
+            remedy = did_you_mean(edit.operation, names)
+            yield Problem((*here, "operation"), f"{fault.system} has no {edit.operation!r}", remedy)
+        for message, remedy in edit.mistakes():
+            yield Problem(here, message, remedy)
 
 
 def _of_name(what: str, name: str | None, system: str, known: Iterable[str], where: Where) -> Iterator[Problem]:

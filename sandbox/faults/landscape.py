@@ -8,10 +8,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Surface:
-    """What of a system can be struck: the operations that the integration calls, and its webhook topics."""
+    """What of a system can be struck: the operations that the integration calls, and its webhook topics.
+
+    `calls` are the same operations by method and path template, as a contract names them.
+    """
 
     operations: tuple[str, ...]
     topics: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
 
 
 Landscape = Mapping[str, Surface]

@@ -9,6 +9,7 @@ from sandbox.faults.atoms import (
     Atom,
     CallAtom,
     ClockAtom,
+    ContractAtom,
     CrashAtom,
     DeletionAtom,
     PauseAtom,
@@ -59,6 +60,8 @@ def _why_not(atom: Atom, own_servers: bool) -> str | None:
         return _NO_STANDBY if stands_by and not own_servers else None
     if isinstance(atom, ClockAtom):
         return "all processes of this machine have one clock"
+    if isinstance(atom, ContractAtom):
+        return "contracts are changed in virtual time: run it without --live"
     if not isinstance(atom, PlatformAtom):
         return None
     if atom.kind in _NOT_AT_WILL:

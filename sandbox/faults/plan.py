@@ -111,6 +111,8 @@ def _spelt(atom: Atom, name: str, value: Any) -> Mapping[str, Any]:
             if isinstance(atom, CrashAtom | PauseAtom | DeletionAtom):
                 return {}
             return {"from": format_moment(value.from_us), "to": format_moment(value.until_us)}
+        case "edits", tuple():
+            return {name: [edit.model_dump(mode="json", exclude_defaults=True) for edit in value]}
         case "at_us", int():
             return {"at": format_moment(value)}
         case "delay_us", int():

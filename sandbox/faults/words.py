@@ -7,6 +7,7 @@ from sandbox.faults.atoms import (
     Atom,
     CallAtom,
     ClockAtom,
+    ContractAtom,
     CrashAtom,
     DeletionAtom,
     PauseAtom,
@@ -64,6 +65,8 @@ def in_words(atom: Atom, span_us: int | None = None) -> str:
         return f"{who} deletes its webhook subscriptions at {format_moment(atom.at_us)}"
     if isinstance(atom, ClockAtom):
         return _clock(atom) + when
+    if isinstance(atom, ContractAtom):
+        return _contract(atom) + when
     if isinstance(atom, PlatformAtom):
         return _to_platform(atom) + when
     who = SYSTEM_NAMES.get(atom.system, atom.system)
@@ -77,6 +80,12 @@ def _crash(atom: CrashAtom) -> str:
         about = f" for {atom.order}" if atom.order else ""
         when = f"right after {_ordinal(atom.occurrence or 1)} {atom.operation}{about} took effect"
     return f"the sync core loses power {when}, for {durations.format(atom.down_for_us)}"
+
+
+def _contract(atom: ContractAtom) -> str:
+    what = atom.what or f"{len(atom.edits)} edits"
+    rest = " for good" if atom.stays else ""
+    return f"{SYSTEM_NAMES.get(atom.system, atom.system)} changes its contract{rest} ({what})"
 
 
 def _clock(atom: ClockAtom) -> str:

@@ -22,6 +22,7 @@ from sandbox.faults.written_calls import (
     StaleRead,
     Throttle,
 )
+from sandbox.faults.written_contract import ContractChanged
 from sandbox.faults.written_core import CoreClock, CoreCrash, CorePause, DemandSpike
 from sandbox.faults.written_parts import Timed, Written
 from sandbox.faults.written_platform import (
@@ -45,6 +46,7 @@ from sandbox.faults.written_webhooks import (
 
 __all__ = [
     "AtomText",
+    "ContractChanged",
     "CoreClock",
     "CoreCrash",
     "CorePause",
@@ -70,7 +72,7 @@ AtomText = (
     Outage | Slow | Error | Throttle | LostRequest | LostReply | LateCommit | Malformed | Partial | DuplicateCall
     | StaleRead | LateIndex | PageDrift | PoisonedRows | WebhookLost | WebhookDoubled | WebhookReordered
     | WebhookDelayed | WebhookPoisoned | WebhooksDeleted | StoreOutage | StoreSlow | StoreConflicts | StoreUnknown
-    | BusOutage | BusDoubled | BusDelayed | BusReordered | CoreCrash | CorePause | CoreClock | DemandSpike
+    | BusOutage | BusDoubled | BusDelayed | BusReordered | CoreCrash | CorePause | CoreClock | DemandSpike | ContractChanged
 )  # fmt: skip
 
 
@@ -112,6 +114,7 @@ class FaultEntry(Written):
     core_pause: CorePause | None = None
     core_clock: CoreClock | None = None
     demand_spike: DemandSpike | None = None
+    contract_change: ContractChanged | None = None
     swizzle: Swizzle | None = None
     drawn: Drawn | None = None
 

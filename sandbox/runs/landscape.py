@@ -13,6 +13,10 @@ def default_landscape() -> Landscape:
     """The five systems of a run, with the operations that an integration may call and the topics they send."""
     found: dict[str, Surface] = {}
     for system in empty_systems():
-        operations = tuple(route.operation for route in system.routes.routes if route.scope == "integration")
-        found[system.name] = Surface(operations, tuple(system.topics))
+        routes = [route for route in system.routes.routes if route.scope == "integration"]
+        found[system.name] = Surface(
+            tuple(route.operation for route in routes),
+            tuple(system.topics),
+            tuple(f"{route.method} {route.path}" for route in routes),
+        )
     return found

@@ -71,6 +71,35 @@ def compare(
     return Comparison(now.version, old, new, tuple(changes))
 
 
+@dataclass(frozen=True, slots=True)
+class ComparedApis:
+    """Two HTTP contracts, what changed, and for each change the operations and subjects at which it shows."""
+
+    comparison: Comparison
+    old: HttpApi
+    new: HttpApi
+    old_views: Views
+    new_views: Views
+    places: Mapping[Change, tuple[tuple[str, str], ...]]
+
+
+def compare_apis(old: str, new: str) -> ComparedApis:
+    """Compare two OpenAPI or Swagger documents at paths or URLs, for those who go on from the changes.
+
+    Raises InputError where one is broken, or of another kind.
+    """
+    before, after = Library(old), Library(new)
+    was, now = kind_of(before), kind_of(after)
+    for kind, where in ((was, old), (now, new)):
+        if kind.family != "http":
+            raise InputError(f"is {kind.version}", file=where, remedy="name an OpenAPI or Swagger document")
+    views = Views(before, was.siblings), Views(after, now.siblings)
+    findings = Findings({direction: SchemaPairs(*views, direction) for direction in BOTH})
+    apis = _api(before, was), _api(after, now)
+    changes = _http(*apis, findings)
+    return ComparedApis(Comparison(now.version, old, new, tuple(changes)), *apis, *views, findings.places())
+
+
 def kind_of(library: Library) -> Kind:
     """What a document is. Raises InputError where it is nothing that can be compared."""
     document = library.main

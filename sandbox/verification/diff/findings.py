@@ -34,6 +34,7 @@ class Findings:
     pairs: Mapping[Direction, SchemaPairs]
     overrides: Mapping[str, Severity] = field(default_factory=dict)
     _changes: dict[_Key, tuple[Severity, list[str], list[str]]] = field(default_factory=dict)
+    _places: dict[_Key, list[tuple[str, str]]] = field(default_factory=dict)
 
     def add(self, rule: str, spot: Spot, text: str, old: Node | None, new: Node | None) -> None:
         """Note a change by its rule's name."""
@@ -46,10 +47,16 @@ class Findings:
 
     def changes(self) -> list[Change]:
         """All changes, each with the operations that it hits."""
-        return [
-            Change(rule, severity, direction, text, _once(subjects), old, new, _once(operations))
+        return list(self.places())
+
+    def places(self) -> dict[Change, tuple[tuple[str, str], ...]]:
+        """All changes, each with the operations and subjects at which it shows, as they belong together."""
+        return {
+            Change(rule, severity, direction, text, _once(subjects), old, new, _once(operations)): tuple(
+                dict.fromkeys(self._places[rule, direction, text, old, new])
+            )
             for (rule, direction, text, old, new), (severity, subjects, operations) in self._changes.items()
-        ]
+        }
 
     def _schema(self, spot: Spot, reached: Reached) -> None:
         difference = reached.difference
@@ -69,6 +76,7 @@ class Findings:
         severity = self.overrides.get(rule_id) or rule.severity(spot.direction)
         key = (rule_id, spot.direction, text, _place(old), _place(new))
         _, subjects, operations = self._changes.setdefault(key, (severity, [], []))
+        self._places.setdefault(key, []).append((spot.operation, subject))
         if subject:
             subjects.append(subject)
         if spot.operation:

@@ -236,6 +236,11 @@ class VirtualWorld:
 
     # -- the core's platform ----------------------------------------------------------------------------------
 
+    def replace_exchange(self, system: str, made: Callable[[Exchange], Exchange]) -> None:
+        """Have calls to a system carried by what is made of how they are carried now."""
+        host = self.network.hosts[system]
+        host.exchange = made(host.exchange)
+
     def arm_store(self, faults: Sequence[PlatformFault]) -> None:
         """Have the store carry out these faults, in place of those before; none of them: it is healed."""
         self.store.faults = self._platform_faults("store", faults)
