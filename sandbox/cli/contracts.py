@@ -12,6 +12,7 @@ from sandbox.cli.contracts_matrix import environments, matrix
 from sandbox.cli.contracts_pacts import pacts
 from sandbox.cli.contracts_published import published
 from sandbox.cli.contracts_record import record
+from sandbox.cli.contracts_rehearse import rehearse
 from sandbox.cli.contracts_rules import rules
 from sandbox.cli.contracts_verify import verify
 
@@ -31,6 +32,7 @@ for verb in (
     published,
     rules,
     verify,
+    rehearse,
 ):
     contracts.command()(verb)
 contracts.add_typer(record, name="record")

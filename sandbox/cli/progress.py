@@ -30,6 +30,7 @@ class ProgressBar:
             transient=True,
             disable=quiet or not err.is_terminal,
         )
+        self._about = ""
         self._task = self._bar.add_task(title, total=1, clock="", orders="")
 
     def update(self, progress: RunProgress) -> None:
@@ -39,11 +40,15 @@ class ProgressBar:
                 self._task,
                 total=progress.end_us - progress.start_us,
                 completed=progress.at_us - progress.start_us,
-                description=_PHASES[progress.phase],
+                description=f"{self._about}{_PHASES[progress.phase]}",
                 clock=told_time(progress.at_us)[:16],
                 orders=f"{progress.orders_accepted:,} orders, {progress.orders_open:,} open",
                 refresh=True,
             )
+
+    def begin(self, what: str) -> None:
+        """Another run begins, of several: its name stands before what is told of it."""
+        self._about = f"{what}: "
 
     def __enter__(self) -> Self:
         self._bar.start()

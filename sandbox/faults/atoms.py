@@ -257,4 +257,6 @@ class ContractAtom:
         return self.window.from_us if self.stays else self.window.until_us
 
 
-Atom = CallAtom | WebhookAtom | DeletionAtom | PlatformAtom | CrashAtom | PauseAtom | ClockAtom | SpikeAtom | ContractAtom
+Atom = (
+    CallAtom | WebhookAtom | DeletionAtom | PlatformAtom | CrashAtom | PauseAtom | ClockAtom | SpikeAtom | ContractAtom
+)

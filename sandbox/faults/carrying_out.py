@@ -151,9 +151,7 @@ class FaultsAtWork:
         if bus:
             world.arm_bus(bus)
 
-    def _change_contracts(
-        self, world: FaultyWorld, systems: Mapping[str, MockSystem], noting: Noting | None
-    ) -> None:
+    def _change_contracts(self, world: FaultyWorld, systems: Mapping[str, MockSystem], noting: Noting | None) -> None:
         """Stand between the core and each system whose contract changes."""
         by_system: dict[str, list[ContractChange]] = {}
         for change in self.contract_changes.values():
@@ -161,7 +159,9 @@ class FaultsAtWork:
 
         def struck(now_us: int, system: str, what: str, order: str | None, change: ContractChange) -> None:
             if noting is not None:
-                noting("faults", "call.struck", f"{system} {what}", order, {"fault": change.id, "what": CONTRACT_CHANGE})
+                noting(
+                    "faults", "call.struck", f"{system} {what}", order, {"fault": change.id, "what": CONTRACT_CHANGE}
+                )
 
         for name, changes in by_system.items():
             system = systems[name]

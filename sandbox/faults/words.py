@@ -66,7 +66,7 @@ def in_words(atom: Atom, span_us: int | None = None) -> str:
     if isinstance(atom, ClockAtom):
         return _clock(atom) + when
     if isinstance(atom, ContractAtom):
-        return _contract(atom) + when
+        return _contract(atom) + (f" from {format_moment(atom.window.from_us)} for good" if atom.stays else when)
     if isinstance(atom, PlatformAtom):
         return _to_platform(atom) + when
     who = SYSTEM_NAMES.get(atom.system, atom.system)
@@ -84,8 +84,7 @@ def _crash(atom: CrashAtom) -> str:
 
 def _contract(atom: ContractAtom) -> str:
     what = atom.what or f"{len(atom.edits)} edits"
-    rest = " for good" if atom.stays else ""
-    return f"{SYSTEM_NAMES.get(atom.system, atom.system)} changes its contract{rest} ({what})"
+    return f"{SYSTEM_NAMES.get(atom.system, atom.system)} changes its contract ({what})"
 
 
 def _clock(atom: ClockAtom) -> str:

@@ -72,7 +72,8 @@ AtomText = (
     Outage | Slow | Error | Throttle | LostRequest | LostReply | LateCommit | Malformed | Partial | DuplicateCall
     | StaleRead | LateIndex | PageDrift | PoisonedRows | WebhookLost | WebhookDoubled | WebhookReordered
     | WebhookDelayed | WebhookPoisoned | WebhooksDeleted | StoreOutage | StoreSlow | StoreConflicts | StoreUnknown
-    | BusOutage | BusDoubled | BusDelayed | BusReordered | CoreCrash | CorePause | CoreClock | DemandSpike | ContractChanged
+    | BusOutage | BusDoubled | BusDelayed | BusReordered | CoreCrash | CorePause | CoreClock | DemandSpike
+    | ContractChanged
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from sandbox.faults.written_parts import Timed
 
 
 class ContractChanged(Timed):
-    """A system speaks another contract for a time, told as edits of the wire; `sandbox contracts rehearse` makes them."""
+    """A system speaks another contract for a time, told as edits of the wire (`sandbox contracts rehearse`)."""
 
     kind = "contract_change"
     system: str

@@ -20,8 +20,8 @@ Struck = Callable[[int, str, str, "str | None", "ContractChange"], None]
 class ContractChange:
     """One change of a system's contract, from `from_us` until before `until_us` (microseconds since 1970).
 
-    `met` counts the calls and webhooks of operations that it is about, `applied` those that it struck; `done` the same by operation and what was done: `refused`,
-    `rewritten` (the answer), `altered` (the request), `lost` (a webhook).
+    `met` counts the calls and webhooks of operations that it is about, `applied` those that it struck; `done` the same
+    by operation and what was done: `refused`, `rewritten` (the answer), `altered` (the request), `lost` (a webhook).
     """
 
     id: str
@@ -69,9 +69,7 @@ class Draws:
         """Whether this place is."""
         if edit.share >= EVERYWHERE:
             return True
-        drawn = self.streams.fraction(
-            "contract", self.system, edit.operation, edit.path, edit.do, self.subject, place
-        )
+        drawn = self.streams.fraction("contract", self.system, edit.operation, edit.path, edit.do, self.subject, place)
         return drawn < edit.share
 
 

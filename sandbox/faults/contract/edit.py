@@ -52,9 +52,9 @@ class WireEdit(BaseModel):
 
     `operation` is a method and path template (`POST /sales-orders`), for a webhook its topic; `*` is all of them.
     `path` leads to a value in the body (`lines/[]/price`; `[]` is each entry, `[0]` one, `*` each value) or in the
-    header or query (`header location`, `query limit`); empty is the whole body. `status` takes answers with that status
-    only. `value` is what the deed needs: what is set or added; the new name; the new length; the new type; the new status.
-    `reply` is the status of a refusal. `share` is the part of the places at which it is done, drawn by what they are about.
+    header or query (`header location`, `query limit`); empty is the whole body. `status` takes answers with that
+    status only. `value` is what the deed needs: what is set or added; the new name, length, type or status. `reply` is
+    the status of a refusal. `share` is the part of the places at which it is done, drawn by what they are about.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -72,7 +72,7 @@ class WireEdit(BaseModel):
         """What types cannot say: a value that the deed needs and does not have, and a deed of another side."""
         sides, needed = _SIDES.get(self.do, SIDES), _VALUES.get(self.do)
         if self.side not in sides:
-            yield f"{self.do} is nothing that is done to a {self.side}", f"known for: {', '.join(sides)}"
+            yield f"{self.do} is not done to {self.side}s", f"known for: {', '.join(sides)}"
         if needed is not None and not needed[0](self.value):
             yield f"{self.do} needs {needed[1]}", f"write value: {needed[2]}"
         if self.do in ("move", "drop") and self.side != "request" and not self.path:

@@ -38,9 +38,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """A change at one place: the operation's title and the subject in it. `share` is that of what comes only at times.
+    """A change at one place: the operation's title and the subject in it.
 
-    `called` is how the mock calls the operation or webhook, `*` for all; `renamed` maps old property paths to their new names.
+    `called` is how the mock calls the operation or webhook, `*` for all. `share` is that of what comes only at times;
+    `renamed` maps old property paths to their new names.
     """
 
     change: Change
@@ -132,9 +133,9 @@ def unsaid(reason: str) -> Said:
 
 def never(reason: str) -> Express:
     """For rules that cannot be expressed wherever they stand."""
-    return lambda at: unsaid(reason)
+    return lambda _: unsaid(reason)
 
 
 def silent(reason: str) -> Express:
     """For rules that change nothing on the wire wherever they stand."""
-    return lambda at: quiet(reason)
+    return lambda _: quiet(reason)

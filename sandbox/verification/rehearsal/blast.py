@@ -118,9 +118,7 @@ class _Lagging:
 def _volume(
     step: Step, theirs: Mapping[str, Course], ours: Mapping[str, Course], at_us: int, until_us: int
 ) -> StepImpact:
-    counts = [
-        sum(course.by(until_us) - course.by(at_us) for course in courses.values()) for courses in (theirs, ours)
-    ]
+    counts = [sum(course.by(until_us) - course.by(at_us) for course in courses.values()) for courses in (theirs, ours)]
     return StepImpact(step, counts[0], max(0, counts[0] - counts[1]), 0, 0)
 
 

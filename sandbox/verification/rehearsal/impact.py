@@ -47,7 +47,7 @@ class Impact:
     """One run with one or several changes, compared with the run without. Times in microseconds since 1970.
 
     `met` are the changes whose operations were called while they held. `healed` is None where nothing broke, or nothing
-    was rolled back; `left` says in words what is left to be done by hand.
+    was rolled back; `replayed` counts what people had tried again, `left` says what is left to be done by hand.
     """
 
     changes: tuple[str, ...]
@@ -61,6 +61,7 @@ class Impact:
     invariants: tuple[Broken, ...]
     calls: tuple[Struck, ...]
     books: tuple[str, ...]
+    replayed: int
     fingerprint: str
 
     @property
@@ -121,6 +122,7 @@ def impact_of(base: RunSeen, run: RunSeen, time: InForce) -> Impact:
         invariants=_invariants(base, run),
         calls=_calls(run),
         books=_books(base.books, run.books),
+        replayed=run.replayed,
         fingerprint=run.fingerprint,
     )
 

@@ -83,9 +83,16 @@ def _new_word(at: At) -> Said:
         return unsaid(_UNSEEN)
     known = [*(old.enum or []), *(old.extensible or [])]
     fresh = without([*(new.enum or []), *(new.extensible or [])], known)
-    text = "string" in (old.types or {"string"})
-    word = fresh[0] if fresh else "something_new" if text else None
-    return unsaid("no value is known that the old contract ruled out") if word is None else at.does("set", word, at.share)
+    types = old.types or frozenset(("string",))
+    word = fresh[0] if fresh else "something_new" if "string" in types else _next_number(known)
+    return (
+        unsaid("no value is known that the old contract ruled out") if word is None else at.does("set", word, at.share)
+    )
+
+
+def _next_number(known: list[Any]) -> int | None:
+    numbers = [value for value in known if isinstance(value, int) and not isinstance(value, bool)]
+    return max(numbers) + 1 if numbers else None
 
 
 def _beyond(slug: str, keyword: str) -> Express:
@@ -100,7 +107,9 @@ def _beyond(slug: str, keyword: str) -> Express:
         if keyword in ("maximum", "minimum"):
             step = 1 if slug.startswith("max") else -1
             value = int(bound.value) + step
-            return at.does("set", int(limit.value) if limit is not None and _past(value, limit.value, step) else value, at.share)
+            return at.does(
+                "set", int(limit.value) if limit is not None and _past(value, limit.value, step) else value, at.share
+            )
         if keyword == "maxLength":
             return at.does("lengthen", int(bound.value) + 1, at.share)
         if keyword == "minLength" and (limit is None or limit.value < 1):

@@ -146,7 +146,7 @@ REQUESTS: Mapping[str, Express] = {
     **{f"{slug}-increased": _unless(_bound(word)) for slug, word in BOUNDS.items() if slug.startswith("min")},
     **{f"{slug}-set": _unless(_bound(word)) for slug, word in BOUNDS.items()},
     **dict.fromkeys(("pattern-added", "pattern-changed", "pattern-replaced", "pattern-specialized"), _pattern),
-    "unique-items-set": _unless(lambda view: {"uniqueItems": True}),
+    "unique-items-set": _unless(lambda _: {"uniqueItems": True}),
     **dict.fromkeys(
         ("multiple-of-set", "multiple-of-changed", "multiple-of-specialized"),
         _unless(lambda view: {"multipleOf": view.multiple_of} if view.multiple_of else {}),

@@ -106,7 +106,9 @@ class _Planner:
         rule = rule_of(change.rule)
         express = OPERATIONS.get(rule.name) or (REQUESTS if change.direction == "request" else ANSWERS).get(rule.name)
         if express is None:
-            return quiet(_STILL_RIGHT) if change.severity is Severity.SAFE else unsaid("no rule of the rehearsal knows it")
+            return (
+                quiet(_STILL_RIGHT) if change.severity is Severity.SAFE else unsaid("no rule of the rehearsal knows it")
+            )
         called = self._called(title)
         if called is None:
             return unsaid(_OUT_OF_REACH["callback" if " callback " in title else title.partition(" ")[0]])

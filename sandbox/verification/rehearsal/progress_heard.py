@@ -66,7 +66,9 @@ class ProgressHeard:
         for step in _BY_FACT.get(name, ()):
             key = step.key_of(fact)
             if key is not None:
-                self.courses[step].setdefault(key, Course()).add(fact.at_us, step.amount_of(fact))
+                course = self.courses[step].setdefault(key, Course())
+                if step.measure != "once" or step.by_volume or not course.whole:
+                    course.add(fact.at_us, step.amount_of(fact))
         if name == "commerce order.accepted":
             self.worth[fact.entity] = Worth(fact.data["currency"], fact.data["total_minor"])
             self.accepted_us[fact.entity] = fact.at_us

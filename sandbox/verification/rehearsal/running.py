@@ -17,7 +17,9 @@ from sandbox.runs.summing_up import exceptions_of
 from sandbox.runs.virtual_run import VirtualRun
 from sandbox.verification.rehearsal.planning import PlannedChange
 from sandbox.verification.rehearsal.progress_heard import ProgressHeard
+from sandbox.verification.rehearsal.replaying import Replay
 from sandbox.verification.rehearsal.window import InForce
+from sandbox.worlds.virtual.world import VirtualWorld
 
 # What is told of a run that begins: its title; returns who hears its progress.
 Begin = Callable[[str], OnProgress]
@@ -33,6 +35,7 @@ class RunSeen:
     verdicts: tuple[Verdict, ...]
     exceptions: tuple[ExceptionResult, ...]
     books: tuple[Comparison, ...]
+    replayed: int
     changes: dict[str, ContractChange]
     fingerprint: str
 
@@ -40,11 +43,18 @@ class RunSeen:
 def run_with(
     scenario: Scenario, seed: int, system: str, changes: Sequence[PlannedChange], time: InForce, hear: OnProgress
 ) -> RunSeen:
-    """Carry the scenario out with these changes of a system's contract."""
+    """Carry the scenario out with these changes of a system's contract. Raises InputError."""
     run = VirtualRun(with_changes(scenario, system, changes, time), seed, scenario.fidelity, keeps_facts=False)
     progress = ProgressHeard()
     run.listeners.append(progress.hear)
-    run.go(hear)
+    replay = Replay()
+    replayed_at_us = time.replayed_us
+
+    def prepare(world: VirtualWorld) -> None:
+        if replayed_at_us is not None:
+            replay.plan(world, scenario.start_us + replayed_at_us)
+
+    run.go(hear, prepare)
     verdicts = run.judges.close(run.end_us)
     return RunSeen(
         start_us=scenario.start_us,
@@ -53,6 +63,7 @@ def run_with(
         verdicts=verdicts,
         exceptions=tuple(exceptions_of(run.judges.desk)),
         books=tuple(run.judges.comparisons()),
+        replayed=replay.asked,
         changes=run.faults.contract_changes,
         fingerprint=run.fingerprint.digest(),
     )

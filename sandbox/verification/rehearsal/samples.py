@@ -75,6 +75,6 @@ _MADE: Mapping[str, Callable[[Views, View, int], Any]] = {
     "array": _array,
     "integer": _number,
     "number": _number,
-    "boolean": lambda views, view, depth: False,
+    "boolean": lambda *_: False,
     "string": _string,
 }

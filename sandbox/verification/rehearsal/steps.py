@@ -16,8 +16,8 @@ ORDER = "order"
 class Step:
     """One step of a flow. `key` says what takes it: an order, or a field of the fact's data (`entity`: its own id).
 
-    `measure` says how far it is: done or not, by units of goods, or by money. With `by_volume` single things cannot be
-    compared from run to run, only how many there are.
+    `measure` says how far it is: done or not (`once`), by units of goods, or by money. With `by_volume` single things
+    cannot be compared from run to run, only how many there are.
     """
 
     flow: str
