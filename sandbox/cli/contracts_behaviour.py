@@ -97,11 +97,13 @@ def behaviour(
             outcome.as_json(results=[result.as_json() for result in one.suite.results])
             for one, outcome in zip(checked, outcomes, strict=True)
         ]
-        say_json(told_ones[0] if len(told_ones) == 1 else _together(told_ones))
+        whole = told_ones[0] if len(told_ones) == 1 else _together(told_ones)
+        say_json({**whole, "stopped": stopped})
     else:
         for one in checked:
             _say(one, show)
     if stopped:
+        err.print("stopped: what was checked until then is told")
         raise typer.Exit(STOPPED)
     if any(outcome.verdict != "pass" for outcome in outcomes):
         raise typer.Exit(FINDINGS)

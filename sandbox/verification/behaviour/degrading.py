@@ -71,10 +71,12 @@ class Degrading:
     async def _arm(self, block: FaultsBlock, condition: Condition, lasts_s: float | None) -> None:
         faults = [{"id": f"behaviour.{condition}.{i}", **fault} for i, fault in enumerate(_FAULTS[condition])]
         clock = (await self._admin(block, "GET", "/clock")).body
+        now_us, speed = at(clock, "/now_us"), at(clock, "/anchor/speed")
+        if not isinstance(now_us, int) or not isinstance(speed, int | float):
+            raise Untestable(f"{block.url} is no admin API of a sandbox: its /clock shows no time")
         for fault in faults:
-            speed = float(at(clock, "/anchor/speed"))
             if lasts_s is not None:
-                fault["until_us"] = int(at(clock, "/now_us") + lasts_s * 1_000_000 * speed)
+                fault["until_us"] = int(now_us + lasts_s * 1_000_000 * speed)
             if "delay_us" in fault:
                 fault["delay_us"] = int(fault["delay_us"] * speed)
         await self._admin(block, "PUT", "/faults", {"calls": faults, "webhooks": []})

@@ -125,14 +125,14 @@ async def _here(plan: LiveSystemPlan, tokens: Mapping[str, str]) -> AsyncIterato
     await live.start(Beginning(seed=file.seed, start_us=live.clock.anchor.now_us, opening=file.opening))
     ports = ((face, file.port), (admin, file.admin_port))
     servers = [(WebServer(app, _DRAINS_S), bind(process.LOOPBACK, port)) for app, port in ports]
-    async with asyncio.TaskGroup() as group:
-        for server, bound in servers:
-            group.create_task(server.serve(sockets=[bound]))
-        try:
-            while not all(server.started for server, _ in servers):
-                await asyncio.sleep(0.01)
-            yield
-        finally:
-            for server, _ in servers:
-                server.should_exit = True
-    await live.close()
+    # No task group: it would wrap what is raised inside the block.
+    serving = [asyncio.create_task(server.serve(sockets=[bound]), name="serves a mock") for server, bound in servers]
+    try:
+        while not all(server.started for server, _ in servers):
+            await asyncio.sleep(0.01)
+        yield
+    finally:
+        for server, _ in servers:
+            server.should_exit = True
+        await asyncio.gather(*serving)
+        await live.close()

@@ -101,6 +101,7 @@ def test_an_api_that_behaves_ends_with_0(profile: Path) -> None:
         (("--webhook-target", "http://x"), "--webhook-target and --secret-env go together"),
         (("--receive-on", "8080"), "'8080' is no HOST:PORT"),
         (("--base-url", "http://x"), "no OpenAPI document is named"),
+        (("desk", "--operation", "opnException"), "is called 'opnException'; did you mean 'openException'?"),
     ],
 )
 def test_bad_input_ends_with_2(words: tuple[str, ...], told: str) -> None:
