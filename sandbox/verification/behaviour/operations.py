@@ -17,9 +17,19 @@ from sandbox.verification.documents.library import Library
 PROBLEM_JSON: Final = "application/problem+json"
 FORM: Final = "application/x-www-form-urlencoded"
 _KEYS: Final = ("idempotency-key", "x-idempotency-key", "idempotency_key", "paypal-request-id", "idempotence-key")
-_CURSORS: Final = ("cursor", "page_token", "pagetoken", "page[cursor]", "page[after]", "starting_after", "after")
+_CURSORS: Final = (
+    "cursor",
+    "next_token",
+    "nexttoken",
+    "page_token",
+    "pagetoken",
+    "page[cursor]",
+    "page[after]",
+    "starting_after",
+    "after",
+)
 _LIMITS: Final = ("limit", "page_size", "pagesize", "page[size]", "per_page", "maxpagesize", "max_results")
-_NEXT: Final = ("next_cursor", "nextcursor", "next_page_token", "nextpagetoken", "next")
+_NEXT: Final = ("next_cursor", "nextcursor", "next_token", "nexttoken", "next_page_token", "nextpagetoken", "next")
 _MORE: Final = ("has_more", "hasmore")
 _IDS: Final = ("id", "uuid", "number", "key")
 
