@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -13,11 +14,13 @@ from rich.table import Table
 from rich.text import Text
 
 from sandbox.cli.console import FINDINGS, err, out, say_json, told
-from sandbox.cli.gate_options import DATABASE, Database, Environment, Json
+from sandbox.cli.gate_options import DATABASE, BrokerUrl, Database, Environment, Json
 from sandbox.cli.gate_reports import Reports, write_reports
 from sandbox.errors import InputError, did_you_mean
 from sandbox.verification.gate.answers import Answer, Row, Standing, Verdict, all_yes
 from sandbox.verification.gate.asking import Question, ask, ask_each
+from sandbox.verification.gate.broker.hal import Broker
+from sandbox.verification.gate.broker.reading import broker_says, read_broker
 from sandbox.verification.gate.database import open_database
 from sandbox.verification.gate.model import Book
 from sandbox.verification.gate.reading import read_book
@@ -70,6 +73,7 @@ def gate(
     markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="The same for a pull request.")] = None,
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="The same as a page.")] = None,
     database: Database = DATABASE,
+    broker: BrokerUrl = None,
     as_json: Json = False,
 ) -> None:
     """Answer whether a version may be deployed to an environment: can-i-deploy, with reasons.
@@ -91,12 +95,17 @@ def gate(
     since_us = _date_us(include_wip_since) if include_wip_since else None
 
     def answer() -> list[Verdict]:
-        book = open_database(database, existing=True).transact(read_book)
+        book = open_database(database, existing=broker is None).transact(read_book)
+        candidates = _candidates(book, names, numbers, branch, broker)
+        if broker is not None:
+            with Broker(broker) as known:
+                book = read_broker(known, environment, candidates, book)
+                said = {name: broker_says(known, environment, name, number) for name, number in candidates.items()}
         question = Question(
-            environment, _candidates(book, names, numbers, branch), frozenset(ignore or []), only_verified, since_us,
-            tuple(require or []),
-        )  # fmt: skip
-        return ask(book, question) if names else ask_each(book, question)
+            environment, candidates, frozenset(ignore or []), only_verified, since_us, tuple(require or [])
+        )
+        found = ask(book, question) if names else ask_each(book, question, sorted(candidates.items()))
+        return [replace(one, notes=(*one.notes, said[one.pacticipant])) for one in found] if broker else found
 
     verdicts = _until_known(answer, retry_while_unknown, retry_interval)
     write_reports(environment, verdicts, Reports(junit, sarif, markdown, html))
@@ -109,7 +118,13 @@ def gate(
         raise typer.Exit(FINDINGS)
 
 
-def _candidates(book: Book, names: list[str], numbers: list[str], branch: str | None) -> dict[str, str]:
+def _candidates(
+    book: Book, names: list[str], numbers: list[str], branch: str | None, broker: str | None
+) -> dict[str, str]:
+    if broker is not None:
+        if not numbers:
+            raise InputError("say who asks, with a broker", field="--version", remedy="-a NAME -e VERSION")
+        return dict(zip(names, numbers, strict=True))
     known = sorted({one.pacticipant for one in book.versions})
     if not known:
         raise InputError("no version is recorded", remedy="begin with: sandbox contracts record --help")

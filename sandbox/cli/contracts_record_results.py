@@ -9,8 +9,10 @@ import sqlalchemy as sa
 import typer
 
 from sandbox.cli.console import out, told
-from sandbox.cli.gate_options import DATABASE, Branch, Database, DryRun, now_us
+from sandbox.cli.gate_options import DATABASE, Branch, BrokerUrl, Database, DryRun, now_us
 from sandbox.errors import InputError
+from sandbox.verification.gate.broker.hal import Broker
+from sandbox.verification.gate.broker.publishing import publish_verification
 from sandbox.verification.gate.database import open_database
 from sandbox.verification.gate.recording import Recorder
 from sandbox.verification.outcome import Outcome, read_outcomes
@@ -30,11 +32,13 @@ def result(
     ] = None,
     branch: Branch = None,
     database: Database = DATABASE,
+    broker: BrokerUrl = None,
     dry_run: DryRun = False,
 ) -> None:
     """Record a check's result: verify, fuzz, behaviour, events, recorded, rehearse.
 
-    A pact's verification counts for every version of a consumer with the same pact.
+    Where a broker is named, verifications of pacts are published to it. One counts for every version of a consumer
+    with the same pact.
 
     Examples:
 
@@ -52,6 +56,10 @@ def result(
             recorder.result(outcome, hashes, branch)
 
     open_database(database).transact(write, keep=not dry_run)
+    if broker is not None and not dry_run:
+        with Broker(broker) as known:
+            for outcome in outcomes:
+                publish_verification(known, outcome, branch)
     for outcome in outcomes:
         out.print(f"{outcome.check}: {outcome.subject}: {outcome.verdict}, {outcome.tested} tested", markup=False)
 

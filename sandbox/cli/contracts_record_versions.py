@@ -9,9 +9,11 @@ import sqlalchemy as sa
 import typer
 
 from sandbox.cli.console import out, told
-from sandbox.cli.gate_options import DATABASE, Branch, Database, DryRun, Pacticipant, VersionOf, now_us
+from sandbox.cli.gate_options import DATABASE, Branch, BrokerUrl, Database, DryRun, Pacticipant, VersionOf, now_us
 from sandbox.errors import InputError
 from sandbox.verification.documents.text import full_place, read_text
+from sandbox.verification.gate.broker.hal import Broker
+from sandbox.verification.gate.broker.publishing import publish_pacts
 from sandbox.verification.gate.database import open_database
 from sandbox.verification.gate.publications import read_publication
 from sandbox.verification.gate.recording import Recorder
@@ -34,9 +36,10 @@ def consumer(
         str | None, typer.Option("--pacticipant", "-a", metavar="NAME", help="Of the pacts, only this consumer's.")
     ] = None,
     database: Database = DATABASE,
+    broker: BrokerUrl = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Record a version of a consumer with its pacts.
+    """Record a version of a consumer with its pacts; publish them where a broker is named.
 
     A version's pacts never change. Two versions with the same pact share its verifications.
 
@@ -55,6 +58,9 @@ def consumer(
         recorder.consumer(version, pacts, branch)
 
     open_database(database).transact(write, keep=not dry_run)
+    if broker is not None and not dry_run:
+        with Broker(broker) as known:
+            publish_pacts(known, version, pacts, branch)
     for one, _ in pacts:
         out.print(f"{one.consumer} {version}: pact with {one.provider}, content {one.content_hash[:12]}", markup=False)
 
@@ -77,6 +83,9 @@ def provider(
             "--document", "--openapi", "--asyncapi", metavar="DOC", help="Its OpenAPI or AsyncAPI: a file or URL."
         ),
     ] = None,
+    vendor: Annotated[
+        bool, typer.Option("--vendor", help="He will never verify pacts: his documents count instead. Told once.")
+    ] = False,
     branch: Branch = None,
     main_branch: MainBranch = None,
     database: Database = DATABASE,
@@ -86,13 +95,15 @@ def provider(
 
     Examples:
 
-        sandbox contracts record provider -a erp -e 2026.4 --openapi contracts/openapi/erp.json
+        sandbox contracts record provider -a erp -e 2026.4 --openapi contracts/openapi/erp.json --vendor
     """
     read = [read_publication(one) for one in document or []]
 
     def write(connection: sa.Connection) -> None:
         recorder = Recorder(connection, now_us())
         recorder.version(pacticipant, version, branch, main_branch)
+        if vendor:
+            recorder.vendor(pacticipant)
         for one in read:
             recorder.provider(pacticipant, version, one.family, one.text, one.file)
 

@@ -26,6 +26,13 @@ VersionOf = Annotated[
     str, typer.Option("--version", "-e", metavar="VERSION", help="Its version: a number or a commit.")
 ]
 Branch = Annotated[str | None, typer.Option(metavar="NAME", help="The branch that the version is of.")]
+BrokerUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--broker", metavar="URL", envvar="PACT_BROKER_BASE_URL",
+        help="A Pact Broker, besides. The token is in PACT_BROKER_TOKEN.",
+    ),
+]  # fmt: skip
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Do everything but keep nothing.")]
 Json = Annotated[bool, typer.Option("--json", help="Print it as one JSON object.")]
 

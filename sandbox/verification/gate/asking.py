@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sandbox.errors import InputError, did_you_mean
@@ -35,19 +35,24 @@ def ask(book: Book, question: Question) -> list[Verdict]:
 
     Raises InputError for an environment, a pacticipant or a version that is not known.
     """
-    _refuse_unknown(book, question)
     with open_shelf(book) as shelf:
-        asking = _Asking(book, question, shelf)
-        return [asking.verdict(name, version) for name, version in sorted(question.candidates.items())]
+        return _answers(book, question, shelf)
 
 
-def ask_each(book: Book, question: Question) -> list[Verdict]:
-    """The answer for each version, asked by itself: who may be deployed."""
-    return [
-        verdict
-        for name, version in sorted(question.candidates.items())
-        for verdict in ask(book, replace(question, candidates={name: version}))
-    ]
+def ask_each(book: Book, question: Question, versions: Sequence[tuple[str, str]]) -> list[Verdict]:
+    """The answer for each version, asked by itself: who may be deployed. Raises InputError as `ask` does."""
+    with open_shelf(book) as shelf:
+        return [
+            verdict
+            for name, version in versions
+            for verdict in _answers(book, replace(question, candidates={name: version}), shelf)
+        ]
+
+
+def _answers(book: Book, question: Question, shelf: Shelf) -> list[Verdict]:
+    _refuse_unknown(book, question)
+    asking = _Asking(book, question, shelf)
+    return [asking.verdict(name, version) for name, version in sorted(question.candidates.items())]
 
 
 def _refuse_unknown(book: Book, question: Question) -> None:

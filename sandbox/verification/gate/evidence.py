@@ -83,27 +83,27 @@ class Evidence:
         )
 
     def _compared(self, asked: Asked, new: Described, untested: set[str], tested: int) -> Row:
-        messages = any(one.kind == "message" for one in self._shelf.pact(asked.pact).interactions)
-        bases = self._bases(asked)
-        for base in bases:
-            changes = self._changes(asked, base, messages)
-            if changes is None:
-                continue
+        broken: Row | None = None
+        for base in self._bases(asked):
+            changes = self._changes(asked, base)
             if changes:
-                told = (
-                    f"what {asked.pact.consumer} uses breaks between {asked.pact.provider} {base} and {asked.version}"
-                )
-                details = tuple(map(_change_detail, changes))
-                return _row(asked, Answer.NO, By.COMPARISON, told, _mend(asked), details=details)
-            if self._serves(asked, base):
+                broken = broken or self._broken(asked, base, changes)
+            elif changes is not None and self._serves(asked, base):
                 told = f"nothing that {asked.pact.consumer} uses breaks since {asked.pact.provider} {base}"
                 return _row(asked, Answer.YES, By.COMPARISON, told + self._why(asked, base))
-        if tested and not untested and not self._book.runs_pact(asked.pact.provider):
-            told = f"all {tested} interactions fit the provider's document; nothing was called"
+        if broken is not None:
+            return broken
+        if tested and not untested and asked.pact.provider in self._book.vendors:
+            told = f"all {tested} interactions fit the vendor's document; nothing was called"
             return _row(asked, Answer.YES, By.DOCUMENT, told)
         told = "it was never verified, and documents alone do not decide"
         told += f" ({len(untested)} interactions are not judged by them)" if untested else ""
         return _row(asked, Answer.UNKNOWN, By.NOTHING, told, _verify(asked))
+
+    def _broken(self, asked: Asked, base: str, changes: list[Change]) -> Row:
+        told = f"what {asked.pact.consumer} uses breaks between {asked.pact.provider} {base} and {asked.version}"
+        details = tuple(map(_change_detail, changes))
+        return _row(asked, Answer.NO, By.COMPARISON, told, _mend(asked), details=details)
 
     def _bases(self, asked: Asked) -> list[str]:
         """Versions to compare with: what is deployed now, then those that verified this pact, the last one first."""
@@ -116,8 +116,9 @@ class Evidence:
         deployed = asked.deployed if asked.by_provider else ()
         return [one for one in dict.fromkeys((*deployed, *verified)) if one != asked.version]
 
-    def _changes(self, asked: Asked, base: str, messages: bool) -> list[Change] | None:
+    def _changes(self, asked: Asked, base: str) -> list[Change] | None:
         """What breaks for the pact since `base`; None where the documents to say so are missing."""
+        messages = any(one.kind == "message" for one in self._shelf.pact(asked.pact).interactions)
         families = ("http", "events") if messages else ("http",)
         found: list[Change] = []
         for family in families:
@@ -136,8 +137,8 @@ class Evidence:
         return result is not None and result.verdict is Verdict.PASS
 
     def _serves(self, asked: Asked, base: str) -> bool:
-        """Whether `base` is known to serve the pact: verified, or deployed beside it where nobody runs Pact."""
-        return self._serves_verified(asked, base) or not self._book.runs_pact(asked.pact.provider)
+        """Whether `base` is known to serve the pact: verified, or a vendor's that is deployed beside it."""
+        return self._serves_verified(asked, base) or asked.pact.provider in self._book.vendors
 
     def _why(self, asked: Asked, base: str) -> str:
         return ", which verified the pact" if self._serves_verified(asked, base) else ", which is deployed there"

@@ -80,7 +80,7 @@ class Environment:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """All that is recorded. `main_branches` by pacticipant; `texts` are the documents by the hash of their text."""
+    """All that is recorded. `main_branches` by pacticipant; `vendors` never verify pacts; `texts` by their hash."""
 
     versions: tuple[Version, ...] = ()
     main_branches: dict[str, str] = field(default_factory=dict)
@@ -89,6 +89,7 @@ class Book:
     results: tuple[Result, ...] = ()
     deployments: tuple[Deployment, ...] = ()
     environments: tuple[Environment, ...] = ()
+    vendors: frozenset[str] = frozenset()
     texts: dict[str, str] = field(default_factory=dict, repr=False)
 
     @property
@@ -148,7 +149,3 @@ class Book:
                 if main is None or (version is not None and version.branch == main):
                     return True
         return False
-
-    def runs_pact(self, provider: str) -> bool:
-        """Whether the provider ever verified a pact."""
-        return any(one.content_hash is not None and one.provider == provider for one in self.results)

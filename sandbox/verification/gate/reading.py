@@ -13,16 +13,14 @@ from sandbox.verification.outcome import Check, Verdict
 
 def read_book(connection: sa.Connection) -> Book:
     """All that is recorded, in the order in which it was."""
+    named = list(connection.execute(sa.select(tables.pacticipants).order_by(tables.pacticipants.c.name)))
     return Book(
         versions=tuple(
             Version(row.pacticipant, row.number, row.branch, row.id, row.at_us)
             for row in connection.execute(sa.select(tables.versions).order_by(tables.versions.c.id))
         ),
-        main_branches={
-            row.name: row.main_branch
-            for row in connection.execute(sa.select(tables.pacticipants).order_by(tables.pacticipants.c.name))
-            if row.main_branch
-        },
+        main_branches={row.name: row.main_branch for row in named if row.main_branch},
+        vendors=frozenset(row.name for row in named if row.vendor),
         pacts=tuple(
             Published(row.consumer, row.version, row.provider, row.content_hash, row.text_hash, row.file)
             for row in connection.execute(sa.select(tables.pacts).order_by(tables.pacts.c.id))

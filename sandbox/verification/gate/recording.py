@@ -30,6 +30,11 @@ class Recorder:
         row = {"pacticipant": pacticipant, "number": number, "at_us": self._now_us, **told}
         self._put(tables.versions, row, ("pacticipant", "number"), tuple(told))
 
+    def vendor(self, pacticipant: str) -> None:
+        """A provider that is recorded will never verify pacts: its documents count instead."""
+        named = tables.pacticipants.c.name == pacticipant
+        self._connection.execute(sa.update(tables.pacticipants).where(named).values(vendor=True))
+
     def consumer(self, version: str, pacts: Sequence[tuple[Pact, str]], branch: str | None = None) -> None:
         """A version of a consumer with all its pacts and their texts.
 
@@ -82,7 +87,11 @@ class Recorder:
         self.version(provider, version, branch)
         about: Sequence[str | None] = [None]
         if outcome.check is Check.PACT:
-            about = hashes or self._hashes(consumer or "", outcome.versions.get(consumer or ""), provider)
+            about = (
+                hashes
+                or _told_hash(outcome)
+                or self._hashes(consumer or "", outcome.versions.get(consumer or ""), provider)
+            )
         for content_hash in about:
             row: dict[str, Any] = {
                 "check": outcome.check.value, "provider": provider, "version": version, "consumer": consumer,
@@ -187,6 +196,12 @@ class Recorder:
 
 
 _KEPT = 200  # findings of one result; nobody reads more, and a fuzzed API may have thousands
+
+
+def _told_hash(outcome: Outcome) -> list[str]:
+    """The content that a verification says it was about, which is all that the consumer's version is needed for."""
+    found = (outcome.model_extra or {}).get("content_hash")
+    return [found] if isinstance(found, str) and found else []
 
 
 def parties(outcome: Outcome) -> tuple[str | None, str]:

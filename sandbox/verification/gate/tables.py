@@ -30,7 +30,11 @@ layout: Final = sa.Table(
     "gate_layout", metadata, sa.Column("number", sa.Integer, primary_key=True, autoincrement=False)
 )
 pacticipants: Final = sa.Table(
-    "gate_pacticipants", metadata, sa.Column("name", sa.Text, primary_key=True), _text("main_branch", optional=True)
+    "gate_pacticipants",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    _text("main_branch", optional=True),
+    sa.Column("vendor", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 versions: Final = sa.Table(
     "gate_versions", metadata, _id(), _text("pacticipant"), _text("number"), _text("branch", optional=True), _at(),

@@ -38,7 +38,8 @@ def console(tmp_path: Path) -> Console:
     """Production has an ERP of which a shop reads all and a label printer the status."""
     console = Console(tmp_path)
     console("record", "environment", "production", "--production")
-    console("record", "provider", "-a", "erp", "-e", "1", "--openapi", console.file("erp-1.json", document()))
+    file = console.file("erp-1.json", document())
+    console("record", "provider", "-a", "erp", "-e", "1", "--openapi", file, "--vendor")
     for name, pact in (("shop", READS_ALL), ("label", READS_STATUS)):
         file = console.file(f"{name}.json", pact_of(pact, consumer=name))
         console("record", "consumer", "--pact", file, "--version", "1", "--branch", "main", "--main-branch", "main")

@@ -56,6 +56,10 @@ class Team:
             text = json.dumps(told, indent=1)
             self.write(lambda recorder: recorder.provider(name, version, "http", text, f"openapi/{name}.json"))
 
+    def vendor(self) -> None:
+        """The ERP's vendor will never verify a pact."""
+        self.write(lambda recorder: recorder.vendor("erp"))
+
     def verified(
         self, consumer: str, version: str, against: str, came: Came = Came.PASS, provider: str = "erp"
     ) -> None:

@@ -132,14 +132,30 @@ def test_a_type_that_widens_is_found_by_comparison_alone(team: Team) -> None:
     assert team.ask("erp", "2", only_verified=True).answer is Answer.UNKNOWN
 
 
-def test_documents_alone_do_not_serve_for_a_provider_that_runs_pact(team: Team) -> None:
+def test_documents_alone_do_not_serve_unless_the_provider_is_a_vendor(team: Team) -> None:
     _served(team, READS_ALL)
     team.consumer("new", "1", READS_STATUS)
     assert team.ask("new", "1").answer is Answer.UNKNOWN
+    team.vendor()
+    assert team.ask("new", "1").answer is Answer.YES
+
+
+def test_one_version_that_verified_the_pact_and_breaks_nothing_since_is_enough(team: Team) -> None:
+    _served(team, READS_ALL)
+    team.provider("2", document())
+    assert team.ask("erp", "2").answer is Answer.YES
+    told = document()
+    told["components"]["schemas"]["Order"]["properties"]["total"]["type"] = "integer"
+    team.provider("odd", told)
+    team.verified("c0", "1", "odd")
+    assert team.ask("erp", "2").answer is Answer.YES
+    team.deployed("erp", "odd")
+    assert team.ask("erp", "2").answer is Answer.YES
 
 
 def test_a_vendor_who_never_runs_pact_is_judged_by_the_document(team: Team) -> None:
     team.provider("1", document())
+    team.vendor()
     team.deployed("erp", "1")
     team.consumer("shop", "1", READS_ALL)
     team.consumer("odd", "1", reading({"state": "open"}))

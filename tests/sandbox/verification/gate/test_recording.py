@@ -82,6 +82,15 @@ def test_what_cannot_be_is_refused_and_leaves_nothing(database: Database) -> Non
     assert team.book == before
 
 
+def test_a_result_that_tells_the_content_needs_no_version_of_the_consumer(database: Database) -> None:
+    team = Team(database)
+    team.consumer("shop", "1", READS_ALL)
+    told = {"check": "pact", "subject": "shop->erp", "verdict": "pass", "tested": 1, "versions": {"erp": "1"}}
+    content_hash = team.book.pacts[0].content_hash
+    team.write(lambda recorder: recorder.result(Outcome.model_validate({**told, "content_hash": content_hash})))
+    assert team.book.results[0].content_hash == content_hash
+
+
 def test_what_is_not_to_be_kept_is_not(database: Database) -> None:
     def write(connection: sa.Connection) -> int:
         Recorder(connection, 1).environment("test", False)
