@@ -186,7 +186,7 @@ def verify(
     if any(one.stopped for one in results):
         raise typer.Exit(STOPPED)
     passed = (Verdict.PASS, Verdict.PENDING)
-    if not results or any(one.outcome.verdict not in passed for one in results):
+    if not results or any(one.unpublished or one.outcome.verdict not in passed for one in results):
         raise typer.Exit(FINDINGS)
 
 
@@ -252,8 +252,8 @@ def _say(results: Sequence[VerifiedPact]) -> None:
         line.append(f": {outcome.tested} interactions tested, {outcome.not_tested} not")
         line.append(f", {stateless} run without their states" if stateless else "")
         out.print(line)
-        if result.stopped:
-            out.print(Text(result.stopped, style="yellow"))
+        for trouble in filter(None, (result.stopped, result.unpublished)):
+            out.print(Text(trouble, style="yellow"))
     if not results:
         out.print(Text("no pact was verified", style="bold yellow"))
 

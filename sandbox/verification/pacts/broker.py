@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from sandbox.verification.pacts.verifier_process import SELECTORS
 from sandbox.verification.pacts.verifying import How, Provider, job_of, taken
 
 _FLAGS: Final = frozenset(("latest", "deployedOrReleased", "deployed", "released", "mainBranch", "matchingBranch"))
+_UNPUBLISHED: Final = "Publishing of verification results failed"
 _WITHIN_S: Final = 600.0
 
 
@@ -121,7 +122,10 @@ def verify_from_broker(broker: Broker, provider: Provider, jobs: VerifierJobs, h
         raise InputError(
             f"the broker can't be asked: {_why(results)}", field="--broker", remedy="look at its URL and login"
         )
-    return _by_consumer(listed, broker, provider, taken(provider.keeper), how)
+    found = _by_consumer(listed, broker, provider, taken(provider.keeper), how)
+    said = [line.strip() for line in answer.get("said", "").splitlines()]
+    unpublished = next((line for line in said if line.startswith(_UNPUBLISHED)), None)
+    return [replace(one, unpublished=unpublished) for one in found]
 
 
 def _why(results: Mapping[str, Any]) -> str:
@@ -139,5 +143,5 @@ def _by_consumer(
         if wrong:
             found = found.failing("; ".join(wrong)) if provider.ours else found.untested("; ".join(wrong))
         by.setdefault(str(result.get("consumer")), []).append(found)
-    versions = {provider.name: provider.version} if provider.version is not None else {}
-    return [VerifiedPact(consumer, provider.name, broker.url, tuple(found), versions) for consumer, found in by.items()]
+    told = {name: version for name, version in ((provider.name, provider.version),) if version is not None}
+    return [VerifiedPact(consumer, provider.name, broker.url, tuple(found), told) for consumer, found in by.items()]

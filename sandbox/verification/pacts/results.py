@@ -58,7 +58,10 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class VerifiedPact:
-    """A pact between a consumer and a provider, verified. `source` is where it was found."""
+    """A pact between a consumer and a provider, verified. `source` is where it was found.
+
+    `stopped` tells that somebody ended it, `unpublished` why a broker was not told its results.
+    """
 
     consumer: str
     provider: str
@@ -67,6 +70,7 @@ class VerifiedPact:
     versions: Mapping[str, str] = field(default_factory=dict)
     content_hash: str | None = None
     stopped: str | None = None
+    unpublished: str | None = None
 
     @property
     def outcome(self) -> Outcome:
@@ -97,6 +101,7 @@ class VerifiedPact:
             pact=self.source,
             content_hash=self.content_hash,
             stopped=self.stopped,
+            unpublished=self.unpublished,
             interactions=[one.as_json() for one in self.interactions],
         )
 

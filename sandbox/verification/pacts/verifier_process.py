@@ -1,7 +1,8 @@
 """`python -m sandbox.verification.pacts.verifier_process`: pact's verifier in a process of its own.
 
 The verifier prints to the file descriptor of stdout and cannot be interrupted; here it can print as it likes, and be
-ended. Jobs come on stdin as JSON, one a line; for each, its results go out on what was stdout, as one line of JSON.
+ended. Jobs come on stdin as JSON, one a line; for each, its results go out on what was stdout, as one line of JSON,
+with what was printed meanwhile: there alone it says that results could not be published.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import os
 import sys
 import warnings
 from contextlib import suppress
-from typing import Any, TextIO
+from tempfile import TemporaryFile
+from typing import IO, Any, TextIO
 from urllib.parse import urlsplit
 
 SELECTORS = {
@@ -34,18 +36,22 @@ SELECTORS = {
 def main() -> int:
     """Do jobs until there are no more; 0."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
-    with warnings.catch_warnings():
+    with TemporaryFile() as said, warnings.catch_warnings():
+        os.dup2(said.fileno(), 1)
+        os.dup2(said.fileno(), 2)
         warnings.simplefilter("ignore")
-        _work(sys.stdin, answers)
+        _work(sys.stdin, answers, said)
     return 0
 
 
-def _work(jobs: TextIO, answers: TextIO) -> None:
+def _work(jobs: TextIO, answers: TextIO, said: IO[bytes]) -> None:
     for line in jobs:
-        answers.write(json.dumps(_done(json.loads(line))) + "\n")
+        said.seek(0)
+        said.truncate()
+        answer = _done(json.loads(line))
+        said.seek(0)
+        answer["said"] = said.read().decode(errors="replace")
+        answers.write(json.dumps(answer) + "\n")
         answers.flush()
 
 
@@ -57,9 +63,9 @@ def _done(job: dict[str, Any]) -> dict[str, Any]:
     with suppress(RuntimeError):  # something failed: the results say what
         verifier.verify()
     try:
-        return {"results": verifier.results, "logs": verifier.logs[-4_000:]}
+        return {"results": verifier.results}
     except RuntimeError as error:  # nothing was verified at all
-        return {"error": str(error), "logs": verifier.logs[-4_000:]}
+        return {"error": str(error)}
 
 
 def _verifier(job: dict[str, Any]) -> Any:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final, Protocol
 
 from sandbox.verification.pacts.credentials import AUTHORIZATION, shows_basic
+from sandbox.verification.pacts.exchanges.table import CONSUMER
 from sandbox.verification.pacts.jobs import VerifierJobs, VerifierStopped
 from sandbox.verification.pacts.results import Verified, VerifiedPact, verified_of
 from sandbox.verification.pacts_against_openapi.pact_file import Interaction, Pact
@@ -54,6 +56,12 @@ class How:
     insecure: bool = False
     consumer_version: str | None = None
 
+    def version_of(self, consumer: str) -> str | None:
+        """The consumer's version: as told; the core's own is the sandbox's."""
+        if self.consumer_version is None and consumer == CONSUMER:
+            return version("distribution-erp-sandbox")
+        return self.consumer_version
+
     @property
     def within_s(self) -> float:
         """How long one interaction may take in all: its state, its request, and the verifier's own start."""
@@ -80,14 +88,14 @@ def verify_pact(
         pact.provider,
         pact.root.document.file,
         (*done, *left),
-        _versions((pact.consumer, how.consumer_version), (provider.name, provider.version)),
+        _versions((pact.consumer, how.version_of(pact.consumer)), (provider.name, provider.version)),
         pact.content_hash,
         stopped,
     )
 
 
 def _versions(*known: tuple[str, str | None]) -> dict[str, str]:
-    return {name: version for name, version in known if version is not None}
+    return {name: told for name, told in known if told is not None}
 
 
 def _verified(

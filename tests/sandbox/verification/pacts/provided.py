@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,11 @@ class Scripted:
     def __init__(self, answers: Mapping[str, tuple[int, Any]], states: Mapping[str, tuple[int, Any]]) -> None:
         self.answers, self.states = answers, states
         self.asked: list[tuple[str, dict[str, str], Any]] = []
+        self._hanging: dict[str, Callable[[], None]] = {}
+
+    def hangs_at(self, path: str, then: Callable[[], None]) -> None:
+        """Give no answer there, and do something meanwhile."""
+        self._hanging[path] = then
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -49,6 +54,11 @@ class Scripted:
         headers = {name.decode(): value.decode() for name, value in scope["headers"]}
         called = f"{scope['method']} {scope['path']}"
         self.asked.append((called, headers, body))
+        if scope["path"] in self._hanging:
+            self._hanging[scope["path"]]()
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            return
         found = self.states.get(body["state"]) if scope["path"] == "/states" else self.answers.get(called)
         await reply_with(send, *(found or (404, {"type": "urn:problem:not-found"})))
 
@@ -78,14 +88,6 @@ ITEM_2 = {
         "matchingRules": {"$.body.price_minor": {"match": "type"}},
     },
 }
-STOCK_3 = {
-    "description": "list stock",
-    "providerStates": [{"name": "an item is in stock", "params": {"site": "LDS", "sku": "MUG"}}],
-    "request": {"method": "GET", "path": "/stock", "query": {"limit": ["500"]}},
-    "response": {
-        "status": 200,
-        "body": {"items": [{"site": "LDS", "sku": "MUG", "quantity": 1}]},
-        "matchingRules": {"body": {"$.items": {"matchers": [{"match": "type", "min": 1}]},
-                                   "$.items[*].*": {"matchers": [{"match": "type"}]}}},
-    },
-}  # fmt: skip
+DOCS = Path(__file__).resolve().parents[4] / "docs" / "contracts" / "verify.md"
+STOCK_3 = json.loads(DOCS.read_text().partition("```json")[2].partition("```")[0])["interactions"][0]
+"""The example of the docs."""

@@ -133,3 +133,9 @@ def test_every_state_of_the_published_pacts_is_one_that_its_mock_knows() -> None
         pact = read_pact(str(path))
         asked = {state for one in pact.interactions for state in one.states}
         assert asked <= set(STATES[pact.provider]()), pact.provider
+
+
+def test_every_state_of_every_mock_is_told_in_the_docs() -> None:
+    told = (PACTS.parents[1] / "docs" / "contracts" / "states.md").read_text()
+    states = {state for known in STATES.values() for state in known() if state}
+    assert [state for state in sorted(states) if f"| {state} |" not in told] == []
