@@ -11,6 +11,7 @@ from sandbox.core.model.item import Item
 from sandbox.core.model.order import Order, OrderLine
 from sandbox.core.model.shipment import Shipment, ship_lines
 from sandbox.core.systems.client import SystemClient
+from sandbox.core.systems.reading import amount, truth
 
 SALES_ORDER_STATUSES = ("open", "on_hold", "rejected", "cancelled", "shipped", "invoiced")
 
@@ -59,7 +60,7 @@ def item_from_wire(wire: Mapping[str, Any]) -> Item:
         int(wire["floor_minor"]),
         wire["unit"],
         int(wire["pack"]),
-        bool(wire["active"]),
+        truth(wire, "active"),
     )
 
 
@@ -92,7 +93,7 @@ class ErpApi:
 
     async def customer_is_blocked(self, customer: str, errand: Errand) -> bool:
         """Whether the ERP takes no orders from this account."""
-        return bool((await self.client.read(f"/customers/{customer}", errand))["blocked"])
+        return truth(await self.client.read(f"/customers/{customer}", errand), "blocked")
 
     async def quote(self, order: Order, errand: Errand) -> list[QuotedPrice]:
         """Today's price and floor for each of the order's lines, in the order's currency at the ERP's rate."""
@@ -102,7 +103,7 @@ class ErpApi:
             "lines": [_units(line) for line in order.lines],
         }
         reply = await self.client.write("POST", "/price-quotes", errand, body, key=None)
-        return [QuotedPrice(x["price_minor"], x["floor_minor"]) for x in reply["lines"]]
+        return [QuotedPrice(amount(x, "price_minor"), amount(x, "floor_minor")) for x in reply["lines"]]
 
     async def create_sales_order(self, order: Order, key: str, errand: Errand) -> SalesOrder:
         """Enter the order; its `external_ref` is the channel's order number."""
@@ -129,7 +130,7 @@ class ErpApi:
     async def invoice_of(self, shipment: str, errand: Errand) -> Invoice | None:
         """The invoice that was posted for a shipment."""
         page = await self.client.read("/invoices", errand, {"shipment": shipment})
-        return next((Invoice(item["invoice"], item["total_minor"]) for item in page["items"]), None)
+        return next((Invoice(item["invoice"], amount(item, "total_minor")) for item in page["items"]), None)
 
     async def payment_of(self, reference: str, errand: Errand) -> str | None:
         """The payment that was booked under the channel's capture."""
@@ -186,7 +187,7 @@ class ErpApi:
         """Invoice what was shipped, and no more."""
         body = {"sales_order": sales_order, "shipment": shipment.reference, "lines": ship_lines(shipment.lines)}
         reply = await self.client.write("POST", "/invoices", errand, body, key=key)
-        return Invoice(reply["invoice"], reply["total_minor"])
+        return Invoice(reply["invoice"], amount(reply, "total_minor"))
 
     async def post_payment(self, invoice: str, amount_minor: int, reference: str, key: str, errand: Errand) -> str:
         """Book money that the channel has captured against an invoice; the payment's id."""

@@ -97,6 +97,12 @@ def test_a_field_that_becomes_required_stops_orders_for_good_until_people_replay
     assert again.replayed == sum(one.count for one in again.exceptions)
 
 
+def test_an_amount_that_comes_as_text_is_not_believed_and_heals(impact: Rehearsing) -> None:
+    found = impact(lambda document: schema(document, "Invoice")["properties"].update(total_minor={"type": "string"}))
+    assert any("total_minor is no amount" in one.example for one in found.exceptions)
+    assert (found.blast.lost.count, found.books) == (0, ())
+
+
 def test_without_roll_back_it_never_heals(impact: Rehearsing) -> None:
     found = impact(missing_number, InForce(TEN.from_us, TEN.until_us, stays=True))
     assert found.healed is None
