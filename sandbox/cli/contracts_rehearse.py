@@ -29,7 +29,9 @@ def rehearse(
         str, typer.Argument(metavar="SCENARIO", help="A scenario's name (see `sandbox scenarios`) or file.")
     ],
     system: Annotated[str, typer.Option(metavar="NAME", help="Whose contract changes: erp, wms, carrier, commerce.")],
-    to: Annotated[str, typer.Option("--to", metavar="NEW", help="The contract that is to come: a file or URL.")],
+    to: Annotated[
+        str, typer.Option("--to", metavar="NEW", help="The contract that is to come, or an OpenAPI Overlay.")
+    ],
     from_: Annotated[
         str | None,
         typer.Option("--from", metavar="OLD", help="The contract that is spoken now [default: the published one]."),
@@ -66,7 +68,7 @@ def rehearse(
 
     Examples:
 
-        sandbox contracts rehearse normal_day --system erp --to contracts/examples/erp-tuesday.json
+        sandbox contracts rehearse normal_day --system erp --to contracts/examples/erp-tuesday.yaml
 
         sandbox contracts rehearse peak_week --system wms --to wms-2.yaml --at "2d 10:00" --until "2d 16:00" --each
 

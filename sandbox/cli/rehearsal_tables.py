@@ -23,9 +23,7 @@ def say(found: Rehearsal, out: Console) -> None:
         return
     until = f"to {moment(whole.until_us)}" if whole.rolled_back else "and is never rolled back"
     rehearsed = len(found.plan.rehearsed)
-    out.print(
-        Text(f"{found.title}: {found.system} speaks {found.plan.comparison.new} from {moment(whole.at_us)} {until}")
-    )
+    out.print(Text(f"{found.title}: {found.system} speaks {found.plan.new} from {moment(whole.at_us)} {until}"))
     out.print(
         Text(f"{len(found.plan.changes)} changes, {rehearsed} of them on the wire, {len(whole.met)} of these met")
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sandbox.faults.contract.change import ALL
 from sandbox.faults.contract.edit import WireEdit
@@ -17,6 +19,7 @@ from sandbox.verification.rehearsal.contracts import Contract
 from sandbox.verification.rehearsal.of_answers import ANSWERS
 from sandbox.verification.rehearsal.of_operations import OPERATIONS
 from sandbox.verification.rehearsal.of_requests import REQUESTS
+from sandbox.verification.rehearsal.overlay import applied, is_overlay
 from sandbox.verification.rehearsal.renaming import Hints, renamed
 
 SHARE = 0.2
@@ -54,9 +57,10 @@ class PlannedChange:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All changes from one contract to another, as they are to be rehearsed."""
+    """All changes from one contract to another, as they are to be rehearsed. `new` is the new one as it was named."""
 
     comparison: Comparison
+    new: str
     changes: tuple[PlannedChange, ...]
 
     @property
@@ -75,14 +79,24 @@ def plan_of(
 ) -> Plan:
     """What is to be rehearsed. `calls` and `topics` are those of the mock; `share` is how often what may come comes.
 
-    Raises InputError for a broken document, and for a hint that fits nothing.
+    `new` may be an overlay on the old document. Raises InputError for a broken document, and for a hint that fits
+    nothing.
     """
-    found = compare_apis(old, new)
+    if is_overlay(new):
+        with TemporaryDirectory() as folder:
+            path = applied(new, old, Path(folder))
+            return _plan(compare_apis(old, str(path)), new, calls, topics, share, hints)
+    return _plan(compare_apis(old, new), new, calls, topics, share, hints)
+
+
+def _plan(
+    found: ComparedApis, named: str, calls: Iterable[str], topics: Iterable[str], share: float, hints: Hints
+) -> Plan:
     before, after = Contract(found.old, found.old_views), Contract(found.new, found.new_views)
     names = renamed(found, before, after, hints)
     planner = _Planner(found, before, after, frozenset(calls), frozenset(topics), share, names)
     changes = [planner.planned(f"C{index}", change) for index, change in enumerate(found.comparison.changes, 1)]
-    return Plan(found.comparison, tuple(changes))
+    return Plan(found.comparison, named, tuple(changes))
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ class Rehearsal:
             tested=self.tested,
             not_tested=len(self.plan.changes) - self.tested,
             findings=findings,
-            versions={"from": self.plan.comparison.old, "to": self.plan.comparison.new},
+            versions={"from": self.plan.comparison.old, "to": self.plan.new},
         )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.verification.rehearsal.blast import Blast, Orders
 from sandbox.verification.rehearsal.impact import Impact
-from sandbox.verification.rehearsal.planning import PlannedChange
+from sandbox.verification.rehearsal.planning import Plan, PlannedChange
 from sandbox.verification.rehearsal.rehearsal import Rehearsal
 
 
@@ -16,15 +16,16 @@ def as_json(found: Rehearsal) -> dict[str, Any]:
         scenario=found.scenario,
         seed=found.seed,
         stopped=found.stopped,
-        changes=[_change(one) for one in found.plan.changes],
+        changes=[_change(one, found.plan) for one in found.plan.changes],
         untried=[one.id for one in found.untried],
         rehearsal=None if found.whole is None else _impact(found.whole),
         each=[{"change": change.id, "words": change.words, **_impact(impact)} for change, impact in found.each],
     )
 
 
-def _change(planned: PlannedChange) -> dict[str, Any]:
+def _change(planned: PlannedChange, plan: Plan) -> dict[str, Any]:
     change = planned.change
+    overlaid = change.new is not None and plan.new != plan.comparison.new  # its lines are those of no file
     return {
         "id": planned.id,
         "rule": change.rule,
@@ -33,8 +34,9 @@ def _change(planned: PlannedChange) -> dict[str, Any]:
         "text": change.text,
         "operations": list(change.operations),
         "subjects": list(change.subjects),
-        "file": change.place.file,
-        "line": change.place.line,
+        "file": plan.new if overlaid else change.place.file,
+        "pointer": change.place.pointer,
+        "line": None if overlaid else change.place.line,
         "standing": planned.standing.value,
         "reason": planned.reason,
         "edits": [edit.model_dump(mode="json", exclude_defaults=True) for edit in planned.edits],
