@@ -31,8 +31,13 @@ class Rehearsal:
     @property
     def untried(self) -> tuple[PlannedChange, ...]:
         """Changes on the wire whose operations nobody called while they held."""
-        met = set() if self.whole is None else set(self.whole.met)
-        return tuple(one for one in self.plan.rehearsed if one.id not in met)
+        return tuple(one for one in self.plan.rehearsed if one.id not in self._met)
+
+    @property
+    def _met(self) -> set[str]:
+        """Those that were met, with all others or alone: what one stops, hides those behind it."""
+        runs = [impact for impact in (self.whole, *(impact for _, impact in self.each)) if impact is not None]
+        return {name for impact in runs for name in impact.met}
 
     @property
     def verdict(self) -> Verdict:
@@ -47,7 +52,7 @@ class Rehearsal:
         if self.whole is None:
             return 0
         quiet = sum(one.standing is Standing.WITHOUT_EFFECT for one in self.plan.changes)
-        return quiet + len(self.whole.met)
+        return quiet + len(self._met)
 
     @property
     def outcome(self) -> Outcome:
