@@ -57,6 +57,9 @@ def behaviour(
     receive_as: Annotated[
         str | None, typer.Option(metavar="URL", help="How the API reaches that place, through a tunnel, say.")
     ] = None,
+    ca: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Certificates to trust behind https [default: this machine's].")
+    ] = None,
     show: Annotated[bool, typer.Option("--all", help="List what passed and what was not tested, too.")] = False,
     junit_file: Annotated[
         Path | None, typer.Option("--junit", metavar="FILE", help="Write the results as JUnit XML, too.")
@@ -85,7 +88,7 @@ def behaviour(
         return
     checked, stopped = _checked(
         systems or [], base_url, openapi, profile, webhook_target, secret_env, check or [], operation or [], live,
-        (receive_on, receive_as),
+        (receive_on, receive_as), ca,
     )  # fmt: skip
     outcomes = [one.outcome() for one in checked]
     if junit_file is not None:
@@ -120,9 +123,10 @@ def _checked(
     operations: list[str],
     live: bool,
     receive: tuple[str, str | None],
+    ca: Path | None,
 ) -> tuple[list[Checked], bool]:
     """Make the checks; what was checked, and whether Ctrl-C cut it short."""
-    from sandbox.verification.behaviour.run import Checked, Listening, check_mock, check_provider, check_receiver, given
+    from sandbox.verification.behaviour.run import Checked, Ways, check_mock, check_provider, check_receiver, given
     from sandbox.verification.behaviour.suite import Suite
 
     wanted = chosen(ids)
@@ -139,6 +143,8 @@ def _checked(
     if not host or not port.isdecimal():
         raise InputError(f"{receive[0]!r} is no HOST:PORT", field="--receive-on", remedy="write 127.0.0.1:0")
 
+    ways = Ways(int(port), receive[1], host, ca)
+
     def suite(subject: str) -> Suite:
         return Suite(wanted, operations, lambda what: _hear(subject, what))
 
@@ -148,11 +154,11 @@ def _checked(
         what = given(openapi, profile)
         checked.append(Checked(what.subject, suite(what.subject)))
         runs.append(
-            check_provider(checked[-1], what, base_url, os.environ, Listening(int(port), receive[1], host))
+            check_provider(checked[-1], what, base_url, os.environ, ways)
         )  # fmt: skip
     if target is not None and secret_env is not None:
         checked.append(Checked(target, suite("receiver")))
-        runs.append(check_receiver(checked[-1], profile, target, secret_env, os.environ))
+        runs.append(check_receiver(checked[-1], profile, target, secret_env, os.environ, ways))
     if not runs:
         for name in systems or list(SYSTEM_NAMES):
             checked.append(Checked(name, suite(name)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 from collections.abc import Mapping
 from typing import Any, Final, Self
 from urllib.parse import quote, urlencode, urlsplit
@@ -34,13 +35,21 @@ class Broken(Exception):
 class Bench:
     """Calls one API at `base`. Names of its own are new in each run, so that a provider may be checked again.
 
-    Raises InputError where a credential's variable is missing in `environment`.
+    `tls` is whom to trust behind https (None: whom this machine trusts). Raises InputError where a credential's
+    variable is missing in `environment`.
     """
 
     def __init__(
-        self, api: Api, profile: Profile, base: str, environment: Mapping[str, str], more: Mapping[str, Any]
+        self,
+        api: Api,
+        profile: Profile,
+        base: str,
+        environment: Mapping[str, str],
+        more: Mapping[str, Any],
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.api, self.profile, self.base = api, profile, base.rstrip("/")
+        self.tls = tls
         self.clock = WallClock(Anchor(0, 0))
         self._environment = environment
         self._tag = _in_digits(self.clock.wall_us() // 1000)
@@ -53,6 +62,7 @@ class Bench:
             timeout=_ANSWERS_WITHIN_S,
             follow_redirects=False,
             trust_env=False,
+            verify=tls or True,
             limits=httpx.Limits(max_connections=600, keepalive_expiry=_KEPT_S),
         )
 

@@ -9,7 +9,7 @@ from typing import Final, Self
 from mock_systems.kit.faults import CallFault
 from mock_systems.kit.live.wall_clock import Anchor, WallClock
 from mock_systems.kit.streams import Streams
-from sandbox.verification.behaviour.bench import Untestable
+from sandbox.verification.behaviour.bench import Bench, Untestable
 from sandbox.verification.behaviour.exchange import Answer
 from sandbox.worlds.live.core.web_server import bind
 from sandbox.worlds.live.proxy.front import Front
@@ -24,17 +24,17 @@ _STOPS_WITHIN_S: Final = 2.0
 
 
 class Losing:
-    """Stands before `base` for the length of an `async with` block and does this to the first call; `url` is its own.
+    """Stands before the API for the length of an `async with` block and does this to the first call; `url` is its own.
 
     What it has held up is delivered before the block ends.
     """
 
-    def __init__(self, base: str, kind: str, delay_s: float = 0.0) -> None:
+    def __init__(self, bench: Bench, kind: str, delay_s: float = 0.0) -> None:
         self._fault = CallFault(
             id=f"check.{kind}", kind=kind, occurrence=1, delay_us=int(delay_s * 1_000_000), reset=True
         )
         self._delay_s = delay_s
-        self._upstream = Upstream(base)
+        self._upstream = Upstream(bench.base, bench.tls)
         clock = WallClock(Anchor(0, 0))
         self._passing = Passing(
             "provider", self._upstream, Operations({}), Subjects((), ()), Visits("provider", time.monotonic), clock,

@@ -17,7 +17,7 @@ async def retry_lost_reply(subject: Subject, trial: Trial) -> str:
     """The call is done and its answer lost; then it comes again."""
     sample, key = await _sample(subject, trial)
     count = await Count.begin(sample)
-    async with Losing(subject.bench.base, kinds.LOST_REPLY) as proxy:
+    async with Losing(subject.bench, kinds.LOST_REPLY) as proxy:
         first = await sample.send(key=key, base=proxy.url)
         proxy.require_struck(first)
     second = await sample.send(key=key)
@@ -30,7 +30,7 @@ async def retry_late_commit(subject: Subject, trial: Trial) -> str:
     """The call is held up on its way; its retry comes first."""
     sample, key = await _sample(subject, trial)
     count = await Count.begin(sample)
-    async with Losing(subject.bench.base, kinds.LATE_COMMIT, _LATE_S) as proxy:
+    async with Losing(subject.bench, kinds.LATE_COMMIT, _LATE_S) as proxy:
         first = await sample.send(key=key, base=proxy.url)
         proxy.require_struck(first)
         second = await sample.send(key=key)
@@ -44,7 +44,7 @@ async def retry_doubled(subject: Subject, trial: Trial) -> str:
     """Something on the way sends the call twice."""
     sample, key = await _sample(subject, trial)
     count = await Count.begin(sample)
-    async with Losing(subject.bench.base, kinds.DUPLICATE) as proxy:
+    async with Losing(subject.bench, kinds.DUPLICATE) as proxy:
         answer = await sample.send(key=key, base=proxy.url)
         proxy.require_struck(answer)
     if not answer.ok:

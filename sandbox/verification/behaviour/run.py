@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,12 +36,24 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
-class Listening:
-    """Where webhooks come to us: a port of this machine (0: any), and the URL by which the provider reaches it."""
+class Ways:
+    """How we and the API reach each other.
+
+    Webhooks come to a port of this machine (0: any), which the provider reaches by `url`. `ca` is a file with the
+    certificates that are trusted when we call https (None: those of this machine).
+    """
 
     port: int = 0
     url: str | None = None
     host: str = "127.0.0.1"
+    ca: Path | None = None
+
+    def trusted(self) -> ssl.SSLContext | None:
+        """Whom to trust. Raises InputError where there are no certificates."""
+        try:
+            return None if self.ca is None else ssl.create_default_context(cafile=str(self.ca))
+        except (OSError, ssl.SSLError) as error:
+            raise InputError(f"no certificates in {self.ca} ({error})", field="--ca") from None
 
 
 @dataclass(slots=True)
@@ -67,9 +80,7 @@ def given(openapi: str | None, profile: Path | None, names: Mapping[str, Any] | 
     return Given(api, told, told.subject or api.title, more)
 
 
-async def check_provider(
-    checked: Checked, what: Given, base: str, environment: Mapping[str, str], listening: Listening
-) -> None:
+async def check_provider(checked: Checked, what: Given, base: str, environment: Mapping[str, str], ways: Ways) -> None:
     """Check the API at `base`. Raises InputError before anything is called."""
     unknown = next((name for name in checked.suite.only if name not in what.api.operations), None)
     if unknown is not None:
@@ -78,14 +89,19 @@ async def check_provider(
     if not is_url(base):
         raise InputError(f"{base!r} is no URL", field="--base-url", remedy="write one like https://erp.example.com/api")
     checked.version = what.api.version
-    bench = Bench(what.api, what.profile, base, environment, what.names)
-    async with bench, Receiver(bench.clock, listening.port, listening.url, listening.host) as receiver:
+    bench = Bench(what.api, what.profile, base, environment, what.names, ways.trusted())
+    async with bench, Receiver(bench.clock, ways.port, ways.url, ways.host) as receiver:
         bench.names["receiver"] = receiver.url
         await checked.suite.provider(bench, receiver)
 
 
 async def check_receiver(
-    checked: Checked, profile: Path | None, url: str, variable: str, environment: Mapping[str, str]
+    checked: Checked,
+    profile: Path | None,
+    url: str,
+    variable: str,
+    environment: Mapping[str, str],
+    ways: Ways,
 ) -> None:
     """Check the endpoint for webhooks at `url`; `variable` has its secret. Raises InputError."""
     api = Api("", "", "", {})
@@ -96,7 +112,7 @@ async def check_receiver(
         told = read.profile
     if not is_url(url):
         raise InputError(f"{url!r} is no URL", field="--webhook-target", remedy="write one like https://…/webhooks")
-    async with Bench(api, told, url, environment, {}) as bench:
+    async with Bench(api, told, url, environment, {}, ways.trusted()) as bench:
         target = Target(bench, url, bench.secret(variable))
         try:
             target.headers("", b"")
@@ -109,7 +125,7 @@ async def check_mock(checked: Checked, name: str, *, apart: bool = False) -> Non
     """Check one of our mock systems, served for it. Raises InputError and PartFailed."""
     async with served(name, apart=apart) as mock:
         what = given(None, mock.profile, {"admin": mock.admin_url})
-        await check_provider(checked, what, mock.url, mock.environment, Listening())
+        await check_provider(checked, what, mock.url, mock.environment, Ways())
 
 
 def _document_of(profile: Profile, path: Path | None) -> str | None:

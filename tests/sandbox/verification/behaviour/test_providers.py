@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 from pathlib import Path
 
 import pytest
+import trustme
 
 from sandbox.verification.behaviour.checks import CHECKS, chosen
 from sandbox.verification.behaviour.result import Result, Verdict
-from sandbox.verification.behaviour.run import Checked, Listening, check_provider, given
+from sandbox.verification.behaviour.run import Checked, Ways, check_provider, given
 from sandbox.verification.behaviour.suite import Suite
 from tests.sandbox.verification.behaviour.wholesaler import PROFILE, SECRET, TOKEN, Wholesaler, document, serving
 
@@ -67,7 +69,7 @@ def checked(
     async def run() -> None:
         async with serving((shop or Wholesaler(habit)).app) as url:
             what = given(None, folder / "profile.yaml")
-            await check_provider(one, what, url, ENVIRONMENT, Listening())
+            await check_provider(one, what, url, ENVIRONMENT, Ways())
 
     asyncio.run(run())
     return one.suite.results
@@ -117,7 +119,7 @@ def test_what_cannot_be_tested_says_why(tmp_path: Path) -> None:
 
     async def run() -> None:
         async with serving(Wholesaler().app) as url:
-            await check_provider(one, given(str(tmp_path / "wholesaler.json"), None), url, {}, Listening())
+            await check_provider(one, given(str(tmp_path / "wholesaler.json"), None), url, {}, Ways())
 
     asyncio.run(run())
     assert {result.verdict for result in one.suite.results} == {Verdict.NOT_TESTED}
@@ -139,3 +141,22 @@ def test_a_limit_that_many_calls_at_once_run_into_is_enough(tmp_path: Path) -> N
     shop.limit = 5
     results = checked(tmp_path, "", ("retry-after",), ("createOrder",), profile, shop)
     assert [one.verdict for one in results] == [Verdict.FAIL]
+
+
+def test_an_api_behind_https_is_checked_through_the_proxy_as_well(tmp_path: Path) -> None:
+    authority, tls = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(tls)
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    (tmp_path / "wholesaler.json").write_text(json.dumps(document()))
+    (tmp_path / "profile.yaml").write_text(PROFILE)
+    trusted, stranger = (Checked("wholesaler", Suite(chosen(["retry-lost-reply"]), ("createOrder",))) for _ in range(2))
+
+    async def run() -> None:
+        what = given(None, tmp_path / "profile.yaml")
+        async with serving(Wholesaler().app, tls) as url:
+            await check_provider(trusted, what, url, ENVIRONMENT, Ways(ca=tmp_path / "ca.pem"))
+            await check_provider(stranger, what, url, ENVIRONMENT, Ways())
+
+    asyncio.run(run())
+    assert [one.verdict for one in trusted.suite.results] == [Verdict.PASS]
+    assert [one.verdict for one in stranger.suite.results] == [Verdict.NOT_TESTED]

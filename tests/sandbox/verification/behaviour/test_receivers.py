@@ -18,7 +18,7 @@ from mock_systems.kit.signing import SignatureError, verify
 from sandbox.core.ports import HttpReply, HttpRequest
 from sandbox.verification.behaviour.checks import CHECKS
 from sandbox.verification.behaviour.result import Result, Verdict
-from sandbox.verification.behaviour.run import Checked, check_receiver
+from sandbox.verification.behaviour.run import Checked, Ways, check_receiver
 from sandbox.verification.behaviour.suite import Suite
 from sandbox.worlds.live.core.gate import Gate
 from sandbox.worlds.live.core.hub_app import HubApp
@@ -88,7 +88,7 @@ def results_of(app: object, path: str, profile: Path | None, secret: str = SECRE
 
     async def run() -> None:
         async with serving(app) as url:
-            await check_receiver(one, profile, f"{url}{path}", "HOOK_SECRET", {"HOOK_SECRET": secret})
+            await check_receiver(one, profile, f"{url}{path}", "HOOK_SECRET", {"HOOK_SECRET": secret}, Ways())
 
     asyncio.run(run())
     return one.suite.results

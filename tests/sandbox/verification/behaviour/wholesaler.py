@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+import ssl
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -215,16 +216,16 @@ class Wholesaler:
 
 
 @asynccontextmanager
-async def serving(app: Any) -> AsyncIterator[str]:
-    """An ASGI app on loopback; its URL."""
+async def serving(app: Any, tls: ssl.SSLContext | None = None) -> AsyncIterator[str]:
+    """An ASGI app on loopback, https with `tls`; its URL."""
     bound = bind("127.0.0.1", 0)
-    server = WebServer(app, 1.0)
+    server = WebServer(app, 1.0, tls=tls)
     async with asyncio.TaskGroup() as group:
         group.create_task(server.serve(sockets=[bound]))
         while not server.started:
             await asyncio.sleep(0.005)
         try:
-            yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+            yield f"{'http' if tls is None else 'https'}://127.0.0.1:{bound.getsockname()[1]}"
         finally:
             server.should_exit = True
 
