@@ -28,6 +28,7 @@ from mock_systems.kit.live.admin_wire import ClockAnchor
 from mock_systems.kit.live.hand_overs import Give, Take
 from mock_systems.kit.live.input_log import Beginning
 from mock_systems.kit.live.live_system import LiveSystem
+from mock_systems.kit.live.sent_log import SentLog
 from mock_systems.kit.live.serving import listening, serve
 from mock_systems.kit.live.structured_log import StructuredLog, log_to_stderr
 from mock_systems.kit.live.system_watch import SystemWatch
@@ -76,7 +77,8 @@ class ProcessFile(BaseModel):
     variables, too; without a secret the system has one from its seed. `receivers`: kind of load -> admin URL.
     `folder` is where inputs and snapshots are kept: a process that finds inputs there goes on from them. `log_calls`: a
     line in the log for each call and webhook of an order. With `tls` its API is https, and
-    it shows the same certificate to those who get its webhooks; the admin API stays as it is.
+    it shows the same certificate to those who get its webhooks; the admin API stays as it is. `webhook_log`: a file in
+    which each attempt to deliver a webhook is kept, as it goes out.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -100,6 +102,7 @@ class ProcessFile(BaseModel):
     ends_with_stdin: bool = False
     log_calls: bool = True
     tls: TlsBlock | None = None
+    webhook_log: Path | None = None
 
 
 def main(path: Path) -> int:
@@ -131,6 +134,8 @@ def run(file: ProcessFile, environment: Mapping[str, str]) -> int:
     live = live_system(file, environment, admin_token)
     if file.tls is not None:
         live.deliveries.tls = file.tls.calling()
+    if file.webhook_log is not None:
+        live.deliveries.log = _sent_log(file.webhook_log, file.blueprint.system)
     traces = _traces(name, environment)
     sockets = (_bound(name, file.host, file.port), _bound(name, file.admin_host, file.admin_port))
     log = StructuredLog(name, live.clock)
@@ -200,6 +205,13 @@ def _tls(files: TlsBlock | None) -> ssl.SSLContext | None:
         return None if files is None else files.listening()
     except TlsError as error:
         raise ProcessError(f"tls: {error}: give PEM files, the key without a password") from None
+
+
+def _sent_log(path: Path, system: str) -> SentLog:
+    try:
+        return SentLog(path, system)
+    except OSError as error:
+        raise ProcessError(f"{path}: {(error.strerror or str(error)).lower()}") from None
 
 
 def _anchor(given: ClockAnchor | None) -> Anchor:

@@ -7,6 +7,7 @@ import typer
 from sandbox.cli.contracts_behaviour import behaviour
 from sandbox.cli.contracts_compatible import compatible
 from sandbox.cli.contracts_diff import diff
+from sandbox.cli.contracts_events import events
 from sandbox.cli.contracts_gate import gate
 from sandbox.cli.contracts_matrix import environments, matrix
 from sandbox.cli.contracts_pacts import pacts
@@ -26,6 +27,7 @@ for verb in (
     compatible,
     diff,
     environments,
+    events,
     gate,
     matrix,
     pacts,

@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from sandbox.cli.contract_outcome import contract_outcome
 from sandbox.records.order_story import told_time
 from sandbox.records.summary import Summary
 from sandbox.runs.figure_names import figure_names
@@ -40,6 +41,8 @@ def outcome(summary: Summary, report: Path | None) -> Group:
         parts.append(_findings(summary))
     if summary.demand.get("set_aside"):
         parts.append(_history(summary.demand))
+    if summary.contracts is not None:
+        parts += contract_outcome(summary.contracts)
     if summary.books:
         parts.append(_books(summary))
     if summary.figures:
@@ -58,6 +61,8 @@ def _headline(summary: Summary) -> Text:
     missed = sum(not found.passed for found in summary.expectations)
     told = [f"{violated} invariants violated" if violated else "no invariant violated"]
     told.append(f"{missed} expectations missed" if missed else "every expectation met")
+    if summary.contracts is not None and not summary.contracts.kept:
+        told.append("messages break their contracts" if summary.contracts.tested else "no message was checked")
     if summary.deterministic is not None:
         told.append("repeats exactly" if summary.deterministic else "DOES NOT REPEAT: another interpreter differs")
     style = "bold green" if summary.succeeded else "bold red"

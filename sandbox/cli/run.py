@@ -19,10 +19,12 @@ from sandbox.records.record import Record
 from sandbox.records.record_folder import check_replaceable
 from sandbox.runs.library import find_scenario
 from sandbox.runs.live_settings import LiveSettings
+from sandbox.runs.messages import MessageWitness
 from sandbox.runs.own_history import Changes, changed
 from sandbox.runs.request import OnProgress, Progress, RunRequest
 from sandbox.runs.scenario import Scenario, load_scenario
 from sandbox.runs.scenario_file import Fidelity
+from sandbox.shipped import shipped_folder
 
 
 @told
@@ -80,6 +82,9 @@ def run(
         str | None,
         typer.Option(metavar="URL", help="Live: where webhooks for an external core go; /webhooks/SYSTEM is added."),
     ] = None,
+    contracts: Annotated[
+        bool, typer.Option("--contracts", help="Hold each webhook and event against its published schema, and keep it.")
+    ] = False,
     folder: Annotated[
         str | None, typer.Option("--out", metavar="DIR", help="The run's own folder [default: runs/SCENARIO-SEED].")
     ] = None,
@@ -87,7 +92,8 @@ def run(
 ) -> None:
     """Run a scenario and judge it by the books.
 
-    Ends with 0 when no invariant is violated and every expectation is met, 1 when not, 2 for bad input.
+    Ends with 0 when no invariant is violated, every expectation is met (and with --contracts every message keeps its
+    schema), 1 when not, 2 for bad input.
 
     Examples:
 
@@ -96,6 +102,8 @@ def run(
         sandbox run erp_outage --seed 7 --fidelity wire
 
         sandbox run normal_day --design nightly_batch
+
+        sandbox run poison_order --contracts
 
         sandbox run core_crashes --live --stack full
 
@@ -129,14 +137,24 @@ def run(
         fidelity=_fidelity(fidelity, loaded),
         folder=place,
         repeat=repeat_command(
-            scenario, {**options, "--seed": str(chosen), "--fidelity": fidelity, "--out": folder}, words_of(wanted)
+            scenario,
+            {**options, "--seed": str(chosen), "--fidelity": fidelity, "--out": folder},
+            [*words_of(wanted), *(["--contracts"] if contracts else [])],
         ),
         source=scenario,
         changes=changes,
         check_determinism=check_determinism,
     )
     check_replaceable(place)
-    _finish(_executed(request, wanted, quiet=as_json), as_json)
+    _finish(_executed(request, wanted, witness() if contracts else None, quiet=as_json), as_json)
+
+
+def witness() -> MessageWitness:
+    """Who checks the messages of a run by the published contracts. Raises InputError without the extra."""
+    from sandbox.verification.messages.catalogue import Catalogue
+    from sandbox.verification.messages.witness import RunWitness
+
+    return RunWitness(Catalogue(shipped_folder("contracts")))
 
 
 def repeat_command(scenario: str, options: dict[str, str | None], more: Sequence[str] = ()) -> str:
@@ -155,8 +173,8 @@ def _fidelity(asked: str | None, scenario: Scenario) -> Fidelity:
     raise InputError(f"{asked!r} is no fidelity", field="--fidelity", remedy="direct or wire")
 
 
-def _executed(request: RunRequest, live: LiveSettings | None, quiet: bool) -> Record:
-    execute = _execution(live)
+def _executed(request: RunRequest, live: LiveSettings | None, checks: MessageWitness | None, quiet: bool) -> Record:
+    execute = _execution(live, checks)
     begun = False
     try:
         with StopsBetweenSteps() as stop, ProgressBar(request.scenario.title, quiet) as bar:
@@ -174,15 +192,15 @@ def _executed(request: RunRequest, live: LiveSettings | None, quiet: bool) -> Re
         raise typer.Exit(STOPPED) from None
 
 
-def _execution(live: LiveSettings | None) -> Callable[[RunRequest, OnProgress], Record]:
+def _execution(live: LiveSettings | None, checks: MessageWitness | None) -> Callable[[RunRequest, OnProgress], Record]:
     """How it is carried out: a whole world, half a second that --help need not wait for."""
     if live is None:
         from sandbox.runs.execution import execute
 
-        return execute
+        return lambda request, hear: execute(request, hear, checks)
     from sandbox.runs.live_execution import execute_live
 
-    return lambda request, hear: execute_live(request, live, hear, say_trouble)
+    return lambda request, hear: execute_live(request, live, hear, say_trouble, checks)
 
 
 def _finish(record: Record, as_json: bool) -> None:

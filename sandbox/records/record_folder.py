@@ -13,6 +13,7 @@ from sandbox.errors import InputError, SandboxError
 from sandbox.whole_files import write_whole
 
 SUMMARY_FILE, FACTS_FILE, REPORT_FILE = "record.json", "facts.sqlite", "report.html"
+MESSAGES_FILE = "messages.ndjson"
 
 
 class RecordError(SandboxError):

@@ -13,11 +13,12 @@ from pydantic_core import to_json
 from mock_systems.kit.ledger import Fact
 from sandbox.errors import SandboxError
 from sandbox.records.record import Record
-from sandbox.records.record_folder import FACTS_FILE, SUMMARY_FILE, RecordError, Workplace, unwritten
+from sandbox.records.record_folder import FACTS_FILE, MESSAGES_FILE, SUMMARY_FILE, RecordError, Workplace, unwritten
 from sandbox.records.summary import Summary
 
 # Few commits, and each short enough that a killed run loses little.
 _BATCH = 20_000
+_MESSAGES = 1_000
 _SCHEMA = """
 CREATE TABLE facts (
   seq INTEGER PRIMARY KEY, at_us INTEGER NOT NULL, system TEXT NOT NULL, system_seq INTEGER NOT NULL,
@@ -40,9 +41,9 @@ CREATE INDEX IF NOT EXISTS series_by_name ON series (name, at_us);
 class RecordWriter:
     """Fills a run's folder. Use as a context: what was done is kept whatever ends the block.
 
-    `fact` is a ledger's listener; `note` and `sample` take what the world notices. Bodies become JSON only when
-    a batch is written, so they must not change after they were handed over. Raises InputError at once where
-    the folder cannot be written, RecordError later.
+    `fact` is a ledger's listener; `note`, `sample` and `message` take what the world notices. Bodies become JSON only
+    when a batch is written, so they must not change after they were handed over. Raises InputError at once where the
+    folder cannot be written, RecordError later.
     """
 
     def __init__(self, folder: Path, begun: Summary) -> None:
@@ -53,6 +54,7 @@ class RecordWriter:
         self._facts: list[tuple[int, Fact]] = []
         self._notes: list[tuple[int, int, str, str, str, str | None, Mapping[str, Any]]] = []
         self._series: list[tuple[str, int, float]] = []
+        self._messages: list[Mapping[str, Any]] = []
         self._place = Workplace(folder)
         try:
             self._db = sqlite3.connect(self._place.path / FACTS_FILE, isolation_level=None)
@@ -86,8 +88,25 @@ class RecordWriter:
         """Keep one value of a series."""
         self._series.append((name, at_us, value))
 
+    def message(self, message: Mapping[str, Any]) -> None:
+        """Keep a webhook or event as it was sent, in `messages.ndjson`."""
+        self._messages.append(message)
+        if len(self._messages) >= _MESSAGES:
+            self._write_messages()
+
+    def _write_messages(self) -> None:
+        if not self._messages:
+            return
+        try:
+            with (self._place.path / MESSAGES_FILE).open("ab") as file:
+                file.writelines(to_json(message) + b"\n" for message in self._messages)
+        except OSError as error:
+            raise unwritten(self.folder / MESSAGES_FILE, error) from None
+        self._messages.clear()
+
     def flush(self) -> None:
         """Write what is waiting. Raises RecordError."""
+        self._write_messages()
         try:
             if self._db.in_transaction:  # an earlier batch was cut off: it is still waiting, too
                 self._db.execute("ROLLBACK")

@@ -97,6 +97,36 @@ class ExceptionResult(_Part):
     closed_us: int | None = None
 
 
+class ContractFinding(_Part):
+    """A webhook or event that does not keep its published schema: the first one, and how many there were.
+
+    `pointer` leads into the message, `[]` standing for any entry of a list. `excused` names the faults of the plan that
+    spoil such messages on purpose.
+    """
+
+    name: str = Field(description="source/type")
+    version: str | None
+    pointer: str
+    reason: str
+    count: int
+    message: str = Field("", description="the id of the first one")
+    at_us: int = Field(0, description="when that was sent")
+    excused: list[str] = []
+
+
+class ContractResult(_Part):
+    """The messages of a run, each once, held against their schemas. `not_tested`: why not -> how many."""
+
+    tested: int
+    not_tested: dict[str, int] = {}
+    findings: list[ContractFinding] = []
+
+    @property
+    def kept(self) -> bool:
+        """Whether something was tested, and nothing was wrong but what faults of the plan had spoilt."""
+        return self.tested > 0 and all(finding.excused for finding in self.findings)
+
+
 class Traffic(_Part):
     """What one system's door saw."""
 
@@ -173,12 +203,14 @@ class Summary(_Part):
     expectations: list[ExpectationResult] = []
     exceptions: list[ExceptionResult] = []
     traffic: dict[str, Traffic] = {}
+    contracts: ContractResult | None = Field(None, description="given where the run's messages were checked")
 
     @property
     def succeeded(self) -> bool:
-        """Whether the run ended, nothing was violated and every expectation was met."""
+        """Whether the run ended, nothing was violated, every expectation was met and every message kept its schema."""
         return (
             self.finished
+            and (self.contracts is None or self.contracts.kept)
             and self.deterministic is not False
             and all(invariant.verdict != "violated" for invariant in self.invariants)
             and all(expectation.passed for expectation in self.expectations)

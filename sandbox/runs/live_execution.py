@@ -11,21 +11,30 @@ from sandbox.records.recording import RecordWriter
 from sandbox.records.summary import LiveResult
 from sandbox.runs.external_core import EXTERNAL, REFERENCE
 from sandbox.runs.live_calls import CallSamples
+from sandbox.runs.live_folder import LiveFolder
 from sandbox.runs.live_run import LiveRun
 from sandbox.runs.live_settings import LiveSettings
+from sandbox.runs.messages import Messages, MessageWitness, hear_files, with_contracts
 from sandbox.runs.request import OnProgress, RunRequest
 from sandbox.runs.summing_up import ABSORBED, Witnessed, begun, summed_up, traffic_of
 from sandbox.worlds.live.supervisor import Hear
 from sandbox.worlds.virtual.notes import Note
 
 
-def execute_live(request: RunRequest, settings: LiveSettings, on_progress: OnProgress, hear: Hear) -> Record:
+def execute_live(
+    request: RunRequest,
+    settings: LiveSettings,
+    on_progress: OnProgress,
+    hear: Hear,
+    witness: MessageWitness | None = None,
+) -> Record:
     """Carry out a run against real processes and keep its record, as `execute` does in virtual time.
 
     Their logs, tokens and books stay in a folder beside the record's. Raises what `execute` does, and PartFailed or
     LandscapeBroken where a process does not come up or dies again and again.
     """
-    run = LiveRun(request.scenario, request.seed, landscape_folder(request.folder), settings)
+    folder = landscape_folder(request.folder)
+    run = LiveRun(request.scenario, request.seed, folder, settings, keeps_messages=witness is not None)
     live = LiveResult(
         speed=run.speed,
         stack=settings.stack,
@@ -43,6 +52,10 @@ def execute_live(request: RunRequest, settings: LiveSettings, on_progress: OnPro
         seen = _Seen(run, writer)
         asyncio.run(run.go(on_progress, hear))
         summary = summed_up(as_begun, run, run.judges, seen.witnessed(time.perf_counter() - started))
+        if witness is not None:
+            messages = Messages(witness, writer)
+            hear_files(messages, LiveFolder(folder).messages())
+            summary = with_contracts(summary, messages)
         for series in run.judges.figures.series():
             for at_us, value in series.points:
                 writer.sample(at_us, series.name, value)

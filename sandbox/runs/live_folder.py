@@ -18,7 +18,8 @@ from sandbox.whole_files import write_whole
 from sandbox.worlds.live.live_tokens import write_tokens
 
 _TOLD: Final = "live.json"
-_OURS: Final = ("processes", "logs")
+_MESSAGES: Final = "messages"
+_OURS: Final = ("processes", "logs", _MESSAGES)
 _LOCK: Final = ".lock"
 
 
@@ -41,6 +42,14 @@ class LiveFolder:
     def log_of(self, process: str) -> Path:
         """The log of a process."""
         return self.path / "logs" / f"{process}.log"
+
+    def messages_of(self, process: str) -> Path:
+        """The webhooks of a system, or the core's events, one a line as they went out."""
+        return self.path / _MESSAGES / f"{process}.ndjson"
+
+    def messages(self) -> list[Path]:
+        """All such files that there are."""
+        return sorted((self.path / _MESSAGES).glob("*.ndjson"))
 
     @contextmanager
     def held(self) -> Iterator[None]:

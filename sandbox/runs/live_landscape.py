@@ -49,7 +49,7 @@ class LiveRequest:
     are given `floor_s` of the wall's time at least. `stack`: "full" has servers for its journal and its events.
     `workers`: how many processes share the core's work.
     `opening` are balances that were read already; None: those of the scenario. `foreign`: systems that are somebody
-    else's, in the place of ours.
+    else's, in the place of ours. With `keeps_messages` webhooks and events are kept in files (`LiveFolder.messages`).
     """
 
     scenario: Scenario
@@ -67,6 +67,7 @@ class LiveRequest:
     opening: Opening | None = None
     workers: int = 1
     foreign: Mapping[str, Foreign] = field(default_factory=dict)
+    keeps_messages: bool = False
 
 
 AnySystemPlan = LiveSystemPlan | ForeignSystemPlan
@@ -185,6 +186,8 @@ def _core(
     planned, variables = planned_core(
         reached, clock, file, request.seed, request.port_base, place, servers, request.floor_s
     )
+    if request.keeps_messages:
+        planned = planned.model_copy(update={"event_log": str(folder.messages_of(CORE).absolute())})
     core = LiveCorePlan(
         planned,
         folder.config_of(CORE),
@@ -246,6 +249,7 @@ def _system(
             kind: f"http://{LOOPBACK}:{base + _PLACES[who] + _ADMIN}" for kind, who in RECEIVERS.items() if who in ours
         },
         ends_with_stdin=True,
+        webhook_log=folder.messages_of(name).absolute() if request.keeps_messages else None,
     )
     return LiveSystemPlan(file, folder.config_of(name), folder.log_of(name))
 

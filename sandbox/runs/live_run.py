@@ -37,15 +37,19 @@ _RESTART_S: Final = 4.0
 
 
 class LiveRun(PlannedRun):
-    """A run that is ready to go; `go` lets it, once. `folder` is the landscape's.
+    """A run that is ready to go; `go` lets it, once. `folder` is the landscape's; webhooks and events are kept there
+    with `keeps_messages`.
 
     Add to `judges.listeners`, `notes` and `calls` before. Raises InputError for a scenario that can't be run live so.
     """
 
     fidelity = "http"
 
-    def __init__(self, scenario: Scenario, seed: int, folder: Path, settings: LiveSettings) -> None:
+    def __init__(
+        self, scenario: Scenario, seed: int, folder: Path, settings: LiveSettings, *, keeps_messages: bool = False
+    ) -> None:
         super().__init__(scenario, seed)
+        self._keeps_messages = keeps_messages
         self.settings = settings
         self.left_out = not_live(
             self.plan,
@@ -89,6 +93,7 @@ class LiveRun(PlannedRun):
             floor_s=self.settings.floor_s,
             opening=self.demand.opening,
             foreign=self.settings.foreign,
+            keeps_messages=self._keeps_messages,
         )
         return planned(request, {} if external is None else os.environ)
 

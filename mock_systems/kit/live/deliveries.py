@@ -16,6 +16,7 @@ from typing import Final, Protocol
 import aiohttp
 
 from mock_systems.kit import signing
+from mock_systems.kit.live.sent_log import SentLog
 from mock_systems.kit.live.wall_clock import WallClock
 from mock_systems.kit.wire import Request
 
@@ -55,6 +56,7 @@ class Deliveries:
         self.tls: ssl.SSLContext | None = None
         self._sends = False
         self.watch: Watch | None = None
+        self.log: SentLog | None = None
 
     def __len__(self) -> int:
         """How many attempts have not ended."""
@@ -105,6 +107,9 @@ class Deliveries:
         if self._client is not None:
             await self._client.close()
             self._client = None
+        if self.log is not None:
+            self.log.close()
+            self.log = None
 
     async def _send(self, number: int, url: str, request: Request) -> None:
         assert self._client is not None
@@ -112,6 +117,8 @@ class Deliveries:
         raw = json.dumps(request.body, separators=(",", ":")).encode()
         headers = self._signed(request, raw)
         ended = None if self.watch is None else self.watch.sending(request, headers)
+        if self.log is not None:
+            self.log.keep(self._clock.now_us(), headers, raw)
         try:
             async with asyncio.timeout(ANSWER_WITHIN_S):
                 posted = self._client.post(url, data=raw, headers=headers, allow_redirects=False)

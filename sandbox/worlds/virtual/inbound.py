@@ -24,6 +24,8 @@ from sandbox.worlds.virtual.notes import Noting, unheard, unnoted
 from sandbox.worlds.virtual.traffic import Traffic
 
 Done = Callable[["int | None"], None]
+# Hears (now_us, system, request) of each attempt as it leaves its system.
+Sent = Callable[[int, str, Request], None]
 Verify = Callable[[Mapping[str, str], bytes], bool]
 
 
@@ -54,6 +56,7 @@ class Inbound:
         self.verify = verify
         self.heard = heard
         self.noting = noting
+        self.sent: list[Sent] = []
 
     def transport_of(self, system: str, secret: str = "") -> Sender:
         """The transport for the webhooks of one system; `secret` signs them where real bytes go out."""
@@ -74,6 +77,8 @@ class Sender:
         path = self._paths.get(url)
         if path is None:
             path = self._paths[url] = urlsplit(url).path
+        for hear in self.inbound.sent:
+            hear(self.inbound.kernel._now, self.system, request)
         Attempt(self, path, request, done)
 
     def signed(self, headers: Mapping[str, str], raw: bytes) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from mock_systems.kit.live.call_book import CallSeen
 from sandbox.cli.main import app
@@ -37,6 +37,11 @@ def invoke(*arguments: str) -> tuple[int, str, str]:
     return result.exit_code, result.stdout, " ".join(result.stderr.split())
 
 
+def events_of(place: Path) -> Result:
+    """`sandbox contracts events` on a run: what was spoilt on the way is wrong there."""
+    return CliRunner().invoke(app, ["contracts", "events", str(place)])
+
+
 def test_a_live_run_leaves_the_record_that_any_run_leaves(tmp_path: Path) -> None:
     path = tmp_path / "short.yaml"
     blocks: dict[str, Any] = {
@@ -50,17 +55,18 @@ def test_a_live_run_leaves_the_record_that_any_run_leaves(tmp_path: Path) -> Non
             {"core_crash": {"system": "erp", "operation": "createSalesOrder", "occurrence": 2, "down_for": "10s"}},
             {"outage": {"system": "wms", "from": "9:10", "to": "9:20"}},
             {"error": {"system": "commerce", "operation": "tellStatus", "share": "50%"}},
+            {"webhook_poisoned": {"system": "wms", "topic": "outbound.packed", "poison": "unknown_status"}},
         ],
     }
     with path.open("w") as file:
         YAML(typ="safe").dump(blocks, file)
     place = tmp_path / "record"
-    code, said, troubles = invoke(str(path), "--live", "--speed", "1000", "--out", str(place), "--json")
+    code, said, troubles = invoke(str(path), "--live", "--speed", "1000", "--contracts", "--out", str(place), "--json")
     told = json.loads(said)
     assert (code, troubles) == (0, ""), [one for one in told["invariants"] if one["verdict"] == "violated"]
     assert (told["world"], told["fidelity"], told["live"]["speed"]) == ("live", "http", 1000)
     assert [fault["fired"] for fault in told["faults"]][:2] == [1, 1]
-    assert told["repeat"] == f"sandbox run {path} --seed 1 --out {place} --live --speed 1000"
+    assert told["repeat"] == f"sandbox run {path} --seed 1 --out {place} --live --speed 1000 --contracts"
     record = Record.open(place)
     assert "1,000 times life's, light stack" in (place / "report.html").read_text().replace("&#39;", "'")
     noted = {(note.source, note.kind) for note in record.notes()}
@@ -71,6 +77,12 @@ def test_a_live_run_leaves_the_record_that_any_run_leaves(tmp_path: Path) -> Non
     assert "calls.erp" in record.series_names()
     assert told["traffic"]["commerce"]["by_operation"]["placeOrder"] >= 3
     assert (tmp_path / "record-live" / "logs" / "core.log").is_file()
+    spoilt = [(one["name"], one["pointer"], one["excused"]) for one in told["contracts"]["findings"]]
+    assert spoilt == [("wms/outbound.packed", "/data/state", ["F4"])]
+    kept = [json.loads(line) for line in (place / "messages.ndjson").read_text().splitlines()]
+    assert len(kept) == told["contracts"]["tested"] + sum(told["contracts"]["not_tested"].values())
+    assert {"commerce", "wms", "core"} <= {one["source"] for one in kept}
+    assert events_of(place).exit_code == 1
 
 
 def refusal(tmp_path: Path, *faults: dict[str, Any], **settings: Any) -> str:

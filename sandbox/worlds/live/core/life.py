@@ -9,6 +9,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from mock_systems.kit.live.audit import AuditTrail
@@ -27,6 +28,7 @@ from sandbox.worlds.live.core.paced_loop import wall_s
 from sandbox.worlds.live.core.peers import TcpPeers
 from sandbox.worlds.live.core.settings import CoreSettings
 from sandbox.worlds.live.core.watching import CoreWatch
+from sandbox.worlds.live.core.watching.event_log import EventLog
 from sandbox.worlds.live.core.web_server import WebServer
 
 if TYPE_CHECKING:
@@ -51,7 +53,8 @@ class Life:
         self._listeners = listeners
         self._log = log
         clock, file = WorldClock(settings.anchor), settings.file
-        self._watch = CoreWatch(log, clock, traces, speed=settings.anchor.speed, logs=file.log_calls)
+        events = None if file.event_log is None else EventLog(Path(file.event_log), clock)
+        self._watch = CoreWatch(log, clock, traces, speed=settings.anchor.speed, logs=file.log_calls, events=events)
         self._stop = asyncio.Event()
 
     def stop(self) -> None:

@@ -96,6 +96,7 @@ class CoreFile(Block):
     ends_with_stdin: bool = Field(False, description="stop when standard input ends: who started it is gone")
     log_calls: bool = Field(True, description="a line in the log for each call and webhook of an order")
     stop_within_s: Annotated[float, Field(gt=0, le=300)] = 5.0
+    event_log: str | None = Field(None, description="a file in which each event that is published is kept")
 
     @model_validator(mode="after")
     def _has_all_systems(self) -> Self:

@@ -13,6 +13,7 @@ from sandbox.worlds.live.core.watching.core_counts import CoreCounts
 from sandbox.worlds.live.core.watching.core_gauges import CoreGauges
 from sandbox.worlds.live.core.watching.correlations import Correlations
 from sandbox.worlds.live.core.watching.counted_notes import CountedNotes
+from sandbox.worlds.live.core.watching.event_log import EventLog
 from sandbox.worlds.live.core.watching.watched_bus import WatchedBus
 from sandbox.worlds.live.core.watching.watched_hub import WatchedHub
 from sandbox.worlds.live.core.watching.watched_line import WatchedLine
@@ -25,14 +26,25 @@ if TYPE_CHECKING:
 class CoreWatch:
     """`observer` is for the core and its parts. `logs` tells whether an order's calls and webhooks are logged.
 
-    With `traces` None there are no spans. `clock` is the world's, `speed` that of the event loop.
+    With `traces` None there are no spans. `clock` is the world's, `speed` that of the event loop. `events` keeps what
+    is published.
     """
 
-    def __init__(self, log: JsonLog, clock: Clock, traces: Traces | None, *, speed: float, logs: bool) -> None:
+    def __init__(
+        self,
+        log: JsonLog,
+        clock: Clock,
+        traces: Traces | None,
+        *,
+        speed: float,
+        logs: bool,
+        events: EventLog | None = None,
+    ) -> None:
         self._counts = CoreCounts()
         self._correlations = Correlations()
         self._clock = clock
         self._speed = speed
+        self._events = events
         self._log = log if logs else None
         self._spans = None if traces is None else _spans(traces)
         self.observer = CountedNotes(log, self._counts, self._correlations)
@@ -43,7 +55,7 @@ class CoreWatch:
 
     def bus(self, bus: Bus) -> Bus:
         """The Bus port."""
-        return WatchedBus(bus, self._spans)
+        return WatchedBus(bus, self._spans, self._events)
 
     def hub(self, hub: Hub, bus: LiveBus) -> WatchedHub:
         """What the web server calls."""

@@ -1,0 +1,100 @@
+"""Recorded messages checked one after the other, and what that came to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sandbox.verification.messages.catalogue import Catalogue
+from sandbox.verification.messages.checking import check_message, title_of
+from sandbox.verification.messages.envelope import NotAMessage, read_message
+from sandbox.verification.messages.recording import read_recording
+from sandbox.verification.outcome import Check, Finding, Outcome, Verdict
+
+
+class MessageFinding(Finding):
+    """Something that is wrong with a recorded message: in which line, with which event, where in it, and why."""
+
+    file: str
+    line: int
+    event: str
+    version: str | None
+    id: str
+    pointer: str
+    reason: str
+
+
+@dataclass
+class MessageReport:
+    """What is known so far; it grows while files are read, so that Ctrl-C keeps what was found."""
+
+    tested: int = 0
+    findings: list[MessageFinding] = field(default_factory=list)
+    not_tested: Counter[str] = field(default_factory=Counter)
+    by_event: Counter[str] = field(default_factory=Counter)
+
+    def outcome(self, subject: str) -> Outcome:
+        """The common shape: nothing tested is unknown."""
+        verdict = Verdict.FAIL if self.findings else Verdict.PASS if self.tested else Verdict.UNKNOWN
+        return Outcome(
+            check=Check.EVENTS,
+            subject=subject,
+            verdict=verdict,
+            tested=self.tested,
+            not_tested=self.not_tested.total(),
+            findings=[Finding.model_validate(one.model_dump()) for one in self.findings],
+        )
+
+
+def check_file(path: Path, catalogue: Catalogue, report: MessageReport, source: str | None = None) -> Iterator[int]:
+    """Check what a file, or the folder of a run, has recorded; yields how many messages were read, now and then.
+
+    `source` is who sent what does not say so. Raises InputError for a file that cannot be read.
+    """
+    read = 0
+    for recorded in read_recording(path):
+        read += 1
+        _check(recorded.value, recorded.line, path, catalogue, report, source)
+        if not read % 1000:
+            yield read
+    yield read
+
+
+def _check(
+    value: object, line: int, path: Path, catalogue: Catalogue, report: MessageReport, source: str | None
+) -> None:
+    try:
+        message = read_message(value, source)
+    except NotAMessage as error:
+        report.tested += 1
+        report.findings.append(_finding(path, line, "", None, "", "", str(error)))
+        return
+    checked = check_message(message, catalogue)
+    if checked.not_tested is not None:
+        report.not_tested[checked.not_tested] += 1
+        return
+    report.tested += 1
+    name = title_of(checked.source, message.type, None)
+    report.by_event[title_of(checked.source, message.type, checked.version)] += 1
+    report.findings += [
+        _finding(path, line, name, checked.version, message.id, reason.pointer, reason.text)
+        for reason in checked.reasons
+    ]
+
+
+def _finding(
+    path: Path, line: int, event: str, version: str | None, id_: str, pointer: str, reason: str
+) -> MessageFinding:
+    told = f"{title_of(None, event, version)}: " if event else ""
+    return MessageFinding(
+        message=f"{path}:{line}: {told}{pointer or '/'}: {reason}",
+        file=str(path),
+        line=line,
+        event=event,
+        version=version,
+        id=id_,
+        pointer=pointer,
+        reason=reason,
+    )
