@@ -15,7 +15,7 @@ from sandbox.verification.diff.changes import Change, Comparison, Direction, Hit
 from sandbox.verification.pacts_against_openapi.pact_file import Interaction, Part, read_pact
 from sandbox.yaml_files import read_yaml
 
-_STATUS = re.compile(r"[1-5](\d\d|XX)")
+_STATUS = re.compile(r"[1-5](\d\d|XX)|DEFAULT")
 Fields = frozenset[str] | None  # paths of properties that are read; None: not known, so all
 
 
@@ -145,7 +145,7 @@ def _reads(use: Use, change: Change) -> bool:
 def _answers(use: Use, subject: str) -> bool:
     """Whether a subject is of an answer that is used: `2XX/total` of 201."""
     status = subject.split("/")[0].split(" ")[0]
-    if use.statuses is None or not _STATUS.fullmatch(status):
+    if use.statuses is None or status == "DEFAULT" or not _STATUS.fullmatch(status):
         return True
     return any(re.fullmatch(status.replace("X", "."), one) for one in use.statuses)
 
@@ -167,4 +167,6 @@ def _lower(field: str) -> str:
 
 def _field(subject: str) -> str:
     """A subject without status, list entries and variants: the path of a field as usage files write it."""
-    return "/".join(part for part in subject.split("/")[1:] if part and part[0] not in "([*")
+    parts = subject.split("/")
+    inside = parts[1:] if _STATUS.fullmatch(parts[0].split(" ")[0]) else parts
+    return "/".join(part for part in inside if part and part[0] not in "([*")

@@ -119,7 +119,8 @@ class Evidence:
     def _changes(self, asked: Asked, base: str) -> list[Change] | None:
         """What breaks for the pact since `base`; None where the documents to say so are missing."""
         messages = any(one.kind == "message" for one in self._shelf.pact(asked.pact).interactions)
-        families = ("http", "events") if messages else ("http",)
+        new = self._book.document(asked.pact.provider, asked.version)
+        families = ("http", "events") if messages and new and not self._shelf.has_webhooks(new) else ("http",)
         found: list[Change] = []
         for family in families:
             old, new = (self._document(asked, version, family) for version in (base, asked.version))

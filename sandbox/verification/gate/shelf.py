@@ -13,6 +13,7 @@ from sandbox.verification.diff.comparison import compare
 from sandbox.verification.diff.usage import Use, uses_of, with_hits
 from sandbox.verification.gate.model import Book, Described, Published
 from sandbox.verification.pacts_against_openapi.checking import Checked, check_pact
+from sandbox.verification.pacts_against_openapi.messages import webhook_of
 from sandbox.verification.pacts_against_openapi.operations import Api, called, read_api
 from sandbox.verification.pacts_against_openapi.pact_file import Pact, parse_pact
 
@@ -63,7 +64,14 @@ class Shelf:
                 operation = called(http, one.method, one.path)
                 title = operation.operation.title if operation is not None else f"{one.method} {one.path}"
                 found.append(uses_of(published.consumer, one, title))
+            elif (meant := webhook_of(one, self._api(described))) is not None:
+                use = uses_of(published.consumer, one, f"webhook {meant[0]}")
+                found.append(replace(use, statuses=None))
         return found
+
+    def has_webhooks(self, described: Described) -> bool:
+        """Whether an OpenAPI document tells of what the provider sends of its own accord."""
+        return bool(self._api(described).http.webhooks)
 
     def _compared(self, old: Described, new: Described) -> Comparison:
         key = (old.text_hash, new.text_hash)

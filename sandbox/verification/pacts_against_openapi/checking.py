@@ -11,11 +11,12 @@ from sandbox.verification.documents.document import Node
 from sandbox.verification.outcome import Check, Finding, Outcome, Verdict
 from sandbox.verification.pacts_against_openapi.answers import answer_marks
 from sandbox.verification.pacts_against_openapi.fitting import Fitting, Mark
+from sandbox.verification.pacts_against_openapi.messages import message_misfits
 from sandbox.verification.pacts_against_openapi.misfits import Misfit, place_of
 from sandbox.verification.pacts_against_openapi.operations import Api, Called, called, methods_of
 from sandbox.verification.pacts_against_openapi.pact_file import Interaction, Pact
 from sandbox.verification.pacts_against_openapi.reliance import Rules
-from sandbox.verification.pacts_against_openapi.requests import request_marks
+from sandbox.verification.pacts_against_openapi.requests import is_form, request_marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +67,14 @@ def check_pact(pact: Pact, api: Api) -> Checked:
 
 def _checked(interaction: Interaction, api: Api, untested: list[str]) -> Iterator[Misfit]:
     if interaction.request is None or interaction.response is None:
-        untested.append("it is a message, of which an OpenAPI document says nothing")
+        yield from message_misfits(interaction, api, untested)
         return
     found = called(api.http, interaction.method, interaction.path)
     if found is None:
         yield _no_operation(interaction, api)
         return
     for part, way in ((interaction.request, "request"), (interaction.response, "response")):
-        if part.body is not None and part.opaque:
+        if part.body is not None and part.opaque and not (way == "request" and is_form(part)):
             untested.append(f"the body of the {way} is no JSON ({part.content_type})")
 
     def unjudged(node: Node) -> None:

@@ -34,7 +34,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """One interaction. `kind` is http, or message, which has neither request nor response."""
+    """One interaction. `kind` is http, or message: what comes of its own accord is then the response."""
 
     kind: str
     description: str
@@ -111,7 +111,7 @@ def _interaction(node: Node) -> Interaction:
     description = node.text("description") or ""
     kind = _KINDS.get(node.text("type") or "Synchronous/HTTP", "message")
     if kind == "message":
-        return Interaction(kind, description, _states(node), node)
+        return _message(node)
     request, response = node.get("request"), node.get("response")
     if request is None or response is None:
         raise node.error(f"the interaction {description!r} has no {'request' if request is None else 'response'}")
@@ -127,7 +127,10 @@ def _interaction(node: Node) -> Interaction:
 
 def _message(node: Node) -> Interaction:
     node.expect(dict, "keys and values")
-    return Interaction("message", node.text("description") or "", _states(node), node)
+    body, media, opaque = _body(node.get("contents"), None)
+    rules = node.value.get("matchingRules")
+    part = Part(node, {}, body, media or "application/json", opaque, rules if isinstance(rules, dict) else {})
+    return Interaction("message", node.text("description") or "", _states(node), node, response=part)
 
 
 def _states(node: Node) -> tuple[str, ...]:
@@ -170,6 +173,7 @@ def _body(body: Node | None, declared: str | None) -> tuple[Node | None, str | N
     told = declared or body.text("contentType")
     if content.value is None:
         return None, told, False
+    told = told or ("application/json" if isinstance(content.value, dict | list) else None)
     encoded = body.value.get("encoded")
     return content, told, not _json_like(told) or (isinstance(encoded, str) and encoded.lower() != "json")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qsl
 
 from sandbox.verification.diff.changes import Severity
 from sandbox.verification.diff.http.model import Media, Parameter
@@ -22,7 +23,7 @@ def request_marks(
 ) -> Iterator[Found]:
     """Everything in a request that the operation does not take."""
     yield from _parameters(interaction, part, called, fitting, views)
-    yield from _body(part, called, fitting)
+    yield from _body(part, called, fitting, views)
 
 
 def _parameters(
@@ -92,7 +93,7 @@ def _typed(text: str, types: frozenset[str]) -> Any:
     return text
 
 
-def _body(part: Part, called: Called, fitting: Fitting) -> Iterator[Found]:
+def _body(part: Part, called: Called, fitting: Fitting, views: Views) -> Iterator[Found]:
     declared = called.operation.body
     if part.body is None:
         if declared is not None and declared.required:
@@ -108,9 +109,27 @@ def _body(part: Part, called: Called, fitting: Fitting) -> Iterator[Found]:
     if media is None:
         told = f"{part.content_type} is sent, declared is {', '.join(declared.content)}"
         yield "body", Mark("request-media-type", Severity.BREAKING, (), told, part.body, declared.node)
-    elif not part.opaque and media.schema:
-        for mark in fitting.marks(part.body, media.schema):
+    elif media.schema and (not part.opaque or is_form(part)):
+        body = _form(part.body, media, views) if part.opaque else part.body
+        for mark in fitting.marks(body, media.schema):
             yield "body", mark
+
+
+def is_form(part: Part) -> bool:
+    """Whether a body is a form's, whose fields are values as those of a query."""
+    plain = (part.content_type or "").split(";")[0].strip().lower()
+    return plain == "application/x-www-form-urlencoded" and part.body is not None and isinstance(part.body.value, str)
+
+
+def _form(body: Node, media: Media, views: Views) -> Node:
+    properties = views.of(media.schema).properties
+    fields: dict[str, Any] = {}
+    for name, text in parse_qsl(str(body.value), keep_blank_values=True):
+        view = views.of(properties[name]) if name in properties else None
+        value = _typed(text, (view.types if view else None) or frozenset({"string"}))
+        listed = view is not None and view.types is not None and "array" in view.types
+        fields[name] = [*fields.get(name, []), value] if listed else value
+    return replace(body, value=fields)
 
 
 def media_for(content_type: str | None, content: dict[str, Media]) -> Media | None:

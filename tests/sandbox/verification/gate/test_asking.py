@@ -167,6 +167,33 @@ def test_a_vendor_who_never_runs_pact_is_judged_by_the_document(team: Team) -> N
     assert team.ask("listener", "1").answer is Answer.UNKNOWN
 
 
+def test_messages_are_judged_by_webhooks_and_a_change_hits_who_reads_the_field(team: Team) -> None:
+    def hooked(kind: str) -> Any:
+        told = document()
+        schema = {
+            "type": "object",
+            "required": ["id", "site"],
+            "properties": {"id": {"type": "string"}, "site": {"type": kind}},
+        }
+        body = {"content": {"application/json": {"schema": schema}}}
+        return {**told, "webhooks": {"shipped": {"post": {"requestBody": body, "responses": {}}}}}
+
+    team.provider("1", hooked("string"))
+    team.provider("2", hooked("integer"))
+    team.vendor()
+    team.deployed("erp", "1")
+    for name, content in (("one", {"id": "1"}), ("two", {"id": "1", "site": "LDS"})):
+        message = {
+            "type": "Asynchronous/Messages",
+            "description": "shipped",
+            "contents": {"content": content, "encoded": False},
+        }
+        team.consumer(name, "1", message)
+        assert team.ask(name, "1").answer is Answer.YES
+        team.deployed(name, "1")
+    assert {row.consumer: row.answer for row in team.ask("erp", "2").rows} == {"one": Answer.YES, "two": Answer.NO}
+
+
 def test_what_the_deployed_vendor_lacks_already_is_told_and_does_not_block_the_next(team: Team) -> None:
     team.provider("1", document())
     team.provider("2", document())

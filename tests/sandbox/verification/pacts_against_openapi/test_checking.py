@@ -137,6 +137,39 @@ def test_messages_and_other_bodies_are_not_tested_and_so_not_passed(tmp_path: Pa
     assert checked(tmp_path).outcome().verdict is Verdict.UNKNOWN
 
 
+def test_a_message_is_held_against_the_webhook_that_fits_best(tmp_path: Path) -> None:
+    told = document()
+    for name in ("order.shipped", "order.lost"):
+        data = {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}}
+        kind = {"type": "string", "const": name}
+        schema = {"type": "object", "required": ["type", "data"], "properties": {"type": kind, "data": data}}
+        body = {"content": {"application/json": {"schema": schema}}}
+        told.setdefault("webhooks", {})[name] = {"post": {"requestBody": body, "responses": {}}}
+    message = {"type": "Asynchronous/Messages", "description": "shipped"}
+
+    def held(content: Any) -> Any:
+        return checked(tmp_path, {**message, "contents": {"content": content, "encoded": False}}, told=told)
+
+    assert held({"type": "order.lost", "data": {"id": "1"}}).outcome().verdict is Verdict.PASS
+    broken = held({"type": "order.lost", "data": {"id": "1", "why": "theft"}}).breaking
+    assert [(one.operation, one.field) for one in broken] == [("webhook order.lost post", "message data/why")]
+
+
+def test_the_fields_of_a_form_are_judged(tmp_path: Path) -> None:
+    told = document()
+    schema = {"required": ["grant"], "properties": {"grant": {"enum": ["client"]}, "ttl": {"type": "integer"}}}
+    form = {"content": {"application/x-www-form-urlencoded": {"schema": {"type": "object", **schema}}}}
+    told["paths"]["/orders"]["post"]["requestBody"] = form
+
+    def held(content: str) -> Any:
+        body = {"content": content, "contentType": "application/x-www-form-urlencoded", "encoded": False}
+        return checked(tmp_path, placing(None, body=body), told=told)
+
+    assert held("grant=client&ttl=60").outcome().verdict is Verdict.PASS
+    assert [one.field for one in held("grant=client&ttl=long").breaking] == ["request body ttl"]
+    assert [one.rule for one in held("ttl=1").breaking] == ["request-field-missing"]
+
+
 def test_keywords_that_are_not_understood_leave_the_interaction_untested(tmp_path: Path) -> None:
     told = document()
     told["components"]["schemas"]["Order"]["not"] = {"required": ["lost"]}
