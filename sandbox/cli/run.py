@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +20,7 @@ from sandbox.runs.library import find_scenario
 from sandbox.runs.live_settings import LiveSettings
 from sandbox.runs.messages import MessageWitness
 from sandbox.runs.own_history import Changes, changed
+from sandbox.runs.repeating import repeat_command
 from sandbox.runs.request import OnProgress, Progress, RunRequest
 from sandbox.runs.scenario import Scenario, load_scenario
 from sandbox.runs.scenario_file import Fidelity
@@ -155,12 +155,6 @@ def witness() -> MessageWitness:
     from sandbox.verification.messages.witness import RunWitness
 
     return RunWitness(Catalogue(shipped_folder("contracts")))
-
-
-def repeat_command(scenario: str, options: dict[str, str | None], more: Sequence[str] = ()) -> str:
-    """The command line that repeats a run."""
-    words: Sequence[str] = [word for name, value in options.items() if value is not None for word in (name, value)]
-    return shlex.join(["sandbox", "run", scenario, *words, *more])
 
 
 def _fidelity(asked: str | None, scenario: Scenario) -> Fidelity:

@@ -33,6 +33,7 @@ ENTROPY = {
 EDGE = (
     "sandbox/cli/",
     "sandbox/load/",
+    "sandbox/pytest_plugin/",
     "sandbox/reporting/",
     "sandbox/runs/",
     "sandbox/worlds/live/",
@@ -145,6 +146,7 @@ def _imported(source: Source) -> list[str]:
 def test_no_module_is_dead() -> None:
     used = {name for source in (*sources(), *loadtests()) for name in _imported(source)}
     entries = set(re.findall(r'"([\w.]+):\w+"', (ROOT / "pyproject.toml").read_text()))
+    entries |= set(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["entry-points"]["pytest11"].values())
     by_name = {
         match for source in sources() for match in re.findall(r'"((?:sandbox|mock_systems)\.[\w.]+)"', source.text)
     }
