@@ -103,6 +103,7 @@ def test_an_amount_that_comes_as_text_is_not_believed_and_heals(impact: Rehearsi
     assert (found.blast.lost.count, found.books) == (0, ())
 
 
+@pytest.mark.campaign
 def test_without_roll_back_it_never_heals(impact: Rehearsing) -> None:
     found = impact(missing_number, InForce(TEN.from_us, TEN.until_us, stays=True))
     assert found.healed is None
@@ -116,9 +117,10 @@ def test_without_roll_back_it_never_heals(impact: Rehearsing) -> None:
             lambda document: rename(document, "SalesOrder", "sales_order", "number"), "rewritten",
             marks=pytest.mark.campaign,
         ),
-        (
+        pytest.param(
             lambda document: schema(document, "QuotedPrice")["properties"].update(floor_minor={"type": "array"}),
             "rewritten",
+            marks=pytest.mark.campaign,
         ),
         (lambda document: document["paths"].update({"/quotes": document["paths"].pop("/price-quotes")}), "refused"),
     ],
