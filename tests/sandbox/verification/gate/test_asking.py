@@ -140,6 +140,17 @@ def test_documents_alone_do_not_serve_unless_the_provider_is_a_vendor(team: Team
     assert team.ask("new", "1").answer is Answer.YES
 
 
+def test_a_clean_comparison_with_what_was_never_verified_serves_for_a_vendor_alone(team: Team) -> None:
+    team.consumer("shop", "1", READS_ALL)
+    team.provider("1", document())
+    team.provider("2", document())
+    team.deployed("shop", "1")
+    team.deployed("erp", "1")
+    assert team.ask("erp", "2").answer is Answer.UNKNOWN
+    team.vendor()
+    assert (team.ask("erp", "2").answer, team.ask("erp", "2").rows[0].by) == (Answer.YES, By.COMPARISON)
+
+
 def test_one_version_that_verified_the_pact_and_breaks_nothing_since_is_enough(team: Team) -> None:
     _served(team, READS_ALL)
     team.provider("2", document())
