@@ -17,6 +17,7 @@ from sandbox.verification.messages.optional import Reason
 _INDEX: Final = re.compile(r"/\d+(?=/|$)")
 _DATA: Final = "/data"
 _SPOILS: Final = "webhook_poisoned"
+_CHANGES: Final = "contract_change"
 
 
 @dataclass(slots=True)
@@ -98,9 +99,16 @@ class RunWitness:
 
 
 def _excuses(name: str, pointer: str, plan: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The faults that spoil the data of such messages."""
+    """The faults that spoil the data of such messages, or have the system speak another contract in them."""
     source, _, type_ = name.partition("/")
     spoiling = (
         [(str(atom["id"]), atom[_SPOILS]) for atom in plan if _SPOILS in atom] if pointer.startswith(_DATA) else []
     )
-    return [fault for fault, what in spoiling if what.get("system") == source and what.get("topic") in (None, type_)]
+    found = [fault for fault, what in spoiling if what.get("system") == source and what.get("topic") in (None, type_)]
+    changes = [(str(atom["id"]), atom[_CHANGES]) for atom in plan if _CHANGES in atom]
+    return found + [fault for fault, what in changes if what["system"] == source and _rewrites(what["edits"], type_)]
+
+
+def _rewrites(edits: Sequence[Mapping[str, Any]], type_: str) -> bool:
+    """Whether a change of contract rewrites webhooks of this topic."""
+    return any(edit["side"] == "webhook" and edit["operation"] in (type_, "*") for edit in edits)
