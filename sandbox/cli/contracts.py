@@ -13,6 +13,7 @@ from sandbox.cli.contracts_matrix import environments, matrix
 from sandbox.cli.contracts_pacts import pacts
 from sandbox.cli.contracts_published import published
 from sandbox.cli.contracts_record import record
+from sandbox.cli.contracts_recorded import recorded
 from sandbox.cli.contracts_rehearse import rehearse
 from sandbox.cli.contracts_rules import rules
 from sandbox.cli.contracts_verify import verify
@@ -32,6 +33,7 @@ for verb in (
     matrix,
     pacts,
     published,
+    recorded,
     rules,
     verify,
     rehearse,

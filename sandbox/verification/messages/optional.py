@@ -19,15 +19,21 @@ class Reason(NamedTuple):
 class Validator:
     """A JSON Schema, 2020-12 where it doesn't say otherwise, compiled once; formats are checked, too.
 
-    Raises InputError without the extra, ValueError for a schema that is none.
+    References lead from `base_uri` to the `others`, by URI. Raises InputError without the extra, and ValueError for a
+    schema that is none.
     """
 
-    def __init__(self, schema: Mapping[str, Any]) -> None:
+    def __init__(
+        self, schema: Mapping[str, Any], *, base_uri: str | None = None, others: Mapping[str, Any] | None = None
+    ) -> None:
         rust = _library()
+        more: dict[str, Any] = {} if base_uri is None else {"base_uri": base_uri}
         try:
-            self._validator: Any = rust.validator_for(dict(schema), validate_formats=True)
-        except rust.ValidationError as error:
-            raise ValueError(f"is no JSON Schema: {error.message}") from None
+            if others:
+                more["registry"] = rust.Registry(list(others.items()))
+            self._validator: Any = rust.validator_for(dict(schema), validate_formats=True, **more)
+        except (rust.ValidationError, rust.ReferencingError) as error:
+            raise ValueError(f"is no JSON Schema: {getattr(error, 'message', error)}") from None
 
     def fits(self, value: Any) -> bool:
         """Whether the value is as the schema wants it."""
