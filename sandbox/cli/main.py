@@ -8,6 +8,7 @@ import typer
 
 from sandbox.cli.check import check
 from sandbox.cli.contracts import contracts
+from sandbox.cli.hunt import hunt
 from sandbox.cli.load import load
 from sandbox.cli.report import report
 from sandbox.cli.run import run
@@ -24,7 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-for verb in (run, trace, report, scenarios, check, up, load):
+for verb in (run, trace, report, scenarios, check, up, load, hunt):
     app.command()(verb)
 app.add_typer(contracts, name="contracts")
 

@@ -129,7 +129,10 @@ class DeletionAtom:
 class PlatformAtom:
     """Something happens to the core's own store or bus, to this `share` of the commits or messages (None: all).
 
-    `delay_us`: how much longer a commit takes, or how much later a message comes at the most.
+    `only` takes the commits that write just these tables (`sagas+outbox`, by name), or the messages of this topic;
+    `order` those about one business order, `occurrence` the n-th such one of the window. `delay_us`: how much longer a
+    commit takes, or how much later a message comes at the most. `happened` says whether a commit of which nothing is
+    told was carried out (None: half of them, by chance).
     """
 
     id: str
@@ -137,6 +140,10 @@ class PlatformAtom:
     window: Window
     share: float | None = None
     delay_us: int = 0
+    only: str | None = None
+    order: str | None = None
+    occurrence: int | None = None
+    happened: bool | None = None
 
     @property
     def ends_us(self) -> int:
@@ -148,8 +155,9 @@ class PlatformAtom:
 class CrashAtom:
     """The core loses its power and starts again `down_for_us` later.
 
-    It happens at `at_us`; or, where that is None, when the `occurrence`-th call of `operation` has had its effect and
-    its reply is still under way.
+    It happens at `at_us`; or, where that is None, at the `occurrence`-th call of `operation`, or at the `occurrence`-th
+    commit that writes just the tables `commit`. `moment` says when: `after` its effect, while the reply is under way,
+    or `before`, so that it has none.
     """
 
     id: str
@@ -160,6 +168,8 @@ class CrashAtom:
     operation: str | None = None
     order: str | None = None
     occurrence: int | None = None
+    commit: str | None = None
+    moment: str = "after"
 
     @property
     def kind(self) -> str:

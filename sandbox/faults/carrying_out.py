@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar, Protocol
 
-from mock_systems.kit.faults import CallFault, WebhookFault
+from mock_systems.kit.faults import LOST_REQUEST, CallFault, WebhookFault
 from mock_systems.kit.streams import Streams
 from mock_systems.kit.system import MockSystem
 from sandbox.faults.arming import call_fault, contract_change, webhook_fault
@@ -29,7 +29,7 @@ from sandbox.faults.atoms import (
 from sandbox.faults.contract.change import ContractChange
 from sandbox.faults.contract.wire import ChangedCalls, ChangedWebhooks, Exchange
 from sandbox.faults.plan import FaultPlan
-from sandbox.faults.platform import PlatformFault
+from sandbox.faults.platform import CRASH_AFTER, CRASH_BEFORE, PlatformFault
 
 
 class FaultyWorld(Protocol):
@@ -69,17 +69,18 @@ class Spike:
 
 @dataclass(slots=True, kw_only=True)
 class CrashAtCall(CallFault):
-    """Leaves the call alone, but has something done the moment that its effect has happened."""
+    """Has something done when a call comes: once it has had its effect, or, as a lost request, in place of it."""
 
-    kinds: ClassVar[tuple[str, ...]] = (CORE_CRASH,)
+    kinds: ClassVar[tuple[str, ...]] = (CORE_CRASH, LOST_REQUEST)
 
     act: Callable[[int], None]
 
     def hits(self, operation: str, order: str | None, ordinal: int, now_us: int, streams: Streams) -> bool:
-        """Never: the call is served as if nothing were; but what was planned is done."""
-        if CallFault.hits(self, operation, order, ordinal, now_us, streams):
+        """What was planned is done; the call is served as if nothing were, or lost."""
+        struck = CallFault.hits(self, operation, order, ordinal, now_us, streams)
+        if struck:
             self.act(now_us)
-        return False
+        return struck and self.kind == LOST_REQUEST
 
 
 def spikes_of(plan: FaultPlan, start_us: int) -> tuple[Spike, ...]:
@@ -144,7 +145,7 @@ class FaultsAtWork:
         self._change_contracts(world, systems, noting)
 
     def _arm_platform(self, world: FaultyWorld) -> None:
-        store = [fault for fault in self._platform if fault.kind in STORE_KINDS]
+        store = [fault for fault in self._platform if fault.kind in (*STORE_KINDS, CRASH_BEFORE, CRASH_AFTER)]
         bus = [fault for fault in self._platform if fault.kind in BUS_KINDS]
         if store:
             world.arm_store(store)
@@ -185,14 +186,14 @@ class FaultsAtWork:
         fired = {atom.id: self._happened.get(atom.id, 0) for atom in self.plan.atoms}
         for calls in self._calls.values():
             for call in calls:
-                fired[call.id] += call.applied
+                fired[call.id] += 0 if isinstance(call, CrashAtCall) else call.applied
         for webhooks in self._webhooks.values():
             for webhook in webhooks:
                 fired[webhook.id] += webhook.applied
         for change in self.contract_changes.values():
             fired[change.id] += change.applied
         for fault in self._platform:
-            fired[fault.id] += fault.applied
+            fired[fault.id] += 0 if fault.act is not None else fault.applied
         return fired
 
     def _count(self, name: str) -> None:
@@ -214,24 +215,50 @@ class FaultsAtWork:
 
     def _platform_fault(self, atom: PlatformAtom) -> PlatformFault:
         from_us, until_us = self._start_us + atom.window.from_us, self._start_us + atom.window.until_us
-        return PlatformFault(atom.id, atom.kind, from_us, until_us, atom.share, atom.delay_us)
+        return PlatformFault(
+            atom.id,
+            atom.kind,
+            from_us,
+            until_us,
+            atom.share,
+            atom.delay_us,
+            only=atom.only,
+            order=atom.order,
+            occurrence=atom.occurrence,
+            happened=atom.happened,
+        )
 
     def _plan_crash(self, atom: CrashAtom, world: FaultyWorld) -> None:
         def crash() -> None:
             self._count(atom.id)
             world.crash_core(atom.down_for_us)
 
+        from_us, until_us = self._start_us + atom.window.from_us, self._start_us + atom.window.until_us
+        if atom.commit is not None:
+            self._platform.append(
+                PlatformFault(
+                    atom.id,
+                    CRASH_BEFORE if atom.moment == "before" else CRASH_AFTER,
+                    from_us,
+                    until_us,
+                    only=atom.commit,
+                    order=atom.order,
+                    occurrence=atom.occurrence or 1,
+                    act=lambda decided_us: world.at(decided_us, crash),
+                )
+            )
+            return
         if atom.at_us is not None or atom.system is None:
             world.at(self._start_us + (atom.at_us or 0), crash)
             return
         marker = CrashAtCall(
             id=atom.id,
-            kind=CORE_CRASH,
+            kind=LOST_REQUEST if atom.moment == "before" else CORE_CRASH,
             operation=atom.operation,
             order=atom.order,
             occurrence=atom.occurrence,
-            from_us=self._start_us + atom.window.from_us,
-            until_us=self._start_us + atom.window.until_us,
+            from_us=from_us,
+            until_us=until_us,
             act=lambda now_us: world.at(now_us, crash),
         )
         self._calls.setdefault(atom.system, []).append(marker)

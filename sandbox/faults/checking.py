@@ -87,7 +87,7 @@ def _of_fault(fault: AtomText, landscape: Landscape, span_us: int, where: Where)
         yield Problem(where, "does not say how slow", "add by: 2s, or factor: 5")
     if isinstance(fault, CoreClock):
         yield from _of_clock(fault, where)
-    if isinstance(fault, StoreConflicts) and (fault.share is None or fault.share > CONFLICTS_MOST):
+    if isinstance(fault, StoreConflicts) and fault.occurrence is None and (fault.share or 1.0) > CONFLICTS_MOST:
         yield Problem((*where, "share"), "no transaction would come through", "write share: 50% or less, or an outage")
     share, occurrence = getattr(fault, "share", None), getattr(fault, "occurrence", None)
     if share is not None and occurrence is not None:
@@ -96,10 +96,13 @@ def _of_fault(fault: AtomText, landscape: Landscape, span_us: int, where: Where)
 
 
 def _of_crash(crash: CoreCrash, span_us: int, where: Where) -> Iterator[Problem]:
-    if (crash.at is None) == (crash.operation is None):
-        yield Problem(where, "needs either a moment or a call", "write at: 11:30, or system, operation and occurrence")
+    if sum(given is not None for given in (crash.at, crash.operation, crash.commit)) != 1:
+        remedy = "write at: 11:30, or system, operation and occurrence, or commit and occurrence"
+        yield Problem(where, "needs either a moment, a call or a commit", remedy)
     if crash.at is not None and crash.at >= span_us:
         yield _too_late("at", crash.at, span_us, where)
+    if (crash.from_ or 0) >= (span_us if crash.to is None else crash.to):
+        yield Problem((*where, "from"), "does not lie before the end of its window", "begin earlier, or end later")
     if crash.operation is not None and crash.system is None:
         yield Problem((*where, "operation"), "needs its system", "add system: …")
 

@@ -62,6 +62,8 @@ def _why_not(atom: Atom, own_servers: bool) -> str | None:
         return "all processes of this machine have one clock"
     if isinstance(atom, ContractAtom):
         return "contracts are changed in virtual time: run it without --live"
+    if isinstance(atom, CrashAtom) and atom.commit is not None:
+        return "nobody can cut the power at one commit of a real database"
     if not isinstance(atom, PlatformAtom):
         return None
     if atom.kind in _NOT_AT_WILL:

@@ -108,7 +108,7 @@ def _written(atom: Atom) -> dict[str, Any]:
 def _spelt(atom: Atom, name: str, value: Any) -> Mapping[str, Any]:
     match name, value:
         case "window", Window():
-            if isinstance(atom, CrashAtom | PauseAtom | DeletionAtom):
+            if isinstance(atom, PauseAtom | DeletionAtom) or (isinstance(atom, CrashAtom) and atom.at_us is not None):
                 return {}
             return {"from": format_moment(value.from_us), "to": format_moment(value.until_us)}
         case "edits", tuple():

@@ -78,7 +78,8 @@ def _crash(atom: CrashAtom) -> str:
         when = f"at {format_moment(atom.at_us)}"
     else:
         about = f" for {atom.order}" if atom.order else ""
-        when = f"right after {_ordinal(atom.occurrence or 1)} {atom.operation}{about} took effect"
+        what = atom.operation if atom.commit is None else f"commit of {atom.commit}"
+        when = f"right {atom.moment} {_ordinal(atom.occurrence or 1)} {what}{about} took effect"
     return f"the sync core loses power {when}, for {durations.format(atom.down_for_us)}"
 
 
@@ -129,8 +130,19 @@ def _to_reads(atom: CallAtom, who: str, which: str) -> str:
 
 
 def _to_platform(atom: PlatformAtom) -> str:
-    told = _PLATFORM_WORDS[atom.kind].format(durations.format(atom.delay_us))
+    told = _PLATFORM_WORDS[atom.kind].format(durations.format(atom.delay_us)) + _narrowed(atom)
     return told if atom.share in (None, 1.0) else f"{told}, {format_share(atom.share or 1)} of the time"
+
+
+def _narrowed(atom: PlatformAtom) -> str:
+    """Of which commits or messages it is told, where not of all."""
+    if atom.only is None and atom.order is None and atom.occurrence is None:
+        return ""
+    what = f"{atom.only} " * (atom.only is not None) + ("commit" if atom.kind.startswith("store_") else "message")
+    about = f" for {atom.order}" if atom.order else ""
+    which = f"{_ordinal(atom.occurrence)} {what}" if atom.occurrence is not None else f"each {what}"
+    happened = {None: "", True: ", which happened", False: ", which did not happen"}[atom.happened]
+    return f", at {which}{about}{happened}"
 
 
 def _to_webhooks(atom: WebhookAtom, who: str) -> str:

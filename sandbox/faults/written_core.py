@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -12,7 +12,7 @@ from sandbox.faults.written_parts import Timed, Written
 
 
 class CoreCrash(Written):
-    """The core loses its power `at` a moment, or right after the n-th call of an operation had its effect."""
+    """The core loses its power `at` a moment, or at the n-th call of an operation, or at the n-th commit of its own."""
 
     kind: ClassVar[str] = "core_crash"
     at: Moment | None = None
@@ -21,6 +21,10 @@ class CoreCrash(Written):
     operation: str | None = None
     order: str | None = None
     occurrence: int | None = Field(None, ge=1)
+    commit: str | None = Field(None, description="the tables that the commit writes, no others: sagas+outbox")
+    moment: Literal["before", "after"] = Field("after", description="before or after the call or commit has its effect")
+    from_: Moment | None = Field(None, alias="from", description="calls and commits are counted from then on")
+    to: Moment | None = Field(None, description="and no longer than until then")
 
     def atom(self, name: str, span_us: int) -> Atom:
         """The atom that is meant, under the id `name`."""
@@ -28,12 +32,14 @@ class CoreCrash(Written):
         return CrashAtom(
             id=name,
             down_for_us=self.down_for,
-            window=Window(0, span_us),
+            window=Window(self.from_ or 0, span_us if self.to is None else self.to),
             at_us=self.at,
             system=self.system,
             operation=self.operation,
             order=self.order,
             occurrence=by_call,
+            commit=self.commit,
+            moment=self.moment,
         )
 
 

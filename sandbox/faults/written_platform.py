@@ -12,6 +12,8 @@ from sandbox.faults.written_parts import Timed
 
 
 class _OfPlatform(Timed):
+    """What a fault of the store or the bus has in common with the others."""
+
     def atom(self, name: str, span_us: int) -> Atom:
         """The atom that is meant, under the id `name`."""
         return PlatformAtom(id=name, kind=self.kind, window=self.window(span_us), **self.parameters())
@@ -30,10 +32,13 @@ class StoreOutage(_OfPlatform):
 
 class _Shared(_OfPlatform):
     share: Share | None = Field(None, description="only this share of them, such as 5%")
+    only: str | None = Field(None, description="only commits that write just these tables, or messages of this topic")
+    order: str | None = Field(None, description="only those about this order, such as W-000003")
+    occurrence: int | None = Field(None, ge=1, description="only the n-th such one, counted from 1")
 
     def parameters(self) -> dict[str, Any]:
         """What the kind adds."""
-        return {"share": self.share}
+        return {"share": self.share, "only": self.only, "order": self.order, "occurrence": self.occurrence}
 
 
 class _Delayed(_Shared):
@@ -41,7 +46,7 @@ class _Delayed(_Shared):
 
     def parameters(self) -> dict[str, Any]:
         """What the kind adds."""
-        return {"share": self.share, "delay_us": self.by}
+        return {**super().parameters(), "delay_us": self.by}
 
 
 class StoreSlow(_Delayed):
@@ -60,6 +65,11 @@ class StoreUnknown(_Shared):
     """The connection breaks during commits: half of them happened, and the core is not told which."""
 
     kind = "store_unknown"
+    happened: bool | None = Field(None, description="whether they happened; left out: half of them")
+
+    def parameters(self) -> dict[str, Any]:
+        """What the kind adds."""
+        return {**super().parameters(), "happened": self.happened}
 
 
 class BusOutage(StoreOutage):
@@ -76,7 +86,7 @@ class BusDoubled(_Shared):
 
     def parameters(self) -> dict[str, Any]:
         """What the kind adds."""
-        return {"share": self.share, "delay_us": self.after}
+        return {**super().parameters(), "delay_us": self.after}
 
 
 class BusDelayed(_Delayed):
@@ -93,4 +103,4 @@ class BusReordered(_Shared):
 
     def parameters(self) -> dict[str, Any]:
         """What the kind adds."""
-        return {"share": self.share, "delay_us": self.within}
+        return {**super().parameters(), "delay_us": self.within}

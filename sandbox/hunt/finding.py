@@ -74,7 +74,7 @@ class _TargetBlock(Written):
     overrides: dict[str, Any] = Field({})
     design: str | None = None
     core: str | None = None
-    until: Until = "quiet"
+    until: Until = "delivered"
 
     def target(self) -> Target:
         return Target(self.scenario, self.core, self.design, self.overrides, self.until)

@@ -18,6 +18,10 @@ FAILED = "failed"
 """Stands in the place of an invariant where a run could not go on; its role is the exception's name."""
 
 
+Place = tuple[str, str, str, str | None, int]
+"""Where a site lies, whenever it is met: kind, where, name, order and step."""
+
+
 class Site(NamedTuple):
     """One place where a fault could strike, as it was met in a run.
 
@@ -32,6 +36,11 @@ class Site(NamedTuple):
     order: str | None
     step: int
     at_us: int
+
+    @property
+    def place(self) -> Place:
+        """The site without its time."""
+        return self[:5]
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,10 +36,10 @@ class Quiet:
         elif kind == "parcel.scanned" and fact.data["status"] == "delivered":
             self._parcels.discard(fact.data["label"])
 
-    def is_quiet(self) -> bool:
-        """Every order at its end, every parcel delivered, nothing owed, nothing on its way, and no fact for hours."""
+    def is_quiet(self, *, parcels_too: bool) -> bool:
+        """Every order at its end, nothing owed, nothing on its way, no fact for hours; and every parcel delivered."""
         world, oracle = self._world, self._oracle
-        if self._parcels or world.now_us - self._last_us < STILL_US or world.core is None:
+        if (parcels_too and self._parcels) or world.now_us - self._last_us < STILL_US or world.core is None:
             return False
         if world.network.in_flight or world.inbound.traffic.in_flight or world.bus.backlog():
             return False

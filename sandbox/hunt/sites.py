@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from mock_systems.kit.system import MockSystem
 from mock_systems.kit.wire import Answer
 from sandbox.hunt.outcome import Site
+from sandbox.worlds.virtual.bus import subject_of
 from sandbox.worlds.virtual.transaction import MemoryTransaction
 from sandbox.worlds.virtual.world import VirtualWorld
-
-_ORDER: Final = re.compile(r"W-\d{6}")
 
 
 class Sites:
@@ -41,11 +39,7 @@ class Sites:
             self._meet("webhook", system, topic, order, now_us)
 
     def _committed(self, transaction: MemoryTransaction) -> None:
-        names = sorted({data.table.name for data, _ in transaction.writes})
-        found = (_ORDER.search(key) for _, key in transaction.writes)
-        order = next((match.group() for match in found if match is not None), None)
-        self._meet("commit", "store", "+".join(names), order, self._world.now_us)
+        self._meet("commit", "store", *transaction.subject(), self._world.now_us)
 
-    def _published(self, topic: str, event: Any) -> None:
-        order = event.get("subject") if isinstance(event, Mapping) else None
-        self._meet("message", "bus", topic, order if isinstance(order, str) else None, self._world.now_us)
+    def _published(self, event: Any) -> None:
+        self._meet("message", "bus", *subject_of(event), self._world.now_us)

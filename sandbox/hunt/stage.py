@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Final, Protocol, Self
 
 from mock_systems.commerce.system import Commerce
 from mock_systems.kit.physics import HOUR, MINUTE
@@ -13,7 +13,7 @@ from sandbox.faults.atoms import Atom, CrashAtom, DeletionAtom, PauseAtom, Spike
 from sandbox.faults.carrying_out import FaultsAtWork
 from sandbox.faults.plan import FaultPlan
 from sandbox.hunt.hearing import Hearing
-from sandbox.hunt.outcome import FAILED, Ended, Outcome, Violation
+from sandbox.hunt.outcome import FAILED, Ended, Outcome, Place, Violation
 from sandbox.hunt.quiet import Quiet
 from sandbox.hunt.scheduling import Scheduling
 from sandbox.hunt.sites import Sites
@@ -29,7 +29,26 @@ from sandbox.worlds.virtual import entropy
 BRANCHES_EVERY_US: Final = 15 * MINUTE
 _LOOKS_EVERY_US: Final = HOUR
 
-Marks = Callable[[], frozenset[int]]
+
+class Marks(Protocol):
+    """Tells which blocks of the core's code ran."""
+
+    def begin(self) -> None:
+        """Forget what ran before."""
+
+    def reached(self) -> frozenset[int]:
+        """The numbers of the blocks that ran since then."""
+
+
+class NoMarks:
+    """Where nobody watches which code runs."""
+
+    def begin(self) -> None:
+        """Nothing is to be forgotten."""
+
+    def reached(self) -> frozenset[int]:
+        """None."""
+        return frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +67,6 @@ def beginning_of(trial: Trial) -> Beginning:
     return Beginning(trial.seed, trial.orders, trial.scheduling, spikes)
 
 
-def no_marks() -> frozenset[int]:
-    """Where nobody watches which code runs."""
-    return frozenset()
-
-
 class Stage:
     """A run up to the moment at which a trial's faults begin. Use it as a context manager; `tried` can be called once.
 
@@ -60,10 +74,10 @@ class Stage:
     a trial comes to the same outcome by itself and branched off from a stage that it shares.
     """
 
-    def __init__(self, scenario: Scenario, core: CoreMaker, beginning: Beginning, marks: Marks = no_marks) -> None:
-        self._began = time.perf_counter()
+    def __init__(self, scenario: Scenario, core: CoreMaker, beginning: Beginning, marks: Marks | None = None) -> None:
         self._beginning = beginning
-        self._marks = marks
+        self._marks = marks or NoMarks()
+        self._marks.begin()
         self.run = StagedRun(
             scenario,
             beginning.seed,
@@ -84,7 +98,6 @@ class Stage:
 
     def __enter__(self) -> Self:
         self.world.__enter__()
-        self.run.begin(self.world)
         return self
 
     def __exit__(self, *raised: object) -> None:
@@ -97,13 +110,20 @@ class Stage:
         return run.start_us + max(0, first_us - run.start_us) // BRANCHES_EVERY_US * BRANCHES_EVERY_US
 
     def pass_to(self, at_us: int) -> None:
-        """Let time pass until a moment, unless it has come already."""
+        """Let time pass until a moment, unless it has come already. Raises what the core and its world raise."""
+        if self.run.shoppers is None:
+            self.run.begin(self.world)
         if at_us > self.world.now_us:
             self.world.run(at_us)
 
-    def tried(self, trial: Trial, until: Until = "quiet") -> Outcome:
-        """Go on with the trial's faults to its end, and judge. It must have the beginning of this stage."""
+    def tried(self, trial: Trial, until: Until = "delivered", known: Collection[Place] = ()) -> Outcome:
+        """Go on with the trial's faults to its end, and judge. It must have the beginning of this stage.
+
+        Of the sites, those at a `known` place are left out.
+        """
         assert beginning_of(trial) == self._beginning, "a trial branches off from a run that began otherwise"
+        with entropy.exempt():
+            began = time.perf_counter()
         run, world = self.run, self.world
         oracle = Oracle(context_of(trial.plan, run.scenario))
         faults = FaultsAtWork(trial.plan, run.scenario.start_us)
@@ -123,15 +143,15 @@ class Stage:
         if failed is not None:
             violations.append(_failure(failed, world.now_us))
         with entropy.exempt():
-            wall_s = time.perf_counter() - self._began
+            wall_s = time.perf_counter() - began
         return Outcome(
             violations=tuple(sorted(violations, key=lambda found: found.at_us)),
             fingerprint=run.fingerprint.digest(),
             ended=ended,
             fired=faults.fired(),
             orders=self._orders(),
-            sites=tuple(self._sites.met),
-            marks=self._marks(),
+            sites=tuple(site for site in self._sites.met if site.place not in known),
+            marks=self._marks.reached(),
             virtual_us=world.now_us - run.start_us,
             wall_s=wall_s,
         )
@@ -140,7 +160,7 @@ class Stage:
         world = self.world
         self.pass_to(min(end_us, healed_us + self.run.scenario.deadlines.recovery_us + 1))
         while world.now_us < end_us:
-            if until == "quiet" and quiet.is_quiet():
+            if until != "end" and quiet.is_quiet(parcels_too=until == "delivered"):
                 return "quiet"
             world.run(min(end_us, world.now_us + _LOOKS_EVERY_US))
         return "end"

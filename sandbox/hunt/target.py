@@ -19,7 +19,8 @@ from sandbox.runs.library import find_design, find_scenario
 from sandbox.runs.scenario import Scenario, load_scenario
 from sandbox.runs.staged_run import CoreMaker
 
-Until = Literal["quiet", "end"]
+Until = Literal["shipped", "delivered", "end"]
+"""`shipped`: nothing is under way but parcels at the carrier. `delivered`: nothing at all. `end`: the whole settle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +28,16 @@ class Target:
     """A scenario by name or path, with `overrides` laid over its file, and the core that runs it.
 
     `core` is `package.module:factory` or `path/to/file.py:factory`, a callable `(ports, design, credentials)` that
-    makes a core; None: the reference core. `design` takes the place of the scenario's own. A trial goes on `until` the
-    end of the settle phase, or until all is quiet. The scenario's own faults are not carried out: a trial has its own.
+    makes a core; None: the reference core. `design` takes the place of the scenario's own. A trial goes on `until` its
+    orders are at that point, and to the end of the settle phase where they never are. The scenario's own faults are
+    not carried out: a trial has its own.
     """
 
     scenario: str
     core: str | None = None
     design: str | None = None
     overrides: Mapping[str, Any] = field(default_factory=dict, hash=False)
-    until: Until = "quiet"
+    until: Until = "delivered"
 
 
 def loaded(target: Target) -> Scenario:

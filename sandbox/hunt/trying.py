@@ -1,4 +1,4 @@
-"""Carry trials out: one in this process, or many that branch off from the runs that they share."""
+"""Carry a trial out in this process."""
 
 from __future__ import annotations
 

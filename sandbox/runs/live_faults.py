@@ -7,7 +7,7 @@ import signal
 from collections.abc import Iterable
 from typing import Final
 
-from mock_systems.kit.faults import LOST_REPLY, CallFault, WebhookFault
+from mock_systems.kit.faults import LOST_REPLY, LOST_REQUEST, CallFault, WebhookFault
 from sandbox.faults.arming import call_fault, webhook_fault
 from sandbox.faults.atoms import (
     BUS_KINDS,
@@ -70,7 +70,7 @@ class LiveFaults:
         for system in self._struck():
             applied = (await up.admin[system].faults()).applied
             for fault in (*self._calls.get(system, ()), *self._webhooks.get(system, ())):
-                if fault.kind != LOST_REPLY or not self._is_marker(fault.id):
+                if not self._is_marker(fault.id):
                     self.fired[fault.id] = max(self.fired[fault.id], applied.get(fault.id, 0))
             await up.admin[system].heal()
 
@@ -83,10 +83,10 @@ class LiveFaults:
             self._calls.setdefault(atom.system, []).append(self._marker(atom))
 
     def _marker(self, atom: CrashAtom) -> CallFault:
-        """Holds the reply to the call at which the core is to die back, until it is dead."""
+        """Holds the call at which the core is to die, or the reply to it, back until it is dead."""
         return CallFault(
             id=atom.id,
-            kind=LOST_REPLY,
+            kind=LOST_REQUEST if atom.moment == "before" else LOST_REPLY,
             operation=atom.operation,
             order=atom.order,
             occurrence=atom.occurrence or 1,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from mock_systems.kit.streams import Streams
@@ -51,10 +52,17 @@ class BusConfig:
             raise ValueError(f"max_in_flight must be 1 or more (got {self.max_in_flight})")
 
 
+def subject_of(event: Any) -> tuple[str, str | None]:
+    """What a CloudEvent is about, for faults and listeners: its type, and the order that is its subject."""
+    if not isinstance(event, Mapping):
+        return "", None
+    return event.get("type", ""), event.get("subject")
+
+
 class VirtualBus:
     """The world's bus. Counters: `published` events, `delivered` to handlers, `redelivered` of them, `doubled`.
 
-    `watch` hears the topic and the data of each event that is published.
+    `watch` hears each event that is published.
     """
 
     def __init__(
@@ -69,7 +77,7 @@ class VirtualBus:
         self._topics: dict[str, list[Consumer]] = {}
         self._unclaimed: dict[str, list[Held]] = {}
         self.faults: PlatformFaults | None = None
-        self.watch: Callable[[str, Any], None] | None = None
+        self.watch: Callable[[Any], None] | None = None
 
     def session(self, loop: VirtualLoop) -> BusSession:
         """The Bus port of one incarnation."""
@@ -80,7 +88,7 @@ class VirtualBus:
         self.published += 1
         number = self.published
         if self.watch is not None:
-            self.watch(topic, event)
+            self.watch(event)
         consumers = self._topics.get(topic)
         if consumers is None:
             self._unclaimed.setdefault(topic, []).append(Held(event, number))
@@ -128,15 +136,15 @@ class VirtualBus:
 
     def _late_us(self, faults: PlatformFaults, consumer: Consumer, event: Any, number: int) -> int:
         """How much later the message comes because of a fault; a second copy is sent here."""
-        now_us = self.kernel._now
-        doubled = faults.strike("bus_doubled", now_us)
+        now_us, subject = self.kernel._now, partial(subject_of, event)
+        doubled = faults.strike("bus_doubled", now_us, subject)
         if doubled is not None:
             self.doubled += 1
             at_us = now_us + self.config.deliver_us + doubled.delay_us
             self.kernel.push(at_us, Arrival(consumer, Held(event, number)))
-        delayed = faults.strike("bus_delayed", now_us)
+        delayed = faults.strike("bus_delayed", now_us, subject)
         late_us = 0 if delayed is None else delayed.delay_us
-        reordered = faults.strike("bus_reordered", now_us)
+        reordered = faults.strike("bus_reordered", now_us, subject)
         if reordered is not None:
             late_us += int(reordered.delay_us * faults.part("late", reordered))
         return late_us

@@ -71,6 +71,16 @@ def exempt() -> Iterator[None]:
             random._inst.setstate(state)
 
 
+@contextlib.contextmanager
+def enforced() -> Iterator[None]:
+    """Within the block the guard holds again, inside of an exemption."""
+    before, _State.exempt = _State.exempt, 0
+    try:
+        yield
+    finally:
+        _State.exempt = before
+
+
 def _swap(wanted: list[Replacement]) -> list[tuple[Any, str, Any]]:
     """Put the replacements in place; what was there before, in order."""
     by_id = {id(r.original): r.replacement for r in wanted if r.by_name}

@@ -23,7 +23,7 @@ from sandbox.core.ports import (
     StoreUnavailable,
     Table,
 )
-from sandbox.faults.platform import PlatformFaults
+from sandbox.faults.platform import CRASH_AFTER, CRASH_BEFORE, PlatformFaults
 from sandbox.worlds.virtual.kernel import Entry, Kernel
 from sandbox.worlds.virtual.loop import VirtualLoop
 from sandbox.worlds.virtual.power import refuse_dead
@@ -153,14 +153,20 @@ class MemoryStore:
     def _commit_badly(self, faults: PlatformFaults, transaction: MemoryTransaction, loop: VirtualLoop) -> Commit:
         """Start a commit that a fault may slow, refuse, or leave in doubt."""
         now_us, commit_us = self._kernel._now, self.config.commit_us
-        slow = faults.strike("store_slow", now_us)
+        subject = transaction.subject
+        slow = faults.strike("store_slow", now_us, subject)
         if slow is not None:
             commit_us += slow.delay_us
         commit = Commit(self, transaction, loop, now_us + commit_us // 2)
-        if faults.strike("store_conflicts", now_us):
+        if faults.strike("store_conflicts", now_us, subject):
             commit.fate = Fate(done=False, conflict=True)
-        elif unknown := faults.strike("store_unknown", now_us):
-            commit.fate = Fate(done=faults.part("done", unknown) < 0.5)
+        elif unknown := faults.strike("store_unknown", now_us, subject):
+            happened = unknown.happened
+            commit.fate = Fate(done=faults.part("done", unknown) < 0.5 if happened is None else happened)
+        for kind, at_us in ((CRASH_BEFORE, now_us), (CRASH_AFTER, commit.decide_us)):
+            crash = faults.strike(kind, now_us, subject)
+            if crash is not None and crash.act is not None:
+                crash.act(at_us)
         self._await_decision(commit)
         self._kernel.push(now_us + commit_us, commit)
         return commit

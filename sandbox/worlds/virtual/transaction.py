@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 Place = tuple[TableData, str]
 _OPEN: Any = object()
 _CHANGED = -1
+_ORDER = re.compile(r"W-\d{6}")
+"""How the shop numbers business orders, which keys of rows begin with or hold."""
 
 
 class MemoryTransaction:
@@ -32,6 +35,12 @@ class MemoryTransaction:
         self.ranges: list[Range] = []
         self.writes: dict[Place, Row | None] = {}
         self.inserted: dict[Place, None] = {}
+
+    def subject(self) -> tuple[str, str | None]:
+        """What it is about, for faults and listeners: the tables that it writes, as `sagas+outbox`, and its order."""
+        names = sorted({data.table.name for data, _ in self.writes})
+        found = (_ORDER.search(key) for _, key in self.writes)
+        return "+".join(names), next((match.group() for match in found if match is not None), None)
 
     async def get(self, table: Table, key: str) -> Row | None:
         """The row under `key`, this transaction's own writes included."""

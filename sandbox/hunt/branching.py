@@ -1,0 +1,148 @@
+"""Many trials of one target: each branches off, as a process of its own, from the run that it shares with others.
+
+Until its first fault a trial is the same run as the one without faults, so that run is made once for all, and the
+process forks where a trial begins. A trial can't harm those after it, and one that hangs is ended.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import select
+import signal
+import time
+from collections.abc import Collection, Iterator, Sequence
+from itertools import groupby
+from typing import Final
+
+from sandbox.hunt.outcome import FAILED, Outcome, Place, Violation
+from sandbox.hunt.stage import Beginning, Marks, Stage, beginning_of
+from sandbox.hunt.target import Target
+from sandbox.hunt.trial import Trial
+from sandbox.hunt.trying import prepared
+from sandbox.worlds.virtual import entropy
+
+LONGEST_S: Final = 300.0
+_CHUNK: Final = 1 << 20
+
+
+def branched(
+    target: Target,
+    trials: Sequence[Trial],
+    known: Collection[Place] = (),
+    marks: Marks | None = None,
+    longest_s: float = LONGEST_S,
+) -> Iterator[tuple[int, Outcome]]:
+    """Each trial's place in `trials` and its outcome, in the order in which they branch off. Raises InputError.
+
+    Sites at `known` places are left out. A trial that takes longer than `longest_s` seconds is ended, and failed.
+    """
+    prepared(target)
+    order = sorted(range(len(trials)), key=lambda place: repr(beginning_of(trials[place])))
+    for beginning, places in groupby(order, key=lambda place: beginning_of(trials[place])):
+        yield from _from_one_run(target, beginning, list(places), trials, _Branch(target, known, marks, longest_s))
+
+
+def _from_one_run(
+    target: Target, beginning: Beginning, places: list[int], trials: Sequence[Trial], branch: _Branch
+) -> Iterator[tuple[int, Outcome]]:
+    scenario, core = prepared(target)
+    gc.collect()  # what is left of the run before; the collector rests from now on
+    with Stage(scenario, core, beginning, branch.marks) as stage:
+        gc.freeze()
+        places.sort(key=lambda place: stage.armed_us(trials[place]))
+        for place in places:
+            try:
+                stage.pass_to(stage.armed_us(trials[place]))
+            except Exception:  # noqa: BLE001  it fails without any fault: the trial, going the same way, tells of it
+                outcome = branch.outcome(None, trials[place])
+            else:
+                outcome = branch.outcome(stage, trials[place])
+            with entropy.exempt():  # whoever takes it is no part of the run
+                yield place, outcome
+
+
+class _Branch:
+    """How a trial is carried out in a process of its own."""
+
+    def __init__(self, target: Target, known: Collection[Place], marks: Marks | None, longest_s: float) -> None:
+        self.marks = marks
+        self._target = target
+        self._known = known
+        self._longest_s = longest_s
+
+    def outcome(self, stage: Stage | None, trial: Trial) -> Outcome:
+        """The outcome of the trial, from a stage or from its own beginning."""
+        with entropy.exempt():
+            return self._forked(stage, trial)
+
+    def _forked(self, stage: Stage | None, trial: Trial) -> Outcome:
+        began = time.perf_counter()
+        reading, writing = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.close(reading)
+            self._live(stage, trial, writing)
+        os.close(writing)
+        try:
+            sent = _received(reading, self._longest_s)
+        finally:
+            os.close(reading)
+            if sent_nothing := not _is_over(child):
+                os.kill(child, signal.SIGKILL)
+                os.waitpid(child, 0)
+        if not sent:
+            told = "it did not end in time" if sent_nothing else "its process died"
+            return _lost(told, time.perf_counter() - began)
+        outcome: Outcome = pickle.loads(sent)
+        return outcome
+
+    def _live(self, stage: Stage | None, trial: Trial, writing: int) -> None:
+        """In the new process: carry out, send, and be gone without any clean-up."""
+        status = 1
+        try:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            outcome = self._carried_out(stage, trial)
+            sent = memoryview(pickle.dumps(outcome, pickle.HIGHEST_PROTOCOL))
+            while sent:
+                sent = sent[os.write(writing, sent) :]
+            status = 0
+        finally:
+            os._exit(status)
+
+    def _carried_out(self, stage: Stage | None, trial: Trial) -> Outcome:
+        if stage is not None:
+            with entropy.enforced():
+                return stage.tried(trial, self._target.until, self._known)
+        scenario, core = prepared(self._target)
+        with Stage(scenario, core, beginning_of(trial), self.marks) as own:
+            return own.tried(trial, self._target.until, self._known)
+
+
+def _received(reading: int, longest_s: float) -> bytes:
+    """All that the child sends until it closes its end, or nothing when that takes too long."""
+    parts: list[bytes] = []
+    until = time.perf_counter() + longest_s
+    while True:
+        ready, _, _ = select.select([reading], [], [], max(0.0, until - time.perf_counter()))
+        if not ready:
+            return b""
+        part = os.read(reading, _CHUNK)
+        if not part:
+            return b"".join(parts)
+        parts.append(part)
+
+
+def _is_over(child: int) -> bool:
+    """Whether the child ends by itself, which it does at once after its last word."""
+    for _ in range(100):
+        if os.waitpid(child, os.WNOHANG)[0]:
+            return True
+        time.sleep(0.001)
+    return False
+
+
+def _lost(told: str, wall_s: float) -> Outcome:
+    violation = Violation(FAILED, "lost", None, "trial", 0, f"the trial has no outcome: {told}")
+    return Outcome((violation,), "0" * 64, "failed", {}, wall_s=wall_s)

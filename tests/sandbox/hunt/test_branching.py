@@ -1,0 +1,57 @@
+"""Trials branch off from a run that they share, and come to the same outcome as by themselves."""
+
+from __future__ import annotations
+
+import os
+import signal
+from dataclasses import replace
+
+import pytest
+
+from sandbox.hunt.branching import branched
+from sandbox.hunt.crew import Alone, LocalCrew
+from sandbox.hunt.target import Target
+from sandbox.hunt.trial import Trial
+from sandbox.hunt.trying import tried
+from tests.sandbox.hunt.small_targets import SMALL, some_trials
+
+
+def test_branched_off_or_by_itself_a_trial_comes_to_the_same() -> None:
+    trials = some_trials()
+    together = dict(branched(SMALL, trials))
+    assert sorted(together) == list(range(len(trials)))
+    assert all(sum(outcome.fired.values()) == 1 for outcome in together.values())
+    assert all(outcome.failures == () for outcome in together.values())
+    for place in (0, 5, 11):
+        alone = tried(SMALL, trials[place])
+        assert replace(together[place], wall_s=0.0) == replace(alone, wall_s=0.0)
+    assert len({outcome.fingerprint for outcome in together.values()}) > 8
+
+
+@pytest.mark.campaign
+def test_a_killed_worker_loses_nothing_and_changes_nothing() -> None:
+    trials = some_trials()
+    expected = {place: outcome.fingerprint for place, outcome in Alone().outcomes(SMALL, trials, (), watch=False)}
+    crew, done = LocalCrew(2), {}
+    try:
+        for place, outcome in crew.outcomes(SMALL, trials, (), watch=False):
+            if not done:
+                os.kill(crew.processes()[0], signal.SIGKILL)
+            assert place not in done
+            done[place] = outcome.fingerprint
+    finally:
+        crew.close()
+    assert done == expected
+
+
+def test_a_trial_that_hangs_is_ended_and_one_that_dies_is_told() -> None:
+    (_, outcome), *_ = branched(SMALL, [Trial()], longest_s=0.0)
+    assert outcome.failures == (("failed", "lost"),)
+    broken = Target("hunting_day", f"{__file__}:dies", overrides=SMALL.overrides)
+    (_, outcome), *_ = branched(broken, [Trial()])
+    assert outcome.failures == (("failed", "ZeroDivisionError"),)
+
+
+def dies(*given: object) -> object:
+    """A core that can't be made."""
+    return 1 // 0
