@@ -41,5 +41,5 @@ class Sites:
     def _committed(self, transaction: MemoryTransaction) -> None:
         self._meet("commit", "store", *transaction.subject(), self._world.now_us)
 
-    def _published(self, event: Any) -> None:
+    def _published(self, topic: str, event: Any) -> None:
         self._meet("message", "bus", *subject_of(event), self._world.now_us)

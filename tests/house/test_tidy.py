@@ -32,6 +32,7 @@ ENTROPY = {
 # The edge: these time a run, guard it, live in wall time, or have no part in it.
 EDGE = (
     "sandbox/cli/",
+    "sandbox/hunt/",
     "sandbox/load/",
     "sandbox/pytest_plugin/",
     "sandbox/reporting/",

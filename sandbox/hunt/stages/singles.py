@@ -10,7 +10,7 @@ from sandbox.hunt.stages.aiming import Aim
 from sandbox.hunt.stages.knowledge import Aimed, Knowledge
 from sandbox.hunt.trial import Trial
 
-ROUND: Final = 96
+ROUND: Final = 48
 _TURNS: Final = 3
 _STEPS_APART: Final = 12
 
@@ -54,12 +54,12 @@ def rounds_of(wanted: Sequence[Aimed], size: int = ROUND) -> Iterator[list[Aimed
 
 
 def classes_of(sites: Sequence[Site]) -> dict[SiteClass, list[Site]]:
-    """The sites by class, in the order in which they were met.
+    """The sites by class: first those of orders, as they were met, then what comes round, such as polls.
 
-    What comes round without an order, such as a poll, is one class, however often it comes.
+    What comes round is one class, however often it comes.
     """
     found: dict[SiteClass, list[Site]] = {}
-    for site in sites:
+    for site in sorted(sites, key=lambda site: site.order is None):
         found.setdefault(class_of(site), []).append(site)
     return found
 

@@ -62,7 +62,7 @@ def subject_of(event: Any) -> tuple[str, str | None]:
 class VirtualBus:
     """The world's bus. Counters: `published` events, `delivered` to handlers, `redelivered` of them, `doubled`.
 
-    `watch` hears each event that is published.
+    `watch` hears the topic and the data of each event that is published.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class VirtualBus:
         self._topics: dict[str, list[Consumer]] = {}
         self._unclaimed: dict[str, list[Held]] = {}
         self.faults: PlatformFaults | None = None
-        self.watch: Callable[[Any], None] | None = None
+        self.watch: Callable[[str, Any], None] | None = None
 
     def session(self, loop: VirtualLoop) -> BusSession:
         """The Bus port of one incarnation."""
@@ -88,7 +88,7 @@ class VirtualBus:
         self.published += 1
         number = self.published
         if self.watch is not None:
-            self.watch(event)
+            self.watch(topic, event)
         consumers = self._topics.get(topic)
         if consumers is None:
             self._unclaimed.setdefault(topic, []).append(Held(event, number))
