@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from mock_systems.kit.fields import STRICT, Minor, Name
+from mock_systems.kit.fields import STRICT, VERSION_MOST, Minor, Name
 
 
 class CatalogueChange(BaseModel):
@@ -17,7 +17,7 @@ class CatalogueChange(BaseModel):
 
     model_config = STRICT
 
-    version: Annotated[int, Field(ge=1, le=(1 << 63) - 1)]
+    version: Annotated[int, Field(ge=1, le=VERSION_MOST)]
     name: Name
     price_minor: Minor
     pack: Annotated[int, Field(ge=1, le=1_000_000)]

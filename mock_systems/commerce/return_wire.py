@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
-from mock_systems.kit.fields import STRICT, Code, LineNumber, Name, Quantity
+from mock_systems.kit.fields import STRICT, VERSION_MOST, Code, LineNumber, Name, Quantity
 
 ReturnStatus = Literal["requested", "received", "credited", "refused", "expired"]
 
@@ -75,7 +75,7 @@ class TellReturn(BaseModel):
     model_config = STRICT
 
     status: Literal["received", "credited", "refused", "expired"]
-    version: Annotated[int, Field(ge=0, le=(1 << 63) - 1)]
+    version: Annotated[int, Field(ge=0, le=VERSION_MOST)]
 
 
 class AskRefund(BaseModel):

@@ -13,10 +13,10 @@ from typing_extensions import TypedDict
 
 from mock_systems.commerce.change_wire import ChangeRequest
 from mock_systems.commerce.order_line import OrderLine
-from mock_systems.kit.fields import STRICT, Code, Currency, LineNumber, Minor, Name, Quantity, ShipTo
+from mock_systems.kit.fields import STRICT, VERSION_MOST, Code, Currency, LineNumber, Minor, Name, Quantity, ShipTo
 
 Level = Annotated[int, Field(ge=0, le=1_000_000_000_000, description="eaches")]
-Version = Annotated[int, Field(ge=0, le=(1 << 63) - 1)]
+Version = Annotated[int, Field(ge=0, le=VERSION_MOST)]
 Payment = Literal["card", "account"]
 State = Literal["open", "cancelled"]
 Status = Literal[

@@ -188,7 +188,13 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
-_decoded: Final = json.JSONDecoder(parse_constant=_no_constant).decode
+def _number(text: str) -> float | int:
+    """A number as JSON Schema sees it: 2.0 is an integer."""
+    value = float(text)
+    return int(value) if value.is_integer() else value
+
+
+_decoded: Final = json.JSONDecoder(parse_constant=_no_constant, parse_float=_number).decode
 
 
 def to_bytes(reply: Reply) -> Response:

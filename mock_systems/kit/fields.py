@@ -10,6 +10,9 @@ from typing import Annotated, Final
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
+# The highest whole number that every JSON reader keeps exactly (RFC 7493, 2.2).
+VERSION_MOST: Final = (1 << 53) - 1
+
 STRICT: Final = ConfigDict(strict=True, extra="forbid")
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]

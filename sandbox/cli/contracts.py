@@ -8,6 +8,7 @@ from sandbox.cli.contracts_behaviour import behaviour
 from sandbox.cli.contracts_compatible import compatible
 from sandbox.cli.contracts_diff import diff
 from sandbox.cli.contracts_events import events
+from sandbox.cli.contracts_fuzz import fuzz
 from sandbox.cli.contracts_gate import gate
 from sandbox.cli.contracts_matrix import environments, matrix
 from sandbox.cli.contracts_pacts import pacts
@@ -29,6 +30,7 @@ for verb in (
     diff,
     environments,
     events,
+    fuzz,
     gate,
     matrix,
     pacts,
