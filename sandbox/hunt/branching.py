@@ -7,15 +7,12 @@ process forks where a trial begins. A trial can't harm those after it, and one t
 from __future__ import annotations
 
 import gc
-import os
-import pickle
-import select
-import signal
 import time
 from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
+from sandbox.hunt.forking import ForkLost, forked
 from sandbox.hunt.outcome import FAILED, Outcome, Place, Violation
 from sandbox.hunt.stage import Beginning, Marks, Stage, beginning_of
 from sandbox.hunt.target import Target
@@ -24,7 +21,6 @@ from sandbox.hunt.trying import prepared
 from sandbox.worlds.virtual import entropy
 
 LONGEST_S: Final = 300.0
-_CHUNK: Final = 1 << 20
 
 
 def branched(
@@ -79,37 +75,11 @@ class _Branch:
 
     def _forked(self, stage: Stage | None, trial: Trial) -> Outcome:
         began = time.perf_counter()
-        reading, writing = os.pipe()
-        child = os.fork()
-        if child == 0:
-            os.close(reading)
-            self._live(stage, trial, writing)
-        os.close(writing)
         try:
-            sent = _received(reading, self._longest_s)
-        finally:
-            os.close(reading)
-            if sent_nothing := not _is_over(child):
-                os.kill(child, signal.SIGKILL)
-                os.waitpid(child, 0)
-        if not sent:
-            told = "it did not end in time" if sent_nothing else "its process died"
-            return _lost(told, time.perf_counter() - began)
-        outcome: Outcome = pickle.loads(sent)
+            outcome: Outcome = forked(lambda: self._carried_out(stage, trial), self._longest_s)
+        except ForkLost as lost:
+            return _lost(str(lost), time.perf_counter() - began)
         return outcome
-
-    def _live(self, stage: Stage | None, trial: Trial, writing: int) -> None:
-        """In the new process: carry out, send, and be gone without any clean-up."""
-        status = 1
-        try:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-            outcome = self._carried_out(stage, trial)
-            sent = memoryview(pickle.dumps(outcome, pickle.HIGHEST_PROTOCOL))
-            while sent:
-                sent = sent[os.write(writing, sent) :]
-            status = 0
-        finally:
-            os._exit(status)
 
     def _carried_out(self, stage: Stage | None, trial: Trial) -> Outcome:
         if stage is not None:
@@ -118,29 +88,6 @@ class _Branch:
         scenario, core = prepared(self._target)
         with Stage(scenario, core, beginning_of(trial), self.marks) as own:
             return own.tried(trial, self._target.until, self._known)
-
-
-def _received(reading: int, longest_s: float) -> bytes:
-    """All that the child sends until it closes its end, or nothing when that takes too long."""
-    parts: list[bytes] = []
-    until = time.perf_counter() + longest_s
-    while True:
-        ready, _, _ = select.select([reading], [], [], max(0.0, until - time.perf_counter()))
-        if not ready:
-            return b""
-        part = os.read(reading, _CHUNK)
-        if not part:
-            return b"".join(parts)
-        parts.append(part)
-
-
-def _is_over(child: int) -> bool:
-    """Whether the child ends by itself, which it does at once after its last word."""
-    for _ in range(100):
-        if os.waitpid(child, os.WNOHANG)[0]:
-            return True
-        time.sleep(0.001)
-    return False
 
 
 def _lost(told: str, wall_s: float) -> Outcome:

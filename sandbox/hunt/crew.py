@@ -8,12 +8,13 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from typing import Any, Final, Protocol
 
 from sandbox.errors import InputError
-from sandbox.hunt.branching import branched
+from sandbox.hunt.branching import LONGEST_S, branched
+from sandbox.hunt.forking import forked
 from sandbox.hunt.outcome import Outcome, Place
 from sandbox.hunt.target import Target
 from sandbox.hunt.trial import Trial
@@ -29,9 +30,18 @@ Done = tuple[int, Outcome]
 
 
 def carry_out(target: Target, trials: Sequence[Trial], known: Collection[Place], watch: bool) -> list[Done]:
-    """In a worker: the trials' places and outcomes. One batch at a time in a process, which the guard is for."""
+    """In a worker: the trials' places and outcomes."""
+    return list(branched(target, trials, known, _watch(target) if watch else None))
+
+
+def carry_out_apart(target: Target, trials: Sequence[Trial], known: Collection[Place], watch: bool) -> list[Done]:
+    """In a worker that has other threads, whose doings a run would take for its own: in a copy of it, one at a time."""
     with _alone:
-        return list(branched(target, trials, known, _watch(target) if watch else None))
+        prepared(target)
+        if watch:
+            _watch(target)
+        done: list[Done] = forked(lambda: carry_out(target, trials, known, watch), LONGEST_S * len(trials))
+        return done
 
 
 def _watch(target: Target) -> CoreWatch:
@@ -84,7 +94,7 @@ class LocalCrew:
         for _ in range(_TIMES_BROKEN_MOST):
             pool = self._begun()
             try:
-                for batch, done in _as_ready(pool, target, trials, waiting, known, watch):
+                for batch, done in _as_ready(pool, carry_out, waiting, target, trials, known, watch):
                     waiting.remove(batch)
                     yield from done
                 return
@@ -140,7 +150,7 @@ class ClusterCrew:
         threads: dict[str, int] = self._client.nthreads()
         executor: Executor = self._client.get_executor(pure=False)
         batches = _batches(trials, max(1, len(threads)))
-        for _, done in _as_ready(executor, target, trials, batches, known, watch):
+        for _, done in _as_ready(executor, carry_out_apart, batches, target, trials, known, watch):
             yield from done
 
     def wait_for(self, workers: int, for_s: float = 60.0) -> None:
@@ -154,16 +164,17 @@ class ClusterCrew:
 
 def _as_ready(
     executor: Executor,
+    work: Callable[[Target, Sequence[Trial], Collection[Place], bool], list[Done]],
+    batches: Sequence[tuple[int, ...]],
     target: Target,
     trials: Sequence[Trial],
-    batches: Sequence[tuple[int, ...]],
     known: Collection[Place],
     watch: bool,
 ) -> Iterator[tuple[tuple[int, ...], list[Done]]]:
     """The batches, each with the outcomes of its trials. Raises BrokenExecutor when a worker died."""
     futures: dict[Future[list[Done]], tuple[int, ...]] = {}
     for batch in batches:
-        futures[executor.submit(carry_out, target, [trials[place] for place in batch], known, watch)] = batch
+        futures[executor.submit(work, target, [trials[place] for place in batch], known, watch)] = batch
     try:
         while futures:
             ready, _ = wait(futures, return_when=FIRST_COMPLETED)

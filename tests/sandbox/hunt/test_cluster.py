@@ -60,8 +60,8 @@ def test_the_cluster_comes_to_the_same_and_outlives_a_worker(
 
 def _started(words: list[str], environment: dict[str, str], folder: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", f"distributed.cli.{words[0]}", *words[1:]]
-    log = (folder / f"{words[0]}.log").open("ab")
-    return subprocess.Popen(command, env=environment, cwd=folder, stdout=log, stderr=log)
+    with (folder / f"{words[0]}.log").open("ab") as log:
+        return subprocess.Popen(command, env=environment, cwd=folder, stdout=log, stderr=log)
 
 
 def _address(file: Path) -> str:
