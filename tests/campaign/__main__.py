@@ -22,7 +22,7 @@ from tests.campaign.drawn import Found, drawn_trial, found_in
 
 OUT = Path(__file__).resolve().parents[2] / "build" / "campaign.json"
 FINDINGS = OUT.with_name("findings")
-ROUND = 200
+ROUND = 100
 
 
 def main() -> int:
@@ -37,7 +37,7 @@ def main() -> int:
     console = Console()
     target = Target("hunting_day", overrides={"knobs": "drawn"} if asked.knobs else {}, until=asked.until)
     crew: Crew = LocalCrew(asked.workers) if asked.workers > 1 else Alone()
-    started, orders = time.perf_counter(), 0
+    started, orders, runs = time.perf_counter(), 0, 0
     found: list[Found] = []
     struck: Counter[str] = Counter()
     seeds = range(asked.first_seed, asked.first_seed + asked.runs)
@@ -46,7 +46,7 @@ def main() -> int:
         for some in track(rounds, description="drawn fault plans", console=console):
             trials = [drawn_trial(seed) for seed in some]
             for place, outcome in crew.outcomes(target, trials, (), watch=False):
-                orders += len(outcome.orders)
+                runs, orders = runs + 1, orders + len(outcome.orders)
                 struck.update(atom.kind for atom in trials[place].atoms if outcome.fired.get(atom.id))
                 failed = found_in(trials[place], outcome)
                 if failed is not None:
@@ -54,15 +54,17 @@ def main() -> int:
                     finding = finding_of(target, trials[place], outcome, outcome.violations[0], "campaign")
                     console.print(f"seed {failed.seed}: {', '.join(failed.violated)}")
                     console.print(f"  {write_finding(FINDINGS, finding)}")
+    except KeyboardInterrupt:
+        console.print("Stopped: what was done is told")
     finally:
         crew.close()
     seconds = time.perf_counter() - started
-    clean = {"runs": len(seeds), "findings": len(found), "seconds": round(seconds, 1)}
+    clean = {"runs": runs, "findings": len(found), "seconds": round(seconds, 1)}
     told = {"clean": clean, "struck": dict(sorted(struck.items())), "findings": [each.as_json() for each in found]}
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(json.dumps(told, indent=2) + "\n")
-    rate = len(seeds) / seconds
-    console.print(f"{len(seeds):,} runs, {orders:,} orders, {seconds:.0f} s, {rate:.1f} runs a second")
+    rate = runs / seconds
+    console.print(f"{runs:,} runs, {orders:,} orders, {seconds:.0f} s, {rate:.1f} runs a second")
     console.print("faults that struck: " + ", ".join(f"{kind} {count:,}" for kind, count in sorted(struck.items())))
     console.print(f"{len(found)} runs with a finding; kept in {OUT}")
     return 1 if found else 0
