@@ -119,11 +119,16 @@ def _request(
     return HuntRequest(
         target=replace(target, until="end") if to_the_end else target,
         seed=seed,
-        stages=tuple(name for name in STAGES if not stages or name in stages),
+        stages=tuple(name for name in STAGES if not stages or name in _with_what_they_need(stages)),
         invariant=invariant,
         keep_going=keep_going,
         folder=folder,
     )
+
+
+def _with_what_they_need(stages: Sequence[str]) -> Sequence[str]:
+    """Pairs are made of what single faults changed."""
+    return [*stages, "singles"] if "pairs" in stages else stages
 
 
 def _target(scenario: str | None, core: str | None, mutant: str | None) -> Target:

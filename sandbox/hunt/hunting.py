@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -59,7 +60,8 @@ class Hunt:
             if self._is_over():
                 break
             self.result.stage = name
-            self._carry_out(_MADE[name](), self._until_s(len(stages) - place))
+            is_last = place == len(stages) - 1
+            self._carry_out(_MADE[name](), self._until_s(is_last), self._until_run(is_last))
         self.result.seconds = time.perf_counter() - self._began
         return self.result
 
@@ -74,12 +76,14 @@ class Hunt:
         self._known = known
         self.result.coverage = SiteCoverage(known)
 
-    def _carry_out(self, stage: Stage, until_s: float) -> None:
+    def _carry_out(self, stage: Stage, until_s: float, until_run: float) -> None:
         known = self._known
         assert known is not None
         for wanted in stage.rounds(known):
-            known.tried.extend(self._tried(stage.name, self._allowed(wanted)))
-            if self._is_over() or time.perf_counter() - self._began >= until_s:
+            left = max(0, math.ceil(until_run - self.result.runs))
+            known.tried.extend(self._tried(stage.name, wanted[: min(left, len(wanted))]))
+            gone_s = time.perf_counter() - self._began
+            if self._is_over() or gone_s >= until_s or self.result.runs >= until_run:
                 return
 
     def _tried(self, stage: str, wanted: Sequence[Aimed]) -> list[Tried]:
@@ -143,17 +147,13 @@ class Hunt:
             if self._request.invariant in (None, failure[0]):
                 yield failure
 
-    def _allowed(self, wanted: Sequence[Aimed]) -> Sequence[Aimed]:
-        most = self._request.runs_most
-        return wanted if most is None else wanted[: max(0, most - self.result.runs)]
-
-    def _until_s(self, stages_left: int) -> float:
+    def _until_s(self, is_last: bool) -> float:
         """When a stage makes room for the next: the last has all that is left of the budget, others half of it."""
-        budget_s = self._request.budget_s
-        if budget_s is None:
-            return float("inf")
-        gone_s = time.perf_counter() - self._began
-        return budget_s if stages_left == 1 else gone_s + (budget_s - gone_s) * _SHARE
+        return _part(self._request.budget_s, time.perf_counter() - self._began, is_last)
+
+    def _until_run(self, is_last: bool) -> float:
+        """The same for the number of runs."""
+        return _part(self._request.runs_most, self.result.runs, is_last)
 
     def _time_is_up(self) -> bool:
         budget_s = self._request.budget_s
@@ -164,3 +164,9 @@ class Hunt:
         found = bool(result.findings) and not request.keep_going
         spent = request.runs_most is not None and result.runs >= request.runs_most
         return found or spent or self._time_is_up()
+
+
+def _part(most: float | None, gone: float, is_last: bool) -> float:
+    if most is None:
+        return float("inf")
+    return most if is_last else gone + (most - gone) * _SHARE

@@ -34,11 +34,14 @@ def test_a_canary_is_caught_by_a_single_fault_and_its_finding_repeats(tmp_path: 
 
 
 def test_each_stage_searches_and_the_reference_core_withstands(tmp_path: Path) -> None:
-    asked = HuntRequest(target=SMALL, budget_s=None, runs_most=7, folder=tmp_path)
+    asked = HuntRequest(target=SMALL, budget_s=None, runs_most=4, folder=tmp_path)
+    pairs = hunt(replace(asked, stages=("singles", "pairs"), runs_most=13), Alone(), unheard)
+    assert pairs.findings == {}
+    assert pairs.stages["singles"].runs == pairs.stages["pairs"].runs == 6
     for stage in ("singles", "triples", "swarm", "scheduling"):
         result = hunt(replace(asked, stages=(stage,)), Alone(), unheard)
         assert result.findings == {}
-        assert result.stages[stage].runs == 6
+        assert result.stages[stage].runs == 3
     assert result.coverage is not None
     assert len(result.coverage.possible) > 500
     assert result.unreached()
