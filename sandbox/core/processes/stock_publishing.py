@@ -17,6 +17,7 @@ from sandbox.core.systems.wms import movement_from_wire
 _PUBLICATION = "stock-publication"
 WATERMARK = "commerce-watermark"
 _LOAD_AGAIN_S = 5
+_LOAD_AGAIN_MOST_S = 60
 _DOUBTS_TOGETHER_S = 30
 _ITEMS_AT_ONCE = 500
 
@@ -94,7 +95,8 @@ class StockPublishing:
             self._sellable.doubted.clear()
 
     async def _load(self) -> None:
-        """Begin from a warehouse snapshot, as soon as there is one to be had."""
+        """Begin from a warehouse snapshot, as soon as there is one to be had; asked less and less often for it."""
+        again_s = _LOAD_AGAIN_S
         while not self._sellable.loaded:
             try:
                 snapshot = await self._parts.systems.wms.stock(self._errand)
@@ -102,7 +104,8 @@ class StockPublishing:
                 self._sellable.load(snapshot)
             except (SystemUnavailable, SystemRefused) as error:
                 self._parts.ports.observer.note("snapshot.failed", "wms", cause=str(error))
-                await asyncio.sleep(_LOAD_AGAIN_S)
+                await asyncio.sleep(again_s)
+                again_s = min(2 * again_s, _LOAD_AGAIN_MOST_S)
 
     async def publish_changes(self) -> None:
         """Publish the items whose promise changed. What fails stays to be published."""
