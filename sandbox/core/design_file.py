@@ -65,6 +65,7 @@ class CallBlock(Block):
     )
     staleness: DurationOrNone | None = Field(None, description="how old a state its reads may show")
     honours_keys: bool | None = Field(None, description="whether the system keeps the answer to an Idempotency-Key")
+    keys_last: Duration | None = Field(None, description="so long after its first use a key is relied on")
 
 
 class CallsBlock(Block):

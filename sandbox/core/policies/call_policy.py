@@ -16,7 +16,7 @@ class CallPolicy:
     `timeout_us` is for one attempt, `patience_us` for all of them with their waits and the queue.
     `late_commit_bound_us` is how long after a lost call the system may still carry it out: only then
     does a look-up prove anything, and only when it shows no state from before: reads may be `staleness_us` old.
-    `honours_keys`: the system keeps the answer to an idempotency key.
+    `honours_keys`: the system keeps the answer to an idempotency key, for longer than `keys_last_us`.
     """
 
     timeout_us: int = 15_000_000
@@ -30,6 +30,7 @@ class CallPolicy:
     late_commit_bound_us: int = 300_000_000
     staleness_us: int = 120_000_000
     honours_keys: bool = True
+    keys_last_us: int = 43_200_000_000
 
     @property
     def look_after_us(self) -> int:
