@@ -10,9 +10,11 @@ from sandbox.cli.check import check
 from sandbox.cli.contracts import contracts
 from sandbox.cli.hunt import hunt
 from sandbox.cli.load import load
+from sandbox.cli.replay import replay
 from sandbox.cli.report import report
 from sandbox.cli.run import run
 from sandbox.cli.scenarios import scenarios
+from sandbox.cli.shrink import shrink
 from sandbox.cli.trace import trace
 from sandbox.cli.up import up
 
@@ -25,7 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-for verb in (run, trace, report, scenarios, check, up, load, hunt):
+for verb in (run, trace, report, scenarios, check, up, load, hunt, shrink, replay):
     app.command()(verb)
 app.add_typer(contracts, name="contracts")
 

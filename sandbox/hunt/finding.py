@@ -12,10 +12,11 @@ from pydantic import Field
 from ruamel.yaml import YAML
 
 from sandbox.faults.written_parts import Written
+from sandbox.hunt.minimality import Minimality, MinimalityBlock
 from sandbox.hunt.outcome import Outcome, Violation
 from sandbox.hunt.target import Target, Until, loaded
 from sandbox.hunt.trial import Trial, TrialBlock
-from sandbox.runs.versions import versions
+from sandbox.hunt.versions_used import versions_of
 from sandbox.yaml_files import read_yaml
 
 FORMAT = 1
@@ -26,7 +27,7 @@ class Finding:
     """A violated invariant: the same failure is the same `invariant` and `role`, whichever order it struck.
 
     `order`, `at_us` (UTC) and `message` tell of the first violation of that kind; `fingerprint` is the run's;
-    `stage` is how it was found.
+    `stage` is how it was found, `minimality` how it was shrunk.
     """
 
     target: Target
@@ -39,6 +40,7 @@ class Finding:
     fingerprint: str
     versions: dict[str, str]
     stage: str = ""
+    minimality: Minimality | None = None
 
     @property
     def name(self) -> str:
@@ -66,6 +68,7 @@ class Finding:
             "trial": self.trial.as_written(),
             "fingerprint": self.fingerprint,
             "versions": dict(self.versions),
+            **({} if self.minimality is None else {"minimality": self.minimality.as_written()}),
         }
 
 
@@ -94,6 +97,7 @@ class FindingFile(Written):
     trial: TrialBlock
     fingerprint: str = Field(pattern=r"^[0-9a-f]{64}$")
     versions: dict[str, str] = Field({})
+    minimality: MinimalityBlock | None = None
 
 
 def found_in(target: Target, trial: Trial, outcome: Outcome, violation: Violation, stage: str = "") -> Finding:
@@ -107,7 +111,7 @@ def found_in(target: Target, trial: Trial, outcome: Outcome, violation: Violatio
         at_us=violation.at_us,
         message=violation.message,
         fingerprint=outcome.fingerprint,
-        versions=versions(),
+        versions=versions_of(target),
         stage=stage,
     )
 
@@ -127,6 +131,7 @@ def read_finding(path: Path) -> Finding:
         fingerprint=file.fingerprint,
         versions=file.versions,
         stage=file.stage,
+        minimality=None if file.minimality is None else file.minimality.minimality(),
     )
 
 

@@ -1,0 +1,111 @@
+"""`sandbox shrink`: the smallest trial that still fails in the same way."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from sandbox import durations
+from sandbox.cli.console import STOPPED, err, out, say_json, told
+from sandbox.cli.stopping import StopsBetweenSteps
+from sandbox.errors import InputError
+
+if TYPE_CHECKING:
+    from sandbox.hunt.finding import Finding
+    from sandbox.hunt.shrinking.attempts import Progress
+    from sandbox.hunt.shrinking.shrinker import Shrunk
+
+
+@told
+def shrink(
+    finding: Annotated[Path, typer.Argument(metavar="FINDING", help="A finding's file, as `sandbox hunt` keeps it.")],
+    budget: Annotated[str, typer.Option(metavar="TIME", help="How long at most.")] = "2m",
+    folder: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Where it is kept [default: beside FINDING].")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the small finding as one JSON object.")] = False,
+) -> None:
+    """Make a finding small: fewer faults, orders and items, canonical times, and prove that nothing can be left out.
+
+    The same failure is the same invariant and role. The small finding is kept as a file of its own. Ctrl-C keeps the
+    smallest so far.
+
+    Ends with 0, or with 2 for bad input, or a finding that does not come about any more.
+
+    Example:
+
+        sandbox shrink findings/I4-wasted-2f6a0c51b3de.yaml
+    """
+    sys.path[:0] = [os.getcwd()]
+    from sandbox.hunt.finding import read_finding, write_finding
+
+    budget_s = seconds_of(budget)
+    found = read_finding(finding)
+    small = shrunk(found, budget_s, quiet=as_json)
+    path = write_finding(finding.parent if folder is None else folder, small.finding)
+    if as_json:
+        say_json({"file": str(path), **small.finding.as_written()})
+    else:
+        say(small.finding)
+        out.print(str(path), markup=False)
+    if small.stopped:
+        err.print("Stopped: this is the smallest so far")
+        raise typer.Exit(STOPPED)
+
+
+def shrunk(found: Finding, budget_s: float, *, quiet: bool) -> Shrunk:
+    """The finding made small, with progress on stderr unless `quiet`. Raises InputError."""
+    from sandbox.hunt.shrinking.shrinker import shrink as made_small
+
+    with StopsBetweenSteps() as stop, err.status("shrinking") as status:
+        if quiet:
+            status.stop()
+
+        def hear(progress: Progress) -> None:
+            status.update(in_one_line(progress))
+            stop.check()
+
+        return made_small(found, budget_s, hear)
+
+
+def in_one_line(progress: Progress) -> str:
+    """What is made smaller, how many runs so far, and what is left."""
+    orders = "all orders" if progress.orders is None else f"{progress.orders} orders"
+    return f"shrinking {progress.about}: {progress.runs} runs, {progress.atoms} faults, {orders} left"
+
+
+def seconds_of(budget: str) -> float:
+    """The budget in seconds. Raises InputError."""
+    try:
+        return durations.parse(budget) / 1_000_000
+    except ValueError as error:
+        raise InputError(str(error), field="--budget") from None
+
+
+def say(finding: Finding) -> None:
+    """The small finding, and the table that shows that it is 1-minimal."""
+    minimality = finding.minimality
+    out.print(f"{finding.invariant} violated ({finding.role}): {escape(finding.message)}")
+    if minimality is None:
+        return
+    now = finding.trial
+    orders = minimality.orders_before if now.orders is None else len(now.orders)
+    out.print(
+        f"{minimality.atoms_before} faults and {minimality.orders_before} orders, "
+        f"shrunk to {len(now.atoms)} and {orders} in {minimality.runs} runs"
+    )
+    if not minimality.complete:
+        out.print("The budget was spent before it was shown that nothing more can be left out")
+        return
+    table = Table(title="Without any one of these", title_justify="left", box=None, padding=(0, 2, 0, 0))
+    for column in ("part", "what", "then it"):
+        table.add_column(column, overflow="fold")
+    for removal in minimality.removals:
+        table.add_row(escape(removal.without), escape(removal.text), removal.verdict)
+    out.print(table)

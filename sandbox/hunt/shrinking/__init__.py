@@ -1,0 +1,1 @@
+"""Shrinking: the smallest trial that still fails in the same way."""

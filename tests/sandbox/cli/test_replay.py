@@ -1,0 +1,60 @@
+"""`sandbox shrink` and `sandbox replay`: files, tables, JSON and exit codes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from sandbox.cli.main import app
+from sandbox.hunt.finding import read_finding, write_finding
+from tests.sandbox.hunt.found import found, found_file
+from tests.sandbox.hunt.small_targets import SMALL
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a finding."""
+    return found_file(tmp_path_factory.mktemp("found"))
+
+
+def test_shrink_keeps_the_small_finding_and_shows_that_it_is_minimal(path: Path, tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["shrink", str(path), "--out", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    (file,) = tmp_path.iterdir()
+    small = read_finding(file)
+    assert len(small.trial.atoms) == 1
+    assert "3 faults and" in done.stdout
+    assert "the 1st createSalesOrder call for W-000001 to the ERP takes effect, but its reply is lost" in done.stdout
+    assert str(file) in done.stdout.replace("\n", "")
+
+
+def test_shrink_refuses_what_passes_now(path: Path, tmp_path: Path) -> None:
+    mended = write_finding(tmp_path, replace(read_finding(path), target=SMALL))
+    done = CliRunner().invoke(app, ["shrink", str(mended)])
+    assert done.exit_code == 2
+    assert "does not come about any more" in done.stderr
+
+
+def test_replay_ends_with_one_for_what_still_fails_and_zero_for_what_passes(path: Path, tmp_path: Path) -> None:
+    mended = write_finding(tmp_path, replace(found(), target=SMALL))
+    done = CliRunner().invoke(app, ["replay", str(mended)])
+    assert done.exit_code == 0, done.output
+    assert "passes now" in done.stdout
+    assert "changed: own core" in done.stdout
+
+    done = CliRunner().invoke(app, ["replay", str(mended), str(path), "--json"])
+    assert done.exit_code == 1
+    assert [one["verdict"] for one in json.loads(done.stdout)["findings"]] == ["passes", "reproduced"]
+
+
+def test_bad_files_and_budgets_are_told(path: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("format: 1\ninvariant: I2\n")
+    done = CliRunner().invoke(app, ["replay", str(broken)])
+    assert done.exit_code == 2
+    assert "broken.yaml" in done.stderr
+    assert CliRunner().invoke(app, ["shrink", str(path), "--budget", "soon"]).exit_code == 2

@@ -1,0 +1,73 @@
+"""A finding is reproduced event for event, also elsewhere; and where it is not, it is told what has changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sandbox.hunt.finding import Finding, read_finding
+from sandbox.hunt.replaying import replayed, replayed_elsewhere
+from sandbox.hunt.shrinking.shrinker import shrink
+from sandbox.hunt.versions_used import changed, versions_of
+from tests.sandbox.hunt.found import found, found_file
+from tests.sandbox.hunt.small_targets import CANARY, SMALL
+
+
+@pytest.fixture(scope="module")
+def finding() -> Finding:
+    """One of the canary."""
+    return found()
+
+
+def test_a_finding_is_reproduced_event_for_event(finding: Finding) -> None:
+    again = replayed(finding)
+    assert again.verdict == "reproduced"
+    assert again.changed == {}
+    assert not again.is_over
+
+
+def test_it_is_reproduced_in_fresh_interpreters(tmp_path: Path) -> None:
+    path = found_file(tmp_path)
+    *_, last = replayed_elsewhere(read_finding(path), path, 2)
+    assert last.verdict == "reproduced"
+    assert last.as_json()["reproduced"] == 2
+
+
+def test_what_is_mended_passes_and_says_what_has_changed(finding: Finding) -> None:
+    mended = replayed(replace(finding, target=SMALL))
+    assert mended.verdict == "passes"
+    assert mended.is_over
+    assert list(mended.changed) == ["own core"]
+
+
+def test_it_is_told_when_the_events_differ_though_nothing_has_changed(finding: Finding) -> None:
+    assert replayed(replace(finding, fingerprint="0" * 64)).verdict == "unsteady"
+    older = {**finding.versions, "simpy": "3.0"}
+    other = replayed(replace(finding, fingerprint="0" * 64, versions=older))
+    assert (other.verdict, list(other.changed)) == ("reproduced otherwise", ["simpy"])
+    elsewhere = replayed(replace(finding, role="another", fingerprint="0" * 64, versions=older))
+    assert elsewhere.verdict == "fails otherwise"
+    assert not elsewhere.is_over
+
+
+def test_versions_tell_scenario_design_and_core_apart() -> None:
+    def differing(**target: object) -> list[str]:
+        return list(changed(versions_of(SMALL), versions_of(replace(SMALL, **target))))  # type: ignore[arg-type]
+
+    assert differing(scenario="normal_day") == ["scenario", "design"]
+    assert differing(design="hybrid") == ["design"]
+    assert differing(core=CANARY.core) == ["own core"]
+
+
+def test_a_real_finding_is_shrunk_to_one_fault_of_one_order(finding: Finding) -> None:
+    small = shrink(finding).finding
+    assert small.minimality is not None
+    assert small.minimality.complete
+    (atom,) = small.trial.atoms
+    assert atom.kind == "lost_reply"
+    assert small.trial.orders is not None
+    assert len(small.trial.orders) == 1
+    assert {removal.verdict for removal in small.minimality.removals} == {"passes"}
+    assert replayed(small).verdict == "reproduced"
