@@ -80,8 +80,8 @@ class Hunt:
         known = self._known
         assert known is not None
         for wanted in stage.rounds(known):
-            left = max(0, math.ceil(until_run - self.result.runs))
-            known.tried.extend(self._tried(stage.name, wanted[: min(left, len(wanted))]))
+            left = min(len(wanted), max(0.0, until_run - self.result.runs))
+            known.tried.extend(self._tried(stage.name, wanted[: math.ceil(left)]))
             gone_s = time.perf_counter() - self._began
             if self._is_over() or gone_s >= until_s or self.result.runs >= until_run:
                 return

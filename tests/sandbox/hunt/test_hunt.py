@@ -53,9 +53,7 @@ def test_whoever_stops_the_hunt_keeps_what_was_found(tmp_path: Path) -> None:
         if result.findings:
             raise KeyboardInterrupt
 
-    request = HuntRequest(
-        target=CANARY, stages=("singles",), budget_s=None, runs_most=400, folder=tmp_path, watch=False
-    )
+    request = HuntRequest(target=CANARY, stages=("singles",), budget_s=60.0, folder=tmp_path, watch=False)
     hunting = Hunt(request, Alone(), stop)
     try:
         hunting.carried_out()
