@@ -1,14 +1,17 @@
-"""B22: a stock movement is added up each time that it comes, whether or not it has been already.
+"""B22: a stock movement that the warehouse tells of is booked in the ERP each time that it is told.
 
-Minimal: the warehouse tells of what suppliers have brought, and does it twice.
+Minimal: the warehouse's message of what a picker did not find is delivered twice.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import count
 from typing import Any
 
 from sandbox.core.hub import Hub
-from sandbox.core.model.inventory import Movement
+from sandbox.core.processes.stock_adjustment import KIND, about_movement, number_of
+from sandbox.core.systems.wms import movement_from_wire
 from sandbox.hunt.mutant import Mutant
 from tests.mutants.planting import plant, planted
 
@@ -16,27 +19,42 @@ MUTANT = Mutant(
     number="B22",
     source="square connect-api-examples#135 and its kind: a replay is taken for another delta",
     invariants=("I8", "I9"),
-    overrides={
-        "world": {"days": 2},
-        "demand": {"orders_per_day": 27},
-        "systems": {"erp": {"replenishment": {"hour": 6, "lead_days": 0.2, "lead_spread_days": 0.1}}},
-    },
+    overrides={"systems": {"wms": {"short_picks": "10%"}}},
 )
-MINIMAL: dict[str, Any] = {
-    "faults": [{"webhook_doubled": {"system": "wms", "topic": "stock.moved", "from": "1d 4:00", "after": "1m"}}],
+MINIMAL = {
+    "faults": [
+        {
+            "webhook_doubled": {
+                "system": "wms",
+                "topic": "stock.moved",
+                "order": "W-000005",
+                "occurrence": 1,
+                "after": "1m",
+            }
+        },
+    ]
 }
 
 
 @planted
 def core(hub: Hub) -> None:
-    """Forget how far the movements of an item were taken in."""
-    sellable = hub.parts.sellable
+    """A movement that is known already is another one, unless it comes with the warehouse's list."""
+    news, flow = hub._supply.news, hub._supply.flow
+    listed: set[str] = set()
+    again = count(2)
 
-    def whatever_its_number(move: Any) -> Any:
-        def take(movement: Movement, now_us: int) -> bool:
-            sellable._sequence.pop((movement.site, movement.sku), None)
-            return bool(move(movement, now_us))
+    def from_list(take: Any) -> Any:
+        def take_moved(wire: Mapping[str, Any]) -> bool:
+            listed.add(number_of(movement_from_wire(wire)))
+            return bool(take(wire))
 
-        return take
+        return take_moved
 
-    plant(sellable, "move", whatever_its_number)
+    async def adjust(wire: Mapping[str, Any]) -> None:
+        movement = movement_from_wire(wire)
+        number, about = number_of(movement), about_movement(movement)
+        if not await flow.open(KIND, number, about, None) and number not in listed:
+            await flow.open(KIND, f"{number}/{next(again)}", about, None)
+
+    plant(news, "_take_moved", from_list)
+    plant(news, "_adjust", lambda _: adjust)
