@@ -36,6 +36,7 @@ _LISTS: Final[Sequence[tuple[str, dict[str, Any]]]] = (
 _WEBHOOKS: Final[Sequence[tuple[str, dict[str, Any]]]] = (
     ("webhook_lost", {}),
     ("webhook_doubled", {"delay_us": 2 * _MINUTE}),
+    ("webhook_doubled", {"delay_us": 0}),  # both are handled at once: who looks first and acts then does it twice
     ("webhook_delayed", {"delay_us": 3 * _HOUR}),
     ("webhook_poisoned", {"poison": "unreadable"}),
 )
