@@ -1,7 +1,7 @@
 """B16: new orders are handed on by a cursor over their row numbers, which are drawn before the commit, not at it.
 
-Whoever commits late has a low number behind the cursor, and is never handed on. Minimal: of two orders within half a
-minute, the first one's commit takes a minute.
+Whoever commits late has a low number behind the cursor, and is never handed on. Minimal: of two orders within five
+seconds, the first one's commit takes twenty.
 """
 
 from __future__ import annotations
@@ -20,8 +20,16 @@ MUTANT = Mutant(
     number="B16",
     source="Dekaf#2374; OSAC#231: ids are not committed in their order, and a cursor passes the late ones",
     invariants=("I1", "I11"),
+    overrides={
+        "demand": {
+            "orders": [
+                {"at": "9:00", "lines": [{"sku": "SKU-0001", "quantity": 1}]},
+                {"at": "9:00:05", "lines": [{"sku": "SKU-0001", "quantity": 1}]},
+            ],
+        }
+    },
 )
-MINIMAL = {"faults": [{"store_slow": {"only": "inbox+saga_orders+sagas", "order": "W-000004", "by": "1m"}}]}
+MINIMAL = {"faults": [{"store_slow": {"only": "inbox+saga_orders+sagas", "order": "W-000001", "by": "20s"}}]}
 
 
 @planted

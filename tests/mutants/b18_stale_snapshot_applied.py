@@ -17,11 +17,11 @@ MUTANT = Mutant(
     number="B18",
     source="mirakl-hyperwallet#35; shopify-app-js#603: a snapshot is applied without a look at its version",
     invariants=("I11", "I17"),
-    overrides={"demand": {"changes": {"edit": "40%", "within": "10m"}}},
+    overrides={"demand": {"changes": {"edit": "60%", "within": "90s"}}},
 )
 MINIMAL = {
     "faults": [
-        {"webhook_doubled": {"system": "commerce", "topic": "order.created", "order": "W-000001", "after": "15m"}},
+        {"webhook_doubled": {"system": "commerce", "topic": "order.created", "order": "W-000001", "after": "2m"}},
     ]
 }
 

@@ -19,7 +19,7 @@ MUTANT = Mutant(
     number="B22",
     source="square connect-api-examples#135 and its kind: a replay is taken for another delta",
     invariants=("I8", "I9"),
-    overrides={"systems": {"wms": {"short_picks": "10%"}}},
+    overrides={"systems": {"wms": {"short_picks": "40%"}}},
 )
 MINIMAL = {
     "faults": [
