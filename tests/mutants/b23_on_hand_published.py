@@ -1,6 +1,6 @@
 """B23: a snapshot's on-hand figure is taken for what can be sold: what is reserved and not shipped yet is sold again.
 
-Minimal: the core starts anew while orders are being picked, and goods that are short.
+Minimal: no fault at all; a snapshot is taken while orders are being picked, and goods are short.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ MUTANT = Mutant(
     number="B23",
     source="WooCommerceConnector#41: 80 in place of 51",
     invariants=("I3",),
-    overrides={"demand": {"opening": {"cover": 0.6}}},
+    overrides={"demand": {"skus": 5, "opening": {"cover": 0.8}}},
+    design="tests/mutants/designs/snapshots_while_picking.yaml",
 )
-MINIMAL = {"faults": [{"core_crash": {"at": "12:40", "down_for": "1m"}}]}
+MINIMAL: dict[str, Any] = {}
 
 
 @planted

@@ -1,6 +1,6 @@
 """B25: an order counts against the stock when it is reserved, not when it is taken: until then it is sold again.
 
-Minimal: the ERP is away for hours, so that orders wait before their reservation, and goods that are short.
+Minimal: no fault at all; orders wait for hours at the credit desk, and goods are short.
 """
 
 from __future__ import annotations
@@ -15,9 +15,12 @@ MUTANT = Mutant(
     number="B25",
     source="magento inventory#2722, #3072; vendure#3508: checked in one transaction, allocated in another",
     invariants=("I3",),
-    overrides={"demand": {"opening": {"cover": 0.6}}},
+    overrides={
+        "demand": {"account_share": 0.7, "opening": {"cover": 0.6, "tight_credit_share": 0.6}},
+        "systems": {"erp": {"credit_clerks": 1, "credit_review": "4h"}},
+    },
 )
-MINIMAL = {"faults": [{"outage": {"system": "erp", "from": "10:00", "to": "16:00"}}]}
+MINIMAL: dict[str, Any] = {}
 
 
 @planted
