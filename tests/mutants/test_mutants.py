@@ -8,6 +8,7 @@ import pytest
 
 from sandbox.hunt.mutant import mutant_of, mutants
 from sandbox.hunt.trying import tried
+from tests.mutants.not_expressible import NOT_EXPRESSIBLE
 from tests.mutants.planting import FOLDER, minimal
 
 QUICK = ("B08",)
@@ -28,3 +29,9 @@ def test_a_mutant_is_caught_by_its_minimal_schedule(number: str) -> None:
     assert all(caught.fired.values()), "a fault of the minimal schedule never struck"
 
     assert tried(replace(target, core=None), trial).violations == ()
+
+
+def test_what_is_planted_is_not_called_inexpressible() -> None:
+    """A bug has a file, or a reason why it has none."""
+    assert not set(mutants(FOLDER)) & set(NOT_EXPRESSIBLE)
+    assert all(NOT_EXPRESSIBLE.values())
