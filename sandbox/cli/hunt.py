@@ -12,6 +12,7 @@ import typer
 
 from sandbox import durations
 from sandbox.cli.console import FINDINGS, STOPPED, err, out, say_json, told
+from sandbox.cli.finding_steps import made_small
 from sandbox.cli.stopping import StopsBetweenSteps
 from sandbox.errors import InputError, did_you_mean
 
@@ -57,11 +58,13 @@ def hunt(
     to_the_end: Annotated[
         bool, typer.Option("--to-the-end", help="Let each run go on to the end of its settle phase.")
     ] = False,
+    no_shrink: Annotated[bool, typer.Option("--no-shrink", help="Keep findings as they were found.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
 ) -> None:
     """Search for a violated invariant: single faults at every call site, then pairs, triples, random plans, orderings.
 
-    Each kind of failure is kept as a file in DIR as soon as it is found.
+    Each kind of failure is kept as a file in DIR as soon as it is found. In the end each is made small, which takes a
+    minute at most, and explained by a page beside it.
 
     Ends with 0 when nothing is found, 1 with findings, 2 for bad input.
 
@@ -80,6 +83,8 @@ def hunt(
 
     prepared(request.target)
     result, stopped = _carried_out(request, workers, cluster, quiet=as_json)
+    if not (stopped or no_shrink):
+        stopped = made_small(result, quiet=as_json)
     if as_json:
         say_json(result.as_json())
     else:

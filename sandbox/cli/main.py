@@ -8,6 +8,7 @@ import typer
 
 from sandbox.cli.check import check
 from sandbox.cli.contracts import contracts
+from sandbox.cli.explain import explain
 from sandbox.cli.hunt import hunt
 from sandbox.cli.load import load
 from sandbox.cli.replay import replay
@@ -27,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-for verb in (run, trace, report, scenarios, check, up, load, hunt, shrink, replay):
+for verb in (run, trace, report, scenarios, check, up, load, hunt, shrink, explain, replay):
     app.command()(verb)
 app.add_typer(contracts, name="contracts")
 

@@ -33,8 +33,8 @@ def shrink(
 ) -> None:
     """Make a finding small: fewer faults, orders and items, canonical times, and prove that nothing can be left out.
 
-    The same failure is the same invariant and role. The small finding is kept as a file of its own. Ctrl-C keeps the
-    smallest so far.
+    The same failure is the same invariant and role. The small finding is kept as a file of its own, with a page that
+    explains it. Ctrl-C keeps the smallest so far.
 
     Ends with 0, or with 2 for bad input, or a finding that does not come about any more.
 
@@ -49,11 +49,13 @@ def shrink(
     found = read_finding(finding)
     small = shrunk(found, budget_s, quiet=as_json)
     path = write_finding(finding.parent if folder is None else folder, small.finding)
+    page = page_of(small.finding, path)
     if as_json:
-        say_json({"file": str(path), **small.finding.as_written()})
+        say_json({"file": str(path), "page": str(page), **small.finding.as_written()})
     else:
         say(small.finding)
         out.print(str(path), markup=False)
+        out.print(str(page), markup=False)
     if small.stopped:
         err.print("Stopped: this is the smallest so far")
         raise typer.Exit(STOPPED)
@@ -72,6 +74,16 @@ def shrunk(found: Finding, budget_s: float, *, quiet: bool) -> Shrunk:
             stop.check()
 
         return made_small(found, budget_s, hear)
+
+
+def page_of(finding: Finding, file: Path) -> Path:
+    """Write the page of a finding beside its file. Raises InputError."""
+    from sandbox.hunt.explaining.explanation import explained
+    from sandbox.hunt.explaining.page import write_page
+
+    page = file.with_suffix(".html")
+    write_page(explained(finding), page, str(file))
+    return page
 
 
 def in_one_line(progress: Progress) -> str:

@@ -98,6 +98,8 @@ class HuntResult:
                     "message": found.message,
                     "stage": found.stage,
                     "atoms": len(found.trial.atoms),
+                    "orders": None if found.trial.orders is None else len(found.trial.orders),
+                    "minimal": found.minimality is not None and found.minimality.complete,
                     "file": str(path),
                 }
                 for found, path in self.findings.values()

@@ -29,7 +29,18 @@ def day(tmp_path: Path) -> str:
 
 
 def test_it_ends_with_one_for_a_finding_which_is_kept(day: str, tmp_path: Path) -> None:
-    words = ["--core", f"{CANARY}:core", "--workers", "1", "--stage", "singles", "--runs", "300", "--json"]
+    words = [
+        "--core",
+        f"{CANARY}:core",
+        "--workers",
+        "1",
+        "--stage",
+        "singles",
+        "--runs",
+        "300",
+        "--no-shrink",
+        "--json",
+    ]
     done = CliRunner().invoke(app, ["hunt", day, *words, "--out", str(tmp_path / "found")])
     assert done.exit_code == 1, done.output
     told = json.loads(done.stdout)
@@ -38,6 +49,17 @@ def test_it_ends_with_one_for_a_finding_which_is_kept(day: str, tmp_path: Path) 
     assert told["code"]["unreached"][0]["file"].startswith("sandbox/core/")
     for found in told["findings"]:
         assert read_finding(Path(found["file"])).invariant == found["invariant"]
+
+
+@pytest.mark.campaign
+def test_a_finding_is_made_small_and_explained_by_a_page(day: str, tmp_path: Path) -> None:
+    words = ["--core", f"{CANARY}:core", "--workers", "1", "--invariant", "I2", "--runs", "300", "--json"]
+    done = CliRunner().invoke(app, ["hunt", day, *words, "--out", str(tmp_path / "found")])
+    assert done.exit_code == 1, done.output
+    (found,) = json.loads(done.stdout)["findings"]
+    assert (found["atoms"], found["orders"], found["minimal"]) == (1, 1, True)
+    path = Path(found["file"])
+    assert sorted(file.name for file in path.parent.iterdir()) == sorted([path.name, path.with_suffix(".html").name])
 
 
 def test_it_ends_with_zero_where_nothing_is_found(day: str, tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ import pytest
 
 from sandbox.hunt.finding import Finding, read_finding
 from sandbox.hunt.replaying import replayed, replayed_elsewhere
-from sandbox.hunt.shrinking.shrinker import shrink
 from sandbox.hunt.versions_used import changed, versions_of
 from tests.sandbox.hunt.found import found, found_file
 from tests.sandbox.hunt.small_targets import CANARY, SMALL
@@ -59,15 +58,3 @@ def test_versions_tell_scenario_design_and_core_apart() -> None:
     assert differing(scenario="normal_day") == ["scenario", "design"]
     assert differing(design="hybrid") == ["design"]
     assert differing(core=CANARY.core) == ["own core"]
-
-
-def test_a_real_finding_is_shrunk_to_one_fault_of_one_order(finding: Finding) -> None:
-    small = shrink(finding).finding
-    assert small.minimality is not None
-    assert small.minimality.complete
-    (atom,) = small.trial.atoms
-    assert atom.kind == "lost_reply"
-    assert small.trial.orders is not None
-    assert len(small.trial.orders) == 1
-    assert {removal.verdict for removal in small.minimality.removals} == {"passes"}
-    assert replayed(small).verdict == "reproduced"

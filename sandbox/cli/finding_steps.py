@@ -1,0 +1,68 @@
+"""What comes after a hunt: each finding is made small, and has its page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from sandbox.cli.console import err
+from sandbox.cli.shrink import in_one_line, page_of
+from sandbox.cli.stopping import StopsBetweenSteps
+from sandbox.errors import InputError
+
+if TYPE_CHECKING:
+    from sandbox.hunt.outcome import Outcome
+    from sandbox.hunt.request import HuntResult
+    from sandbox.hunt.shrinking.attempts import Progress
+    from sandbox.hunt.target import Target
+    from sandbox.hunt.trial import Trial
+
+_BUDGET_S: Final = 60.0
+
+
+def made_small(result: HuntResult, *, quiet: bool) -> bool:
+    """Put a small finding with its page in the place of each one; whether somebody stopped it.
+
+    Each has a minute. What somebody stopped, or can't be repeated, stays as it was found.
+    """
+    from sandbox.hunt.finding import write_finding
+    from sandbox.hunt.shrinking.shrinker import shrink
+
+    carry_out = _remembered()
+    with StopsBetweenSteps() as stop, err.status("shrinking") as status:
+        if quiet:
+            status.stop()
+
+        def hear(progress: Progress) -> None:
+            status.update(in_one_line(progress))
+            stop.check()
+
+        for failure, (found, path) in list(result.findings.items()):
+            try:
+                shrunk = shrink(found, _BUDGET_S, hear, carry_out)
+            except InputError as error:
+                err.print(f"{path}: {error}", markup=False)
+                continue
+            small = write_finding(path.parent, shrunk.finding)
+            result.findings[failure] = (shrunk.finding, small)
+            if small != path:
+                path.unlink()
+            if shrunk.stopped:
+                return True
+            page_of(shrunk.finding, small)
+    return False
+
+
+def _remembered() -> Callable[[Target, Trial], Outcome]:
+    """Several failures of one trial are shrunk along the same trials: each is carried out once."""
+    from sandbox.hunt.shrinking.shrinker import carried_out
+
+    known: dict[tuple[str, str], Outcome] = {}
+
+    def carry_out(target: Target, trial: Trial) -> Outcome:
+        key = (repr(target), trial.name)
+        if key not in known:
+            known[key] = carried_out(target, trial)
+        return known[key]
+
+    return carry_out
