@@ -52,10 +52,15 @@ class Sourcing:
         return lacking
 
     async def reserve(self, state: OrderState, shipment: Shipment) -> None:
-        """Reserve a shipment under its own key. Where its site holds less than was thought, raises Wait: plan anew."""
+        """Reserve a shipment under its own key. Where its site holds less than was thought, raises Wait: plan anew.
+
+        Raises SystemRefused for any other refusal: the same plan would be refused again.
+        """
         try:
             await self.keep_stock(state, shipment)
         except SystemRefused as refusal:
+            if not refusal.body.get("short"):
+                raise
             await self._replan(state, shipment, refusal)
 
     async def keep_stock(self, state: OrderState, shipment: Shipment) -> None:
