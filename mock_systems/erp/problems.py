@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from mock_systems.kit.problems import Codes
+from mock_systems.erp.purchasing_wire import Overage
+from mock_systems.kit.problems import Codes, Members
 
 PROBLEMS: Final[Codes] = {
     404: (
@@ -51,3 +52,5 @@ PROBLEMS: Final[Codes] = {
         "wrong-site",
     ),
 }
+
+MEMBERS: Final[Members] = {"over-receipt": Overage}

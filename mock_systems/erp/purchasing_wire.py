@@ -153,3 +153,18 @@ class StockAdjustments(BaseModel):
 
     items: list[StockAdjustment]
     next_cursor: str | None
+
+
+class OverLine(TypedDict):
+    """A line of which more would have been received than its order allows, in eaches."""
+
+    line: int
+    sku: str
+    received: Annotated[int, Field(description="with this receipt")]
+    most: Annotated[int, Field(description="what its order allows")]
+
+
+class Overage(BaseModel):
+    """What the refusal of a goods receipt that brings too much tells besides."""
+
+    over: Annotated[list[OverLine], Field(description="each line of which too much came")]

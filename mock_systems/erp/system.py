@@ -14,7 +14,7 @@ from mock_systems.erp.credit_desk import CreditDesk, CreditDeskConfig
 from mock_systems.erp.data_office import DataOffice, MasterDataConfig
 from mock_systems.erp.planner import Planner
 from mock_systems.erp.prices import Price
-from mock_systems.erp.problems import PROBLEMS
+from mock_systems.erp.problems import MEMBERS, PROBLEMS
 from mock_systems.erp.purchasing_wire import PurchaseOrder, ShipNotice
 from mock_systems.erp.receivables import PaymentBehaviour, Receivables
 from mock_systems.erp.replenishment_config import ReplenishmentConfig
@@ -40,6 +40,7 @@ class Erp(MockSystem):
     """
 
     problems = PROBLEMS
+    problem_members = MEMBERS
     topics: ClassVar[Mapping[str, type[BaseModel]]] = {
         "sales_order.released": SalesOrder,
         "sales_order.rejected": SalesOrder,

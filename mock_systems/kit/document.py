@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from mock_systems.kit.access import API_KEY_HEADER, FORM, TOKEN_PATH
 from mock_systems.kit.links import links_of
-from mock_systems.kit.problems import COMMON, Codes, problem_schema
+from mock_systems.kit.problems import COMMON, Codes, Members, member_schemas, problem_schema
 from mock_systems.kit.routes import OPEN_TO_ALL, Route
 from mock_systems.kit.subscriptions import VALIDATION, AskedBack
 from mock_systems.kit.wire import PROBLEM_JSON
@@ -181,8 +181,11 @@ def _problem_statuses(route: Route) -> set[int]:
     return statuses
 
 
-def finish_document(app: FastAPI, codes: Codes) -> None:
-    """Have the app's document define problem details, with the system's codes, and drop FastAPI's own errors."""
+def finish_document(app: FastAPI, codes: Codes, members: Members) -> None:
+    """Have the app's document define problem details, with the system's codes and what these bring with them.
+
+    FastAPI's own errors are dropped.
+    """
     write = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -194,7 +197,9 @@ def finish_document(app: FastAPI, codes: Codes) -> None:
             schemas["Problem"] = schema
             for status in sorted(_problem_statuses_in(document)):
                 known = {*COMMON.get(status, ()), *codes.get(status, ())}
-                schemas[f"Problem{status}"] = problem_schema(status, known, _REF.format(model="Problem"))
+                own, definitions = member_schemas(members, known, _REF)
+                schemas.update(definitions)
+                schemas[f"Problem{status}"] = problem_schema(status, known, _REF.format(model="Problem"), own)
             for operations in document.get("paths", {}).values():
                 for operation in operations.values():
                     _drop_foreign_validation_error(operation)

@@ -85,7 +85,7 @@ def asgi_app(system: MockSystem, life: Life | None = None) -> FastAPI:
 
     app.add_exception_handler(404, unknown)
     app.add_exception_handler(405, unknown)
-    finish_document(app, system.problems)
+    finish_document(app, system.problems, system.problem_members)
     return app
 
 

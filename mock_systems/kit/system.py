@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from mock_systems.kit.door import Door
 from mock_systems.kit.idempotency import KeptAnswers
 from mock_systems.kit.ledger import Ledger
-from mock_systems.kit.problems import Codes
+from mock_systems.kit.problems import Codes, Members
 from mock_systems.kit.routes import Route, RouteTable
 from mock_systems.kit.streams import Streams
 from mock_systems.kit.subscriptions import subscription_routes
@@ -36,6 +36,7 @@ class MockSystem:
     topics: ClassVar[Mapping[str, type[BaseModel]]] = {}
     topic_versions: ClassVar[Mapping[str, str]] = {}
     problems: ClassVar[Codes] = {}
+    problem_members: ClassVar[Members] = {}
 
     def __init__(self, name: str, routes: RouteTable, books: Any, *, streams: Streams, door: Door, webhooks: Webhooks):
         self.name = name

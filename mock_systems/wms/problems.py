@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from mock_systems.kit.problems import Codes
+from mock_systems.kit.problems import Codes, Members
+from mock_systems.wms.wire import Shortage, StateNow
 
 PROBLEMS: Final[Codes] = {
     404: (
@@ -30,3 +31,5 @@ PROBLEMS: Final[Codes] = {
         "unknown-site",
     ),
 }
+
+MEMBERS: Final[Members] = {"after-release": StateNow, "insufficient-stock": Shortage}

@@ -25,7 +25,7 @@ from mock_systems.wms.floor_config import FloorConfig
 from mock_systems.wms.inbound import arrive
 from mock_systems.wms.inbound_wire import Inbound
 from mock_systems.wms.inspection import InspectionConfig, InspectionTable
-from mock_systems.wms.problems import PROBLEMS
+from mock_systems.wms.problems import MEMBERS, PROBLEMS
 from mock_systems.wms.receiving import ReceivingConfig, ReceivingDock
 from mock_systems.wms.return_orders import arrive_back
 from mock_systems.wms.return_wire import ReturnOrder
@@ -45,6 +45,7 @@ class Wms(MockSystem):
 
     books: WmsBooks
     problems = PROBLEMS
+    problem_members = MEMBERS
     topics: ClassVar[Mapping[str, type[BaseModel]]] = {
         "outbound.packed": Outbound,
         "outbound.shipped": Outbound,

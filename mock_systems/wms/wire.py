@@ -188,3 +188,23 @@ class StockMoves(BaseModel):
     """Data of the webhook stock.moved: the moves of one shipment, adjustment, receipt or count."""
 
     moves: list[StockMove]
+
+
+class ShortItem(TypedDict):
+    """An item of which a site has less than it is asked for, in eaches."""
+
+    sku: str
+    requested: int
+    available: Annotated[int, Field(ge=0)]
+
+
+class Shortage(BaseModel):
+    """What the refusal of a reservation for want of stock tells besides."""
+
+    short: Annotated[list[ShortItem], Field(description="each item of which there is too little")]
+
+
+class StateNow(BaseModel):
+    """What the refusal to take an outbound order back tells besides."""
+
+    state: Annotated[OutboundState, Field(description="the outbound order's state now")]

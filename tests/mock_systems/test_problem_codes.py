@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mock_systems.documents import documents, empty_systems
-from mock_systems.kit.problems import COMMON
+from mock_systems.kit.problems import COMMON, member_schemas
 
 SOURCES = Path(__file__).resolve().parents[2] / "mock_systems"
 SYSTEMS = {system.name: system for system in empty_systems()}
@@ -49,3 +49,19 @@ def test_the_document_shows_them_by_status() -> None:
     schema = erp["components"]["schemas"]["Problem409"]
     assert "urn:problem:goods-issued" in schema["properties"]["type"]["x-extensible-enum"]
     assert schema["properties"]["status"] == {"const": 409}
+
+
+def test_the_members_that_a_problem_brings_are_in_the_document() -> None:
+    shown = documents()
+    for name, system in SYSTEMS.items():
+        schemas = shown[name]["components"]["schemas"]
+        for code, model in system.problem_members.items():
+            status = next(status for status, codes in system.problems.items() if code in codes)
+            declared = schemas[f"Problem{status}"]["properties"]
+            assert {f"urn:problem:{code}" in declared[field]["description"] for field in model.model_fields} == {True}
+
+
+def test_two_codes_of_a_status_may_not_have_a_member_of_the_same_name() -> None:
+    state = SYSTEMS["wms"].problem_members["after-release"]
+    with pytest.raises(ValueError, match="two problems have a member 'state'; one of them is too-late"):
+        member_schemas({"after-release": state, "too-late": state}, ("after-release", "too-late"), "{model}")
