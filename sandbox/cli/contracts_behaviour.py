@@ -16,6 +16,7 @@ from sandbox.cli.console import FINDINGS, STOPPED, err, out, say_json, told
 from sandbox.errors import InputError, did_you_mean
 from sandbox.system_names import SYSTEM_NAMES
 from sandbox.verification.behaviour.checks import CHECKS, chosen
+from sandbox.verification.outcome import as_one_object
 from sandbox.whole_files import write_whole
 
 if TYPE_CHECKING:
@@ -97,11 +98,10 @@ def behaviour(
         write_whole(junit_file, junit({one.subject: one.suite.results for one in checked}))
     if as_json:
         told_ones = [
-            outcome.as_json(results=[result.as_json() for result in one.suite.results])
+            outcome.as_json(results=[result.as_json() for result in one.suite.results], stopped=stopped)
             for one, outcome in zip(checked, outcomes, strict=True)
         ]
-        whole = told_ones[0] if len(told_ones) == 1 else _together(told_ones)
-        say_json({**whole, "stopped": stopped})
+        say_json(as_one_object(told_ones))
     else:
         for one in checked:
             _say(one, show)
@@ -189,22 +189,6 @@ def _hear(subject: str, what: str) -> None:
     if err.is_terminal:
         err.file.write(f"\r\x1b[K{subject} {what}"[: err.width + 4] if what else "\r\x1b[K")
         err.file.flush()
-
-
-def _together(told_ones: list[dict[str, Any]]) -> dict[str, Any]:
-    """Several subjects under one head of the common shape."""
-    verdicts = [one["verdict"] for one in told_ones]
-    worst = next((verdict for verdict in ("fail", "unknown") if verdict in verdicts), "pass")
-    return {
-        "check": "behaviour",
-        "subject": ",".join(one["subject"] for one in told_ones),
-        "verdict": worst,
-        "tested": sum(one["tested"] for one in told_ones),
-        "not_tested": sum(one["not_tested"] for one in told_ones),
-        "findings": [finding for one in told_ones for finding in one["findings"]],
-        "versions": {name: version for one in told_ones for name, version in one["versions"].items()},
-        "subjects": told_ones,
-    }
 
 
 def _say(checked: Checked, show: bool) -> None:

@@ -12,7 +12,7 @@ from rich.text import Text
 from sandbox.cli.console import FINDINGS, out, say_json, told
 from sandbox.errors import InputError
 from sandbox.verification.diff.changes import Severity
-from sandbox.verification.outcome import Verdict
+from sandbox.verification.outcome import Verdict, as_one_object
 from sandbox.verification.pacts_against_openapi.checking import Checked, check_pact
 from sandbox.verification.pacts_against_openapi.operations import read_api
 from sandbox.verification.pacts_against_openapi.pact_file import pact_files, read_pact
@@ -62,8 +62,7 @@ def compatible(
     api = read_api(openapi)
     results = [check_pact(one, api) for one in chosen]
     if as_json:
-        parts = [one.as_json(worst) for one in results]
-        say_json(parts[0] if len(parts) == 1 else {"checks": parts})
+        say_json(as_one_object([one.as_json(worst) for one in results]))
     else:
         for result in results:
             _say(result, worst, strict or show)

@@ -13,7 +13,7 @@ from sandbox.cli.contracts_fuzz_work import Wanted, work
 from sandbox.cli.status_line import StatusLine
 from sandbox.errors import InputError
 from sandbox.verification.fuzz.plan import CHECKS, PHASES, FuzzPlan, chosen_checks
-from sandbox.verification.outcome import Verdict
+from sandbox.verification.outcome import Verdict, as_one_object
 
 _ALL_CHECKS = ", ".join(CHECKS)
 
@@ -93,8 +93,7 @@ def fuzz(
     with StatusLine(quiet=as_json) as status:
         outcomes = work(wanted, plan, baseline, update_baseline, junit, har, status.say)
     if as_json:
-        whole = outcomes[0].as_json() if len(outcomes) == 1 else {"outcomes": [one.as_json() for one in outcomes]}
-        say_json(whole)
+        say_json(as_one_object([one.as_json() for one in outcomes]))
     else:
         say(outcomes)
     if any(outcome.stopped for outcome in outcomes):

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from sandbox.cli.console import FINDINGS, STOPPED, err, out, say_json, told
 from sandbox.errors import InputError, SandboxError
-from sandbox.verification.outcome import Verdict
+from sandbox.verification.outcome import Verdict, as_one_object
 
 if TYPE_CHECKING:
     from sandbox.verification.pacts.broker import Broker
@@ -179,8 +179,7 @@ def verify(
     if junit is not None:
         write_junit(results, junit)
     if as_json:
-        parts = [one.as_json() for one in results]
-        say_json(parts[0] if len(parts) == 1 else {"checks": parts})
+        say_json(as_one_object([one.as_json() for one in results]))
     else:
         _say(results)
     if any(one.stopped for one in results):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -70,15 +71,21 @@ class Outcome(BaseModel):
         return {**self.model_dump(mode="json"), **more}
 
 
+def as_one_object(results: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What a command prints with `--json`: its one result, or all of them below `checks`. `read_outcomes` reads it."""
+    return results[0] if len(results) == 1 else {"checks": list(results)}
+
+
 def read_outcome(path: Path) -> Outcome:
     """A result that a command printed with `--json`. Raises InputError with file, line and field."""
     return _validated(load_document(str(path.resolve()), str(path)).root)
 
 
 def read_outcomes(path: Path) -> list[Outcome]:
-    """The same, or each of several below `checks`. Raises InputError with file, line and field."""
+    """What `as_one_object` made of one result or several. Raises InputError with file, line and field."""
     root = load_document(str(path.resolve()), str(path)).root
-    several = root.get("checks")
+    # A fuzz result has `checks`, too: the names of its own.
+    several = root.get("checks") if root.get("check") is None else None
     return [_validated(root)] if several is None else [_validated(one) for one in several.each()]
 
 
