@@ -18,7 +18,7 @@ from openapi_spec_validator.schemas import schema_v31
 from mock_systems.__main__ import main
 from sandbox.verification.published.checking import check, unspoken
 from sandbox.verification.published.contract import Contract, Kind
-from sandbox.verification.published.index import read_index
+from sandbox.verification.published.index import State, read_index
 from sandbox.verification.published.previous import last_released
 from sandbox.verification.published.running import running
 
@@ -40,6 +40,12 @@ def test_every_contract_runs_as_it_is_published_and_has_the_version_that_it_need
     assert len(found) >= 36
     assert not [f"{one.contract.title} {finding}" for one in found for finding in one.findings]
     assert not unspoken(spoken(), index), "nobody speaks it: retire it"
+
+
+def test_every_contract_is_released_and_none_is_a_draft() -> None:
+    assert not [entry.name for entry in read_index(CONTRACTS).contracts if entry.state is State.DRAFT]
+    known = last_released(CONTRACTS)
+    assert not [contract.title for contract in spoken() if known(contract.kind, contract.name) is None]
 
 
 def test_nothing_lies_in_the_folder_that_the_index_does_not_name() -> None:
