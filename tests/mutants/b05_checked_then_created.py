@@ -6,7 +6,9 @@ Minimal: an order is delivered twice at the same moment.
 from __future__ import annotations
 
 from sandbox.core.hub import Hub
+from sandbox.core.model.errand import Errand
 from sandbox.core.model.order import Order
+from sandbox.core.systems.commerce import order_from_wire
 from sandbox.hunt.mutant import Mutant
 from tests.mutants.planting import planted
 from tests.mutants.second_undertakings import admit_by, undertake
@@ -23,11 +25,12 @@ MINIMAL = {
 
 @planted
 def core(hub: Hub) -> None:
-    """Check, then create."""
-    records = hub.parts.records
+    """Check, ask the shop for all of it, create."""
+    records, commerce = hub.parts.records, hub.parts.systems.commerce
 
     async def admit(order: Order) -> None:
         if await records.journal.run(lambda tx: records.sagas.get(tx, order.order)) is None:
-            await undertake(hub, order)
+            shown = await commerce.order(order.order, Errand.for_order(order.order, order.traceparent, None))
+            await undertake(hub, order_from_wire(shown))
 
     admit_by(hub, admit)
