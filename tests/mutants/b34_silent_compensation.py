@@ -17,7 +17,7 @@ from tests.mutants.planting import plant, planted
 
 MUTANT = Mutant(
     number="B34",
-    source="medusa#5691: a compensation that failed left its saga marked as failed, and the reservation as it was",
+    source="ai-incident-investigator#12: stock that can not be released after a failed charge; medusa#5691",
     invariants=("I14", "I10"),
     overrides={"demand": {"changes": {"cancel": "25%", "edit": "20%", "within": "30m"}}},
 )

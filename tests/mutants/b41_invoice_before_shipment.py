@@ -16,7 +16,7 @@ from tests.mutants.planting import plant, planted
 
 MUTANT = Mutant(
     number="B41",
-    source="etendo_core#724: invoices were made before the goods had left",
+    source="etendo_core#724: what was invoiced before delivery no longer agreed with its partial deliveries",
     invariants=("I6",),
 )
 MINIMAL: dict[str, Any] = {"faults": []}

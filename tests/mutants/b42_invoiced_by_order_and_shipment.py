@@ -17,7 +17,7 @@ from tests.mutants.planting import plant, planted
 
 MUTANT = Mutant(
     number="B42",
-    source="dolibarr#17696: an order that was invoiced by shipments could be invoiced as a whole again",
+    source="dolibarr#17696: what was invoiced by order could be invoiced by shipment once more",
     invariants=("I6",),
 )
 MINIMAL: dict[str, Any] = {"faults": []}

@@ -15,7 +15,7 @@ from tests.mutants.planting import plant, planted
 
 MUTANT = Mutant(
     number="B64",
-    source="AxonFramework#2258: a dead letter was replayed after newer events of its sequence",
+    source="AxonFramework#2258: a dead-letter queue by sequence, made so that no later event overtakes a failed one",
     invariants=("I11", "I2"),
 )
 MINIMAL = {
