@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sandbox.core.journal.identity import IdentityConflict
 from sandbox.core.journal.leases import LeaseLost
 from sandbox.core.journal.outbox import Kept
 from sandbox.core.journal.signals import Signals
@@ -155,7 +156,22 @@ class OrderToCash:
             self._mail.pop(saga, None)
 
     async def _try(self, state: OrderState) -> None:
-        """Proceed, and see to what kept the order from proceeding. Raises LeaseLost, from wherever it is met."""
+        """Proceed; what cannot be written down stops this order alone. Raises LeaseLost, from wherever it is met."""
+        try:
+            await self._try_to_proceed(state)
+        except IdentityConflict as conflict:
+            await self._records.journal.run(lambda tx: self._tell_conflict(tx, state, conflict))
+            self.lanes.park(state.saga, self._clock.now_us() + _AFTER_FAILURE_US)
+
+    async def _tell_conflict(self, tx: Transaction, state: OrderState, conflict: IdentityConflict) -> None:
+        """Tell people, by itself: the state holds somebody else's document, and must not be kept."""
+        order = state.order
+        await self._records.exceptions.open(
+            tx, state.saga, "identity-conflict", f"{state.saga}: {conflict}", order.order, order.traceparent
+        )
+
+    async def _try_to_proceed(self, state: OrderState) -> None:
+        """Proceed, and see to what kept the order from proceeding."""
         saga = state.saga
         try:
             await self._take_mail(state)
