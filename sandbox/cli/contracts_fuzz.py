@@ -21,7 +21,8 @@ _ALL_CHECKS = ", ".join(CHECKS)
 @told
 def fuzz(
     systems: Annotated[
-        list[str] | None, typer.Argument(metavar="[SYSTEM]...", help="Our own: erp, wms, carrier, commerce, desk.")
+        list[str] | None,
+        typer.Argument(metavar="[SYSTEM]...", help="Ours: erp, wms, carrier, commerce, desk, core."),
     ] = None,
     openapi: Annotated[
         str | None, typer.Option(metavar="FILE|URL", help="Any API's contract: OpenAPI 3 or Swagger 2.")
@@ -69,7 +70,7 @@ def fuzz(
 
     Examples:
 
-        sandbox contracts fuzz erp wms
+        sandbox contracts fuzz erp wms core
 
         sandbox contracts fuzz --openapi erp.yaml --base-url https://erp.example.com --token ERP_TOKEN
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sandbox.errors import InputError, did_you_mean
 from sandbox.system_names import SYSTEM_NAMES
@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from sandbox.verification.fuzz.target import Target
 
 Say = Callable[[str], None]
+_CORE: Final = "core"
+_OURS: Final = (*SYSTEM_NAMES, _CORE)
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Whom the user wants fuzzed: our own `systems`, or the API of `openapi`."""
+    """Whom the user wants fuzzed: our own `systems` (`core` is the sync core), or the API of `openapi`."""
 
     systems: tuple[str, ...]
     openapi: str | None
@@ -95,12 +97,16 @@ def _targets(wanted: Wanted, plan: FuzzPlan, say: Say) -> list[Target]:
         if given:
             raise InputError("is for an API that is reached over HTTP", field=option, remedy="give --openapi, too")
     for name in wanted.systems:
-        if name not in SYSTEM_NAMES:
-            raise InputError(f"there is no system {name!r}", remedy=did_you_mean(name, SYSTEM_NAMES))
+        if name not in _OURS:
+            raise InputError(f"there is no system {name!r}", remedy=did_you_mean(name, _OURS))
+    # Whole worlds, which those who fuzz another API need not wait for.
     from sandbox.verification.fuzz.own import own_targets
+    from sandbox.verification.fuzz.own_core import core_target
 
     say("a few days of trade, for the books")
-    return own_targets(wanted.systems or tuple(SYSTEM_NAMES), plan.seed)
+    names = wanted.systems or _OURS
+    targets = own_targets(names, plan.seed) if set(names) != {_CORE} else []
+    return [*targets, core_target(plan.seed)] if _CORE in names else targets
 
 
 def _headers(wanted: Wanted) -> dict[str, str]:

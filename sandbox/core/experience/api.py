@@ -8,6 +8,7 @@ from typing import Any
 from sandbox.core.experience.operations import find_operation, methods_of
 from sandbox.core.experience.webhooks import WebhookReceiver
 from sandbox.core.journal.tables import EXCEPTIONS
+from sandbox.core.model.shipment import Shipment
 from sandbox.core.policies.outcomes import SystemUnavailable
 from sandbox.core.ports import HttpReply, HttpRequest, Row, Transaction
 from sandbox.core.processes.order_to_cash import OrderToCash
@@ -48,14 +49,17 @@ class ExperienceApi:
         return problem(404, "not-found", f"there is no {request.method} {request.path}")
 
     async def _webhook(self, params: Params, request: HttpRequest) -> HttpReply:
-        return await self._webhooks.receive(params["system"], request)
+        try:
+            return await self._webhooks.receive(params["system"], request)
+        except SystemUnavailable as error:
+            return problem(503, "system-away", f"it can't be read without {error.system}; come again later")
 
     async def _order(self, params: Params, request: HttpRequest) -> HttpReply:
         records, order = self._parts.records, params["order"]
 
         async def read(tx: Transaction) -> dict[str, Any] | None:
             saga = await records.sagas.get(tx, order)
-            return None if saga is None else {"order": saga.order, "done": saga.done, "progress": saga.progress}
+            return None if saga is None else {"order": saga.order, "done": saga.done, "progress": _shown(saga.progress)}
 
         found = await records.journal.run(read)
         return HttpReply(200, found) if found else problem(404, "not-found", f"no order {order} has come in")
@@ -101,6 +105,11 @@ class ExperienceApi:
         if not await self._order_to_cash.look_again(row["subject"]):
             return problem(409, "not-replayable", f"{row['subject']} is not under way")
         return HttpReply(202, {"exception": exception, "replayed": row["subject"]})
+
+
+def _shown(progress: Row) -> Row:
+    """An order's progress with its shipments by the names of their fields; the journal keeps them without."""
+    return {**progress, "shipments": [Shipment.from_row(row).shown() for row in progress["shipments"]]}
 
 
 def method_not_allowed(path: str, allowed: str) -> HttpReply:

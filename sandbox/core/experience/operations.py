@@ -49,6 +49,7 @@ OPERATIONS: Final = (
         "/webhooks/{system}",
         "Take a webhook of a system; what cannot be read is put aside, and acknowledged",
         {200: wire.Received, 202: None, 204: None},
+        {503: ("system-away",)},
     ),
     Operation(
         "getOrder",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
 
@@ -100,6 +100,11 @@ class Shipment:
             self.state, self.weight_g, self.label_asked, self.label, self.tracking, self.goods_issue, self.invoice,
             self.invoice_minor, self.capture, self.payment, self.tracking_status,
         ]  # fmt: skip
+
+    def shown(self) -> dict[str, Any]:
+        """The shipment as people and channels are shown it: its fields by name."""
+        names = (field.name for field in fields(self))
+        return dict(zip(names, self.to_row(), strict=True))
 
     @classmethod
     def from_row(cls, row: list[Any]) -> Shipment:

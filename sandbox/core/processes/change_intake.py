@@ -15,6 +15,7 @@ from sandbox.core.processes.order_changes import TOO_LATE
 from sandbox.core.processes.order_intake import OrderIntake
 from sandbox.core.processes.order_to_cash import OrderToCash
 from sandbox.core.processes.parts import Parts
+from sandbox.core.systems.client import SystemRefused
 from sandbox.core.systems.commerce import change_request_from_wire
 
 
@@ -36,8 +37,17 @@ class ChangeIntake:
         order, request = str(data["order"]), change_request_from_wire(data)
         if not await self._is_known(order):
             # The request has overtaken its order: have that first.
-            await self._intake.take_listed(await self._parts.systems.commerce.order(order, Errand("poll")))
+            await self._intake.take_listed(await self._ordered(order))
         await self._bring(order, request)
+
+    async def _ordered(self, order: str) -> Mapping[str, Any]:
+        """The order as the shop shows it. Raises ValueError where the shop has none of that name: it never will."""
+        try:
+            return await self._parts.systems.commerce.order(order, Errand("poll"))
+        except SystemRefused as refusal:
+            if refusal.status != 404:
+                raise
+            raise ValueError(f"it is about {order}, which the shop does not know") from refusal
 
     async def take_listed(self, body: Mapping[str, Any]) -> None:
         """The channel's list shows an order with requests."""

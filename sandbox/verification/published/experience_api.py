@@ -14,7 +14,7 @@ from mock_systems.kit.wire import PROBLEM_JSON
 from sandbox.core.experience.operations import OPERATIONS, Operation
 from sandbox.worlds.live.core.edge_operations import AS_TEXT, EDGE_OPERATIONS, OPEN_TO_ALL
 
-VERSION: Final = "1.0.0"
+VERSION: Final = "1.1.0"
 _REF: Final = "#/components/schemas/{model}"
 _WEBHOOK: Final = "receiveWebhook"
 _DESCRIPTIONS: Final = {

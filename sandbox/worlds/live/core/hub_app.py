@@ -75,6 +75,8 @@ class HubApp:
             return HttpReply(200, {"status": "alive"})
         if method == "GET" and path == "/ready":
             return self._readiness()
+        if method != "POST" and path.startswith(_WEBHOOKS):
+            return method_not_allowed(path, "POST")  # what is not sent as a webhook has no signature to be looked at
         raw = await self._read(headers, receive)
         if raw is None:
             return problem(413, "content-too-large", f"a body of at most {self._most} bytes is taken")
@@ -91,7 +93,8 @@ class HubApp:
     async def _let_in(self, scope: Message, headers: dict[str, str], raw: bytes) -> HttpReply:
         method, path = scope["method"], scope["path"]
         try:
-            body = _decoded(raw.decode()) if raw else None
+            # A webhook has to have a body: an empty one is not JSON either.
+            body = _decoded(raw.decode()) if raw or path.startswith(_WEBHOOKS) else None
         except (ValueError, RecursionError):
             return problem(400, "malformed-json", "the body is not JSON")
         if method != "GET" and path in (one.path for one in EDGE_OPERATIONS):

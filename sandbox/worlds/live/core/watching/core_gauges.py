@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from prometheus_client.core import Metric
 
@@ -14,7 +14,7 @@ from mock_systems.kit.live.metrics_page import counter, gauge
 from sandbox.core.hub import Hub
 from sandbox.core.journal.tables import EXCEPTIONS
 from sandbox.core.ports import Clock, StoreError, Transaction
-from sandbox.worlds.live.bus import LiveBus
+from sandbox.worlds.live.bus.config import BusCounts
 
 _BREAKER: Final = {"closed": 0, "half_open": 1, "open": 2}
 _PAGE: Final = 1000
@@ -30,10 +30,18 @@ class JournalCounts:
     dead_letters: Counter[str]
 
 
+class CountedBus(Protocol):
+    """A bus that counts what goes over it."""
+
+    @property
+    def counts(self) -> BusCounts:
+        """Until now."""
+
+
 class CoreGauges:
     """Asks the hub and the bus. `speed` is that of the loop, in whose seconds a deadline passes."""
 
-    def __init__(self, hub: Hub, bus: LiveBus, clock: Clock, speed: float) -> None:
+    def __init__(self, hub: Hub, bus: CountedBus, clock: Clock, speed: float) -> None:
         self._hub = hub
         self._bus = bus
         self._clock = clock
