@@ -105,7 +105,8 @@ def _targets(wanted: Wanted, plan: FuzzPlan, say: Say) -> list[Target]:
 
     say("a few days of trade, for the books")
     names = wanted.systems or _OURS
-    targets = own_targets(names, plan.seed) if set(names) != {_CORE} else []
+    systems = [name for name in names if name != _CORE]
+    targets = own_targets(systems, plan.seed) if systems else []
     return [*targets, core_target(plan.seed)] if _CORE in names else targets
 
 

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from sandbox.cli.main import app
-from sandbox.verification.fuzz import own
+from sandbox.verification.fuzz import own, own_core
 from sandbox.verification.outcome import read_outcomes
 from sandbox.verification.pacts.writing import write_pacts
 from tests.sandbox.verification.fuzz.shelf import shelves
@@ -29,6 +29,7 @@ def subjects(tmp_path: Path, *words: str) -> list[str]:
 @pytest.fixture(autouse=True)
 def without_books(monkeypatch: pytest.MonkeyPatch) -> None:
     """Days of trade would take longer than all else here: shelves take the systems' places for the fuzz."""
+    monkeypatch.setattr(own_core, "core_target", lambda seed: replace(shelves(), subject="core"))
     monkeypatch.setattr(own, "own_targets", lambda names, seed: [replace(shelves(), subject=name) for name in names])
 
 
@@ -36,6 +37,11 @@ def without_books(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_several_systems_have_a_result_each(tmp_path: Path, words: tuple[str, ...]) -> None:
     assert subjects(tmp_path, *words, "desk", "carrier") in (["desk", "carrier"], ["carrier", "desk"])
     assert subjects(tmp_path, *words, "desk") == ["desk"]
+
+
+def test_the_core_is_fuzzed_by_name_beside_systems_or_alone(tmp_path: Path) -> None:
+    assert subjects(tmp_path, *FUZZ, "core", "desk") == ["desk", "core"]
+    assert subjects(tmp_path, *FUZZ, "core") == ["core"]
 
 
 def test_several_pacts_have_a_result_each(tmp_path: Path) -> None:
