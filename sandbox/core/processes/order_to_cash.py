@@ -160,15 +160,14 @@ class OrderToCash:
         try:
             await self._try_to_proceed(state)
         except IdentityConflict as conflict:
-            await self._records.journal.run(lambda tx: self._tell_conflict(tx, state, conflict))
+            message = f"{state.saga}: {conflict}"
+            await self._records.journal.run(lambda tx: self._tell_conflict(tx, state, message))
             self.lanes.park(state.saga, self._clock.now_us() + _AFTER_FAILURE_US)
 
-    async def _tell_conflict(self, tx: Transaction, state: OrderState, conflict: IdentityConflict) -> None:
+    async def _tell_conflict(self, tx: Transaction, state: OrderState, message: str) -> None:
         """Tell people, by itself: the state holds somebody else's document, and must not be kept."""
-        order = state.order
-        await self._records.exceptions.open(
-            tx, state.saga, "identity-conflict", f"{state.saga}: {conflict}", order.order, order.traceparent
-        )
+        order, cause = state.order, "identity-conflict"
+        await self._records.exceptions.open(tx, state.saga, cause, message, order.order, order.traceparent)
 
     async def _try_to_proceed(self, state: OrderState) -> None:
         """Proceed, and see to what kept the order from proceeding."""
