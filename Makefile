@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench campaign twins kills soak docs clean
+.PHONY: help run test check bench contracts campaign twins kills soak docs clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
@@ -35,6 +35,9 @@ bench: $(READY)  ## ratios against a baseline in the same run; writes build/benc
 campaign: $(READY)  ## the reference core under 10,000 drawn fault plans, and the longer tests; writes build/campaign.json
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m campaign tests
 	@$(BIN)/python -m tests.campaign
+
+contracts: $(READY)  ## every check of every contract, and planted drifts; writes build/contracts.json
+	@$(BIN)/python -m tests.contract_suite
 
 twins: $(READY)  ## the same cases in virtual time and against real processes; writes build/twins.json
 	@$(BIN)/python -m tests.twins
