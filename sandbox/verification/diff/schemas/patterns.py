@@ -6,9 +6,10 @@ import itertools
 import re
 from collections.abc import Iterator
 from enum import Enum, auto
+from importlib import import_module
 from typing import Any
 
-_parser: Any = re._parser  # type: ignore[attr-defined]
+_parser: Any = import_module("re._parser")
 _MOST = 200
 _OPEN_END = 12  # repetitions tried where a pattern sets no limit
 _LARGEST = 100
