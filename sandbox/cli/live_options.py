@@ -38,10 +38,10 @@ def live_settings(live: bool, of_live: Mapping[str, Any], of_virtual: Mapping[st
     return LiveSettings(
         speed=of_live["--speed"],
         stack=of_live["--stack"] or LIGHT,
-        leave_out=bool(of_live["--leave-out"]),
-        port_base=of_live["--port-base"],
-        foreign=foreign_systems(of_live["--system"] or (), os.environ),
-        external=_external(of_live["--core"], of_live["--webhooks-to"]),
+        leave_out=bool(of_live.get("--leave-out")),
+        port_base=of_live.get("--port-base"),
+        foreign=foreign_systems(of_live.get("--system") or (), os.environ),
+        external=_external(of_live.get("--core"), of_live.get("--webhooks-to")),
     )
 
 

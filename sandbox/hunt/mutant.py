@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from sandbox.core_factory import module_of_file
 from sandbox.errors import InputError, did_you_mean
-from sandbox.hunt.target import Target, module_of_file
+from sandbox.hunt.target import Target
 
 FOLDER: Final = Path("tests") / "mutants"
 _FILE: Final = re.compile(r"(b\d\d)_\w+\.py")

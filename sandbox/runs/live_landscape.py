@@ -17,6 +17,7 @@ from mock_systems.kit.opening import Opening
 from mock_systems.kit.streams import Streams
 from mock_systems.process import LOOPBACK, ClientBlock, ProcessFile, SubscriptionBlock
 from sandbox.core.design import Design
+from sandbox.core_factory import from_anywhere
 from sandbox.errors import InputError, did_you_mean
 from sandbox.runs.blueprints import blueprints
 from sandbox.runs.estate import CLIENT
@@ -50,6 +51,7 @@ class LiveRequest:
     `workers`: how many processes share the core's work.
     `opening` are balances that were read already; None: those of the scenario. `foreign`: systems that are somebody
     else's, in the place of ours. With `keeps_messages` webhooks and events are kept in files (`LiveFolder.messages`).
+    `core` names who makes the core where it is not the reference one.
     """
 
     scenario: Scenario
@@ -68,6 +70,7 @@ class LiveRequest:
     workers: int = 1
     foreign: Mapping[str, Foreign] = field(default_factory=dict)
     keeps_messages: bool = False
+    core: str | None = None
 
 
 AnySystemPlan = LiveSystemPlan | ForeignSystemPlan
@@ -188,6 +191,8 @@ def _core(
     )
     if request.keeps_messages:
         planned = planned.model_copy(update={"event_log": str(folder.messages_of(CORE).absolute())})
+    if request.core is not None:
+        planned = planned.model_copy(update={"core": from_anywhere(request.core)})
     core = LiveCorePlan(
         planned,
         folder.config_of(CORE),

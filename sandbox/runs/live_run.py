@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +12,7 @@ from typing import Any, Final
 from mock_systems.kit.live.admin_wire import Status
 from sandbox.errors import InputError
 from sandbox.faults.live import not_live
+from sandbox.faults.plan import FaultPlan
 from sandbox.runs.judged_landscape import JudgedLandscape, judged_landscape
 from sandbox.runs.judges import Judges
 from sandbox.runs.judging import context_of
@@ -36,19 +37,35 @@ _TELLS_EVERY_S: Final = 0.25
 _RESTART_S: Final = 4.0
 
 
+def _never(judges: Judges) -> bool:
+    return False
+
+
 class LiveRun(PlannedRun):
     """A run that is ready to go; `go` lets it, once. `folder` is the landscape's; webhooks and events are kept there
     with `keeps_messages`.
 
-    Add to `judges.listeners`, `notes` and `calls` before. Raises InputError for a scenario that can't be run live so.
+    `plan` and `orders` take the place of the scenario's own, as in virtual time. The run ends as soon as `is_over` says
+    so of its judges. Add to `judges.listeners`, `notes` and `calls` before. Raises InputError for a scenario that can't
+    be run live so.
     """
 
     fidelity = "http"
 
     def __init__(
-        self, scenario: Scenario, seed: int, folder: Path, settings: LiveSettings, *, keeps_messages: bool = False
+        self,
+        scenario: Scenario,
+        seed: int,
+        folder: Path,
+        settings: LiveSettings,
+        *,
+        keeps_messages: bool = False,
+        plan: FaultPlan | None = None,
+        orders: Collection[str] | None = None,
+        is_over: Callable[[Judges], bool] = _never,
     ) -> None:
-        super().__init__(scenario, seed)
+        super().__init__(scenario, seed, plan, orders)
+        self._is_over = is_over
         self._keeps_messages = keeps_messages
         self.settings = settings
         self.left_out = not_live(
@@ -67,8 +84,8 @@ class LiveRun(PlannedRun):
         self.folder = folder
         self.faults = LiveFaults(self.plan, self.scenario.start_us, self.left_out)
         restart_us = round(_RESTART_S * self.speed * 1_000_000)
-        plan = self.plan.without(*self.left_out)
-        self.judges = Judges(context_of(plan, self.scenario, restart_us), self.end_us - self.start_us)
+        carried_out = self.plan.without(*self.left_out)
+        self.judges = Judges(context_of(carried_out, self.scenario, restart_us), self.end_us - self.start_us)
         for name, foreign in settings.foreign.items():
             if foreign.system.facts is None:
                 self.judges.oracle.deafen(name)
@@ -94,6 +111,7 @@ class LiveRun(PlannedRun):
             opening=self.demand.opening,
             foreign=self.settings.foreign,
             keeps_messages=self._keeps_messages,
+            core=self.settings.core,
         )
         return planned(request, {} if external is None else os.environ)
 
@@ -150,13 +168,16 @@ class LiveRun(PlannedRun):
     async def _pass_time(
         self, up: JudgedLandscape, work: Sequence[asyncio.Task[None]], until_us: int, on_progress: OnProgress
     ) -> None:
-        while (now_us := up.now_us()) < until_us:
+        while (now_us := up.now_us()) < min(until_us, self.end_us):
             phase = "demand" if now_us < self.demand_until_us else "settle"
             on_progress(self._told(phase, max(now_us, self.start_us)))
             await up.until(min(until_us, now_us + round(_TELLS_EVERY_S * self.speed * 1_000_000)))
             for task in work:
                 if task.done():
                     task.result()  # what went wrong there ends the run
+            if self._is_over(self.judges):
+                self.end_us = up.now_us()
+                return
 
     def _told(self, phase: Any, at_us: int) -> Progress:
         tallies = self.judges.tallies

@@ -21,7 +21,7 @@ class LiveSettings:
 
     `stack`: "full" has a PostgreSQL and a NATS server for the core. `leave_out`: faults that can't be carried out are
     left out, instead of refused. No call of the core times out in less than `floor_s` of the wall. `foreign`: systems
-    that are somebody else's; `external`: the core is.
+    that are somebody else's; `external`: the core is. `core` names who makes it where it is not the reference one.
     """
 
     speed: float | None = None
@@ -31,3 +31,4 @@ class LiveSettings:
     floor_s: float = FLOOR_S
     foreign: Mapping[str, Foreign] = field(default_factory=dict)
     external: ExternalCore | None = None
+    core: str | None = None

@@ -12,8 +12,9 @@ from sandbox.core.design import Design
 from sandbox.core.hub import Hub
 from sandbox.core.ports import Ports
 from sandbox.core.systems.credentials import Credential
+from sandbox.core_factory import module_of_file
 from sandbox.hunt.mutant import target_of
-from sandbox.hunt.target import Target, loaded, module_of_file
+from sandbox.hunt.target import Target, loaded
 from sandbox.hunt.trial import Trial, TrialBlock
 
 FOLDER = Path(__file__).parent

@@ -73,7 +73,8 @@ class Life:
             loop.add_reader(sys.stdin.fileno(), self._read_stdin)
         settings, watch = self._settings, self._watch
         async with _parts(settings, watch) as (store, bus, lines), _peers(settings, watch) as peers:
-            hub = Hub(self._ports(store, bus, lines, peers), settings.design, settings.secrets.credentials)
+            ports = self._ports(store, bus, lines, peers)
+            hub = settings.made_by(ports, settings.design, settings.secrets.credentials)
             gate = Gate(settings.secrets.webhooks, settings.secrets.own_token, WorldClock(), watch.observer)
             app = HubApp(watch.hub(hub, bus), gate, self._log, lambda: self._waits_for(hub), AuditTrail(settings.audit))
             server = WebServer(app, settings.file.stop_within_s, settings.anchor.speed, settings.certificates.server)

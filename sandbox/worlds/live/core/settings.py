@@ -6,7 +6,7 @@ Tokens, webhook secrets and URLs with a password never stand in the file: it nam
 from __future__ import annotations
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Final, Self
@@ -18,8 +18,11 @@ from mock_systems.kit.live.tls import TlsBlock
 from mock_systems.kit.live.wall_clock import Anchor
 from sandbox.core.design import Design, load_design_file
 from sandbox.core.design_words import Block
+from sandbox.core.hub import Hub
 from sandbox.core.parts_list import SYSTEMS
+from sandbox.core.ports import Ports
 from sandbox.core.systems.credentials import ClientSecret, Credential
+from sandbox.core_factory import core_factory
 from sandbox.worlds.live import live_tokens
 from sandbox.worlds.live.core.certificates import Certificates, load_certificates
 from sandbox.worlds.live.core.floors import FLOOR_MOST_S, with_floors
@@ -97,6 +100,9 @@ class CoreFile(Block):
     log_calls: bool = Field(True, description="a line in the log for each call and webhook of an order")
     stop_within_s: Annotated[float, Field(gt=0, le=300)] = 5.0
     event_log: str | None = Field(None, description="a file in which each event that is published is kept")
+    core: str | None = Field(
+        None, description="who makes the core: package.module:factory or path.py:factory; default: the reference core"
+    )
 
     @model_validator(mode="after")
     def _has_all_systems(self) -> Self:
@@ -133,6 +139,7 @@ class CoreSettings:
     bus_url: str
     audit: Path
     certificates: Certificates
+    made_by: Callable[[Ports, Design, Mapping[str, Credential]], Hub] = Hub
 
     def hidden(self) -> list[str]:
         """All that must not be seen in a log: tokens, secrets, and passwords in URLs."""
@@ -170,6 +177,7 @@ def load_settings(path: Path, environment: Mapping[str, str]) -> CoreSettings:
         environment.get(BUS_URL) or file.bus,
         path.parent / file.audit,
         load_certificates(file.tls, file.systems, path.parent),
+        Hub if file.core is None else core_factory(file.core),
     )
     if file.workers is None:
         return settings

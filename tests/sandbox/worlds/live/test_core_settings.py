@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.core.hub import Hub
 from sandbox.core.systems.credentials import ClientSecret
 from sandbox.errors import InputError
 from sandbox.worlds.live import core_process
@@ -43,6 +44,15 @@ def test_the_environments_urls_come_first_and_their_passwords_are_secret(tmp_pat
     settings = loaded(tmp_path, {**FULL, **urls, "SANDBOX_NATS_TOKEN": "bus-token", "PGPASSWORD": "pg-word"})
     assert (settings.store_url, settings.bus_url) == (urls["SANDBOX_STORE_URL"], urls["SANDBOX_BUS_URL"])
     assert {"pass-word", "bus-token", "pg-word", "token-erp", "whsec_erp", "own"} <= set(settings.hidden())
+
+
+def test_another_core_is_made_by_the_factory_that_the_file_names(tmp_path: Path) -> None:
+    assert loaded(tmp_path).made_by is Hub
+    (tmp_path / "own.py").write_text("def core(ports, design, credentials):\n    return 'own'\n")
+    settings = loaded(tmp_path, core=f"{tmp_path / 'own.py'}:core")
+    assert settings.made_by(None, settings.design, {}) == "own"  # type: ignore[arg-type, comparison-overlap]
+    with pytest.raises(InputError, match="has no factory 'other'"):
+        loaded(tmp_path, core=f"{tmp_path / 'own.py'}:other")
 
 
 def test_the_file_may_name_other_variables(tmp_path: Path) -> None:

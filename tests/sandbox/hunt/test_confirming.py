@@ -1,0 +1,78 @@
+"""Findings confirmed live: what can't be expressed is told, the rest is carried out against processes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from sandbox.cli.main import app
+from sandbox.faults.atoms import CallAtom, ClockAtom, PlatformAtom
+from sandbox.hunt.confirming import confirmed, why_not
+from sandbox.hunt.finding import Finding, found_in, write_finding
+from sandbox.hunt.outcome import FAILED
+from sandbox.hunt.scheduling import Scheduling
+from sandbox.hunt.trial import Trial
+from sandbox.hunt.trying import tried
+from sandbox.runs.live_settings import FULL, LIGHT, LiveSettings
+from sandbox.runs.request import Progress
+from tests.sandbox.hunt.small_targets import CANARY, SMALL, window
+
+LOST = CallAtom(
+    id="F1",
+    kind="lost_reply",
+    system="erp",
+    operation="createSalesOrder",
+    order="W-000001",
+    occurrence=1,
+    window=window(0),
+)
+CLOCK = ClockAtom(id="F2", window=window(8), offset_us=3_600_000_000)
+AWAY = PlatformAtom(id="F3", kind="store_outage", window=window(8))
+
+
+def finding(trial: Trial) -> Finding:
+    """A finding that nobody has carried out."""
+    return Finding(SMALL, trial, "I2", "single", None, 0, "two sales orders", "0" * 64, {})
+
+
+def test_it_is_told_what_of_a_finding_cannot_be_expressed_live() -> None:
+    assert why_not(finding(Trial(atoms=(LOST,))), LIGHT) == {}
+    assert list(why_not(finding(Trial(atoms=(LOST, CLOCK, AWAY))), LIGHT)) == ["F2", "F3"]
+    assert list(why_not(finding(Trial(atoms=(LOST, CLOCK, AWAY))), FULL)) == ["F2"]
+    assert list(why_not(finding(Trial(scheduling=Scheduling("pct", seed=3, depth=1))), LIGHT)) == ["drawn ties"]
+    assert list(why_not(replace(finding(Trial()), invariant=FAILED), LIGHT)) == [FAILED]
+
+
+def test_nothing_is_started_for_what_cannot_be_expressed(tmp_path: Path) -> None:
+    path = write_finding(tmp_path, finding(Trial(atoms=(CLOCK,))))
+    done = CliRunner().invoke(app, ["replay", str(path), "--live"])
+    assert done.exit_code == 0, done.output
+    assert "can't be expressed live" in done.stdout
+    assert "F2: all processes of this machine have one clock" in done.stdout
+
+
+def test_options_of_one_world_are_refused_in_the_other(tmp_path: Path) -> None:
+    path = write_finding(tmp_path, finding(Trial()))
+    assert CliRunner().invoke(app, ["replay", str(path), "--live", "--times", "2"]).exit_code == 2
+    assert CliRunner().invoke(app, ["replay", str(path), "--speed", "60"]).exit_code == 2
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("core", [CANARY.core, None])
+def test_a_canary_is_confirmed_live_and_the_reference_core_is_not(core: str | None) -> None:
+    trial = Trial(atoms=(LOST,), orders=tuple(tried(CANARY, Trial()).orders)[:1])
+    outcome = tried(CANARY, trial)
+    violation = outcome.first("I2")
+    assert violation is not None
+    found = found_in(CANARY, trial, outcome, violation)
+    found = replace(found, target=replace(CANARY, core=core))
+
+    def hear(progress: Progress) -> None:
+        """Nobody watches."""
+
+    live = confirmed(found, LiveSettings(), hear, lambda *told: None)
+    assert live.fired == {"F1": 1}
+    assert live.answer == ("confirmed" if core is not None else "not confirmed"), live
