@@ -6,10 +6,9 @@ import asyncio
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from sandbox.worlds.live.core import life
 from sandbox.worlds.live.core.clock import WorldClock
@@ -20,7 +19,7 @@ from sandbox.worlds.live.core.web_server import bind
 SYSTEMS = ("commerce", "erp", "wms", "carrier", "desk")
 
 
-def lived(folder: Path, monkeypatch: pytest.MonkeyPatch, ends: Callable[[], None]) -> tuple[int, list[dict[str, Any]]]:
+def lived(folder: Path, ends: Callable[[], None]) -> tuple[int, list[dict[str, Any]]]:
     """The exit status and the log of a core whose hub ends so after a moment."""
 
     class ShortHub:
@@ -33,7 +32,6 @@ def lived(folder: Path, monkeypatch: pytest.MonkeyPatch, ends: Callable[[], None
             await asyncio.sleep(0.05)
             ends()
 
-    monkeypatch.setattr(life, "Hub", ShortHub)
     file = folder / "core.json"
     store = f"sqlite:///{folder}/core.sqlite"
     file.write_text(
@@ -44,15 +42,16 @@ def lived(folder: Path, monkeypatch: pytest.MonkeyPatch, ends: Callable[[], None
     out = io.StringIO()
     with bind("127.0.0.1", 0) as bound:
         log = JsonLog(out, WorldClock(), "core-1")
-        status = asyncio.run(life.Life(load_settings(file, secrets), [bound], log).run())
+        settings = replace(load_settings(file, secrets), made_by=ShortHub)  # type: ignore[arg-type]
+        status = asyncio.run(life.Life(settings, [bound], log).run())
     return status, [json.loads(line) for line in out.getvalue().splitlines()]
 
 
-def test_a_core_that_breaks_says_why_and_ends_with_1(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_core_that_breaks_says_why_and_ends_with_1(tmp_path: Path) -> None:
     def ends() -> None:
         raise ExceptionGroup("unhandled errors", [LookupError("no such order")])
 
-    status, lines = lived(tmp_path, monkeypatch, ends)
+    status, lines = lived(tmp_path, ends)
     assert status == 1
     failed = next(line for line in lines if line["kind"] == "core.failed")
     assert (failed["entity"], failed["level"]) == ("hub", "error")
@@ -60,7 +59,7 @@ def test_a_core_that_breaks_says_why_and_ends_with_1(tmp_path: Path, monkeypatch
     assert lines[-1]["kind"] == "core.stopped"
 
 
-def test_a_core_whose_place_was_taken_ends_with_3(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    status, lines = lived(tmp_path, monkeypatch, lambda: None)
+def test_a_core_whose_place_was_taken_ends_with_3(tmp_path: Path) -> None:
+    status, lines = lived(tmp_path, lambda: None)
     assert status == 3
     assert (lines[-1]["kind"], lines[-1]["status"]) == ("core.stopped", 3)
