@@ -237,5 +237,5 @@ def test_its_openapi_document_names_every_operation_and_webhook() -> None:
     document = asgi_app(erp).openapi()
     operations = {operation["operationId"] for path in document["paths"].values() for operation in path.values()}
     assert operations == {route.operation for route in erp.routes.routes}
-    assert set(document["webhooks"]) == set(erp.topics)
+    assert set(document["webhooks"]) == {*erp.topics, "subscription.validation"}
     assert "409" in document["paths"]["/invoices"]["post"]["responses"]

@@ -38,7 +38,7 @@ class FakeRuns:
         self.changes: dict[str, Any] = {"invariants": PASSED}
         self.stopped = False
 
-    def execute(self, request: RunRequest, on_progress: OnProgress) -> Record:
+    def execute(self, request: RunRequest, on_progress: OnProgress, witness: object = None) -> Record:
         self.requests.append(request)
         scenario = request.scenario
         begun = Summary(

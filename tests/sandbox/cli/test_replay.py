@@ -22,6 +22,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return found_file(tmp_path_factory.mktemp("found"))
 
 
+@pytest.mark.campaign
 def test_shrink_keeps_the_small_finding_and_shows_that_it_is_minimal(path: Path, tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["shrink", str(path), "--out", str(tmp_path)])
     assert done.exit_code == 0, done.output

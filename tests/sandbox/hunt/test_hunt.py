@@ -33,6 +33,7 @@ def test_a_canary_is_caught_by_a_single_fault_and_its_finding_repeats(tmp_path: 
     assert sorted(path for _, path in result.findings.values()) == sorted(tmp_path.iterdir())
 
 
+@pytest.mark.campaign
 def test_each_stage_searches_and_the_reference_core_withstands(tmp_path: Path) -> None:
     asked = HuntRequest(target=SMALL, budget_s=None, runs_most=4, folder=tmp_path)
     pairs = hunt(replace(asked, stages=("singles", "pairs"), runs_most=13), Alone(), unheard)

@@ -63,6 +63,7 @@ OTHER = SUITE[: SUITE.index("def test_is_begun_anew")]
 
 
 # One test, for workers that share a module's tests would each run the suite.
+@pytest.mark.campaign
 def test_a_suite_in_two_workers_has_landscapes_that_do_not_collide_and_leaves_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
