@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from sandbox.hunt.crew import Alone
 from sandbox.hunt.finding import read_finding
 from sandbox.hunt.hunting import Hunt, hunt

@@ -104,7 +104,12 @@ BROKEN = [
         "excludes occurrence",
     ),
     (FAULTS + "  - error: {system: erp, status: 404}\n", 5, "faults[0].error.status", "must be at least 500, not 404"),
-    (FAULTS + "  - core_crash: {down_for: 60s}\n", 5, "faults[0].core_crash", "needs either a moment, a call or a commit"),
+    (
+        FAULTS + "  - core_crash: {down_for: 60s}\n",
+        5,
+        "faults[0].core_crash",
+        "needs either a moment, a call or a commit",
+    ),
     (FAULTS + "  - core_crash: {at: 10:00}\n", 5, "faults[0].core_crash.down_for", "is missing"),
     (FAULTS + "  - demand_spike: {at: 1h, for: 1h, factor: 1}\n", 5, "faults[0].demand_spike.factor", "more than 1"),
     (FAULTS + "  - drawn: {atoms: 3, kinds: [slwo]}\n", 5, "faults[0].drawn.kinds[0]", "did you mean 'slow'?"),
