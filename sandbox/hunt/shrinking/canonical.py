@@ -147,13 +147,14 @@ def slower(atom: Atom, about: About) -> Iterator[Atom]:
 
 
 def shorter(name: str) -> Step:
-    """A smaller delay: the shortest usual length that will do, or else its own in whole hours or minutes."""
+    """A smaller delay: the shortest usual length that will do, or else its own, rounded up to its own unit."""
 
     def step(atom: Atom, about: About) -> Iterator[Atom]:
         value = getattr(atom, name, 0)
         if value > 0:
             yield from (_with(atom, **{name: length}) for length in _LENGTHS_US if length < value)
-            yield from (_with(atom, **{name: -(-value // unit) * unit}) for unit in (_HOUR_US, _MINUTE_US, _SECOND_US))
+            units = (unit for unit in (_HOUR_US, _MINUTE_US, _SECOND_US) if unit <= value)
+            yield from (_with(atom, **{name: -(-value // unit) * unit}) for unit in units)
 
     return step
 

@@ -58,3 +58,10 @@ def test_versions_tell_scenario_design_and_core_apart() -> None:
     assert differing(scenario="normal_day") == ["scenario", "design"]
     assert differing(design="hybrid") == ["design"]
     assert differing(core=CANARY.core) == ["own core"]
+
+
+@pytest.mark.campaign
+def test_a_finding_is_reproduced_a_hundred_times_of_a_hundred(tmp_path: Path) -> None:
+    path = found_file(tmp_path)
+    *_, last = replayed_elsewhere(read_finding(path), path, 100)
+    assert last.as_json()["reproduced"] == 100

@@ -1,0 +1,58 @@
+"""Canonical forms: simpler, of the same kind at the same system, and hardly longer than what was there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sandbox.faults.atoms import Atom, CallAtom, Window
+from sandbox.faults.moments import DAY_US
+from sandbox.hunt.outcome import Site
+from sandbox.hunt.shrinking.canonical import STEPS, About, named, shorter, single
+from tests.sandbox.hunt.shrinking.toys import drawn
+
+MINUTE = 60_000_000
+SITES = (
+    Site("call", "erp", "createSalesOrder", "W-000004", 1, 9 * 60 * MINUTE),
+    Site("call", "erp", "postInvoice", "W-000004", 1, 17 * 60 * MINUTE),
+    Site("webhook", "wms", "outbound.shipped", "W-000004", 1, 17 * 60 * MINUTE),
+)
+ABOUT = About(0, DAY_US, "W-000004", SITES)
+
+
+@given(st.integers(0, 10_000))
+def test_candidates_are_of_the_same_kind_and_no_delay_is_doubled(seed: int) -> None:
+    for atom in drawn(seed):
+        for step in STEPS:
+            for candidate in step(atom, ABOUT):
+                assert (candidate.id, candidate.kind) == (atom.id, atom.kind)
+                assert getattr(candidate, "system", None) == getattr(atom, "system", None)
+                assert candidate.window.from_us < candidate.window.until_us
+                for name in ("delay_us", "down_for_us", "for_us", "factor"):
+                    assert _value(candidate, name) <= max(1, 2 * _value(atom, name))
+
+
+def test_a_delay_is_shortened_or_rounded_up_to_its_own_unit() -> None:
+    late = CallAtom(id="F1", kind="late_commit", system="erp", window=Window(0, DAY_US), delay_us=90 * 1_000_000)
+    delays = [_value(candidate, "delay_us") for candidate in shorter("delay_us")(late, ABOUT)]
+    assert delays == [1_000_000, 10_000_000, MINUTE, 2 * MINUTE, 90_000_000]
+
+
+def test_a_fault_of_many_calls_is_aimed_at_those_of_the_order_that_suffered() -> None:
+    window = Window(8 * 60 * MINUTE, 10 * 60 * MINUTE)
+    lost = CallAtom(id="F1", kind="lost_reply", system="erp", share=0.5, window=window)
+    first = next(single(lost, ABOUT))
+    aimed = {"operation": "createSalesOrder", "order": "W-000004", "occurrence": 1, "share": None}
+    assert first == replace(lost, window=Window(0, DAY_US), **aimed)  # type: ignore[arg-type]
+    third = replace(lost, order="W-000004", occurrence=3, share=None)
+    assert [candidate.operation for candidate in named(third, ABOUT) if isinstance(candidate, CallAtom)] == [
+        "createSalesOrder",
+        "postInvoice",
+    ]
+
+
+def _value(atom: Atom, name: str) -> float:
+    value: float = getattr(atom, name, 0)
+    return value
