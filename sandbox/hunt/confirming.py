@@ -77,7 +77,7 @@ def confirmed(finding: Finding, settings: LiveSettings, on_progress: OnProgress,
         run = _run(finding, wanted, Path(folder) / "live")
         asyncio.run(run.go(on_progress, hear))
     violations = _violations(run.judges.close(run.end_us))
-    same = next((found for found in violations if _is_same(finding, found)), None)
+    same = next((found for found in violations if is_same(finding, found)), None)
     return Confirmation(
         "confirmed" if same is not None else "not confirmed",
         failures=tuple(dict.fromkeys((found.invariant, found.role) for found in violations)),
@@ -131,7 +131,7 @@ def _speed(virtual_s: float) -> float:
 
 
 def _has_failed(finding: Finding, judges: Judges) -> bool:
-    return any(_is_same(finding, found) for found in _violations(judges.oracle.verdicts()))
+    return any(is_same(finding, found) for found in _violations(judges.oracle.verdicts()))
 
 
 def _violations(verdicts: tuple[verdict.Verdict, ...]) -> list[verdict.Finding]:
@@ -139,5 +139,6 @@ def _violations(verdicts: tuple[verdict.Verdict, ...]) -> list[verdict.Finding]:
     return sorted(found, key=lambda violation: violation.at_us)
 
 
-def _is_same(finding: Finding, found: verdict.Finding) -> bool:
+def is_same(finding: Finding, found: verdict.Finding) -> bool:
+    """Whether this violation is the finding's failure: same invariant, same role, whichever order it struck."""
     return (found.invariant, found.role) == (finding.invariant, finding.role)

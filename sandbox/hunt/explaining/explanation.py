@@ -158,14 +158,13 @@ def _told_finding(finding: Finding, outcome: Outcome) -> ToldFinding:
 
 
 def _parting(finding: Finding, failing: Recorded, order: str | None, folder: Path) -> Parting | None:
-    """The nearest of the runs that pass is the one that goes the same way for the longest."""
     found: list[Parting] = []
     for atom in finding.trial.atoms:
         less = replace(finding.trial, atoms=tuple(other for other in finding.trial.atoms if other is not atom))
         other = recorded(finding.target, less, folder / f"without-{len(found)}-{atom.id}")
         if other.outcome.first(finding.invariant, finding.role) is None:
             found.append(_compared(atom.id, failing.record, other.record, order))
-    return _nearest(found)
+    return nearest(found)
 
 
 def _compared(without: str, failing: Record, passing: Record, order: str | None) -> Parting:
@@ -173,5 +172,6 @@ def _compared(without: str, failing: Record, passing: Record, order: str | None)
     return Parting(without, first_note(failing, passing), first_fact(failing, passing), about)
 
 
-def _nearest(found: Sequence[Parting]) -> Parting | None:
+def nearest(found: Sequence[Parting]) -> Parting | None:
+    """Of the runs that pass the one that goes the same way for the longest; None where none passes."""
     return max(found, key=lambda parting: parting.at_us, default=None)

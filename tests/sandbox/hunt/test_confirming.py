@@ -10,9 +10,9 @@ from typer.testing import CliRunner
 
 from sandbox.cli.main import app
 from sandbox.faults.atoms import CallAtom, ClockAtom, PlatformAtom
-from sandbox.hunt.confirming import confirmed, why_not
+from sandbox.hunt.confirming import confirmed, is_same, why_not
 from sandbox.hunt.finding import Finding, found_in, write_finding
-from sandbox.hunt.outcome import FAILED
+from sandbox.hunt.outcome import FAILED, Violation
 from sandbox.hunt.scheduling import Scheduling
 from sandbox.hunt.trial import Trial
 from sandbox.hunt.trying import tried
@@ -44,6 +44,14 @@ def test_it_is_told_what_of_a_finding_cannot_be_expressed_live() -> None:
     assert list(why_not(finding(Trial(atoms=(LOST, CLOCK, AWAY))), FULL)) == ["F2"]
     assert list(why_not(finding(Trial(scheduling=Scheduling("pct", seed=3, depth=1))), LIGHT)) == ["drawn ties"]
     assert list(why_not(replace(finding(Trial()), invariant=FAILED), LIGHT)) == [FAILED]
+
+
+@pytest.mark.parametrize(
+    ("invariant", "role", "same"), [("I2", "single", True), ("I2", "transient", False), ("I7", "single", False)]
+)
+def test_only_the_same_invariant_in_the_same_role_confirms(invariant: str, role: str, same: bool) -> None:
+    seen = Violation(invariant, role, "W-000007", "SO-7", 5, "another order")
+    assert is_same(finding(Trial()), seen) is same
 
 
 def test_nothing_is_started_for_what_cannot_be_expressed(tmp_path: Path) -> None:

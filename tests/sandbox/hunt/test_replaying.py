@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.hunt.finding import Finding, read_finding
-from sandbox.hunt.replaying import replayed, replayed_elsewhere
+from sandbox.hunt.replaying import Repetition, Replayed, replayed, replayed_elsewhere
 from sandbox.hunt.versions_used import changed, versions_of
 from tests.sandbox.hunt.found import found, found_file
 from tests.sandbox.hunt.small_targets import CANARY, SMALL
@@ -49,6 +49,13 @@ def test_it_is_told_when_the_events_differ_though_nothing_has_changed(finding: F
     elsewhere = replayed(replace(finding, role="another", fingerprint="0" * 64, versions=older))
     assert elsewhere.verdict == "fails otherwise"
     assert not elsewhere.is_over
+
+
+def test_runs_that_differ_from_each_other_are_told(finding: Finding) -> None:
+    same = Repetition(finding.fingerprint, (("I2", "single"),))
+    other = Repetition("1" * 64, same.failures)
+    assert Replayed(finding, (same, other), {"simpy": ("3.0", "4.0")}).verdict == "unsteady"
+    assert not Replayed(finding, (same, other)).is_over
 
 
 def test_versions_tell_scenario_design_and_core_apart() -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from sandbox.errors import InputError
 from sandbox.faults.atoms import CallAtom
-from sandbox.hunt.explaining.explanation import Explanation, explained, turns_in_words
+from sandbox.hunt.explaining.differences import Difference, Told
+from sandbox.hunt.explaining.explanation import Explanation, Parting, explained, nearest, turns_in_words
 from sandbox.hunt.explaining.page import differences, write_page
 from sandbox.hunt.finding import Finding, found_in
 from sandbox.hunt.scheduling import Scheduling
@@ -67,6 +68,14 @@ def test_the_nearest_passing_run_lacks_the_fault_that_matters(explanation: Expla
     assert next(name for name, _ in differences(explanation)) == "first noticed"
     assert parting.order is not None
     assert parting.order.failing != parting.order.passing
+
+
+def test_the_nearest_run_is_the_one_that_is_the_same_for_the_longest() -> None:
+    def parting(without: str, at_us: int) -> Parting:
+        return Parting(without, None, Difference(Told(at_us, "erp", "an invoice"), None), None)
+
+    assert nearest([parting("F1", 10), parting("F2", 30), parting("F3", 20)]) == parting("F2", 30)
+    assert nearest([]) is None
 
 
 def test_the_page_holds_all_of_it_and_loads_nothing(explanation: Explanation, tmp_path: Path) -> None:
