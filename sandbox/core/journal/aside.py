@@ -69,7 +69,7 @@ class Aside:
                     await self._exceptions.close(tx, exception, "came readable later")
 
         await self._journal.run(write)
-        del names[name]
+        names.pop(name, None)  # a copy that was read at the same time may have been first
 
     async def _known(self) -> dict[str, None]:
         if self._names is None:

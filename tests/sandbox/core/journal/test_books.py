@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mock_systems.kit.streams import Streams
+from sandbox.core.journal.aside import Aside
 from sandbox.core.journal.cursors import Cursors
 from sandbox.core.journal.dead_letters import DeadLetters
 from sandbox.core.journal.exceptions import Exceptions
@@ -323,3 +324,18 @@ def test_a_cursor_is_where_it_was_put(world: SmallWorld) -> None:
     assert world.run(journal.run(lambda tx: cursors.get(tx, "orders"))) is None
     world.run(journal.run(lambda tx: cursors.put(tx, "orders", "17")))
     assert world.run(journal.run(lambda tx: cursors.get(tx, "orders"))) == "17"
+
+
+# -- what was put aside ------------------------------------------------------------------------------------------
+
+
+def test_two_copies_that_are_read_at_once_end_what_was_put_aside(world: SmallWorld) -> None:
+    journal, letters, exceptions = journal_of(world), DeadLetters(), Exceptions(world)
+    aside = Aside(journal, letters, exceptions, world)
+
+    async def scene() -> None:
+        await aside.park("wms", "msg_1", {"type": "outbound.packed"}, "OUT-1", KeyError("state"), None)
+        await asyncio.gather(aside.readable("OUT-1"), aside.readable("OUT-1"))
+
+    world.run(scene())
+    assert not aside.may_hold("OUT-1")
