@@ -62,6 +62,7 @@ def test_a_finding_is_made_small_and_explained_by_a_page(day: str, tmp_path: Pat
     assert sorted(file.name for file in path.parent.iterdir()) == sorted([path.name, path.with_suffix(".html").name])
 
 
+@pytest.mark.campaign
 def test_it_ends_with_zero_where_nothing_is_found(day: str, tmp_path: Path) -> None:
     found = tmp_path / "found"
     words = ["--workers", "1", "--stage", "swarm", "--runs", "4", "--out", str(found)]

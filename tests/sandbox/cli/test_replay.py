@@ -48,6 +48,7 @@ def test_shrink_refuses_what_passes_now(path: Path, tmp_path: Path) -> None:
     assert "does not come about any more" in done.stderr
 
 
+@pytest.mark.campaign
 def test_replay_ends_with_one_for_what_still_fails_and_zero_for_what_passes(path: Path, tmp_path: Path) -> None:
     mended = write_finding(tmp_path, replace(found(), target=SMALL))
     done = CliRunner().invoke(app, ["replay", str(mended)])

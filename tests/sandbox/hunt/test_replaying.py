@@ -41,6 +41,7 @@ def test_what_is_mended_passes_and_says_what_has_changed(finding: Finding) -> No
     assert list(mended.changed) == ["own core"]
 
 
+@pytest.mark.campaign
 def test_it_is_told_when_the_events_differ_though_nothing_has_changed(finding: Finding) -> None:
     assert replayed(replace(finding, fingerprint="0" * 64)).verdict == "unsteady"
     older = {**finding.versions, "simpy": "3.0"}

@@ -23,8 +23,7 @@ def _specification(path: Path, fidelity: Fidelity) -> dict[str, object]:
     return {"scenario": str(path), "changes": [None, None, None, None], "seed": 1, "fidelity": fidelity}
 
 
-# Between them these and the smaller ones go through each flow and each kind of fault; `make campaign` repeats the
-# others, too, and those in their full size.
+# The smaller ones, and all the others in their full size, are repeated by `make campaign`.
 REPEATED = ("core_crashes", "master_data_drift", "normal_day")
 SMALLER: dict[str, dict[str, dict[str, object]]] = {
     "returns_wave": {"world": {"days": 6}, "demand": {"orders_per_day": 10}, "phases": {"settle": "8d"}},
@@ -38,6 +37,7 @@ def test_a_scenario_repeats_in_another_interpreter_and_wire_reaches_the_same_boo
     _repeats_and_wire_agrees(scenarios()[name])
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize("name", SMALLER)
 def test_a_smaller_one_repeats_in_another_interpreter_and_wire_reaches_the_same_books(
     name: str, tmp_path: Path
