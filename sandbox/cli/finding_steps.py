@@ -26,6 +26,7 @@ def made_small(result: HuntResult, *, quiet: bool) -> bool:
     Each has a minute. What somebody stopped, or can't be repeated, stays as it was found.
     """
     from sandbox.hunt.finding import write_finding
+    from sandbox.hunt.reference import beside_reference
     from sandbox.hunt.shrinking.shrinker import shrink
 
     carry_out = _remembered()
@@ -43,13 +44,14 @@ def made_small(result: HuntResult, *, quiet: bool) -> bool:
             except InputError as error:
                 err.print(f"{path}: {error}", markup=False)
                 continue
-            small = write_finding(path.parent, shrunk.finding)
-            result.findings[failure] = (shrunk.finding, small)
+            found = shrunk.finding if shrunk.stopped else beside_reference(shrunk.finding, carry_out)
+            small = write_finding(path.parent, found)
+            result.findings[failure] = (found, small)
             if small != path:
                 path.unlink()
             if shrunk.stopped:
                 return True
-            page_of(shrunk.finding, small)
+            page_of(found, small)
     return False
 
 

@@ -44,19 +44,21 @@ def shrink(
     """
     sys.path[:0] = [os.getcwd()]
     from sandbox.hunt.finding import read_finding, write_finding
+    from sandbox.hunt.reference import beside_reference
 
     budget_s = seconds_of(budget)
     found = read_finding(finding)
-    small = shrunk(found, budget_s, quiet=as_json)
-    path = write_finding(finding.parent if folder is None else folder, small.finding)
-    page = page_of(small.finding, path)
+    shrinking = shrunk(found, budget_s, quiet=as_json)
+    small = shrinking.finding if shrinking.stopped else beside_reference(shrinking.finding)
+    path = write_finding(finding.parent if folder is None else folder, small)
+    page = page_of(small, path)
     if as_json:
-        say_json({"file": str(path), "page": str(page), **small.finding.as_written()})
+        say_json({"file": str(path), "page": str(page), **small.as_written()})
     else:
-        say(small.finding)
+        say(small)
         out.print(str(path), markup=False)
         out.print(str(page), markup=False)
-    if small.stopped:
+    if shrinking.stopped:
         err.print("Stopped: this is the smallest so far")
         raise typer.Exit(STOPPED)
 
@@ -102,8 +104,12 @@ def seconds_of(budget: str) -> float:
 
 def say(finding: Finding) -> None:
     """The small finding, and the table that shows that it is 1-minimal."""
+    from sandbox.hunt.reference import blame
+
     minimality = finding.minimality
     out.print(f"{finding.invariant} violated ({finding.role}): {escape(finding.message)}")
+    if (whose := blame(finding)) is not None:
+        out.print(whose)
     if minimality is None:
         return
     now = finding.trial

@@ -6,7 +6,7 @@ import io
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import Field
 from ruamel.yaml import YAML
@@ -21,13 +21,19 @@ from sandbox.yaml_files import read_yaml
 
 FORMAT = 1
 
+Bearing = Literal["passes", "fails in the same way", "fails otherwise"]
+"""How the reference core bears the trial of a finding of another core."""
+
+FAILS_TOO: Final = "fails in the same way"
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A violated invariant: the same failure is the same `invariant` and `role`, whichever order it struck.
 
     `order`, `at_us` (UTC) and `message` tell of the first violation of that kind; `fingerprint` is the run's;
-    `stage` is how it was found, `minimality` how it was shrunk.
+    `stage` is how it was found, `minimality` how it was shrunk, `reference` how the reference core bears the same trial
+    (None: it was not asked, or it is the one that was hunted).
     """
 
     target: Target
@@ -41,6 +47,12 @@ class Finding:
     versions: dict[str, str]
     stage: str = ""
     minimality: Minimality | None = None
+    reference: Bearing | None = None
+
+    @property
+    def is_false_alarm(self) -> bool:
+        """Whether the reference core fails in the same way: the invariant, or the day, asks for too much."""
+        return self.reference == FAILS_TOO
 
     @property
     def name(self) -> str:
@@ -69,6 +81,7 @@ class Finding:
             "fingerprint": self.fingerprint,
             "versions": dict(self.versions),
             **({} if self.minimality is None else {"minimality": self.minimality.as_written()}),
+            **({} if self.reference is None else {"reference": self.reference}),
         }
 
 
@@ -98,6 +111,7 @@ class FindingFile(Written):
     fingerprint: str = Field(pattern=r"^[0-9a-f]{64}$")
     versions: dict[str, str] = Field({})
     minimality: MinimalityBlock | None = None
+    reference: Bearing | None = None
 
 
 def found_in(target: Target, trial: Trial, outcome: Outcome, violation: Violation, stage: str = "") -> Finding:
@@ -132,6 +146,7 @@ def read_finding(path: Path) -> Finding:
         versions=file.versions,
         stage=file.stage,
         minimality=None if file.minimality is None else file.minimality.minimality(),
+        reference=file.reference,
     )
 
 

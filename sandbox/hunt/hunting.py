@@ -144,7 +144,7 @@ class Hunt:
 
     def _failures(self, outcome: Outcome) -> Iterator[tuple[str, str]]:
         for failure in outcome.failures:
-            if self._request.invariant in (None, failure[0]):
+            if not self._request.invariants or failure[0] in self._request.invariants:
                 yield failure
 
     def _until_s(self, is_last: bool) -> float:

@@ -21,8 +21,8 @@ CLEAN: Final = "clean"
 class HuntRequest:
     """What is asked. `budget_s` is wall time, `runs_most` bounds the trials (None: no bound).
 
-    Only violations of `invariant` count (None: of any). Without `keep_going` the hunt ends with the round of its first
-    finding. With `watch` it is told which of the core's code ran. `folder` gets the findings.
+    Only violations of `invariants` count (none named: of any). Without `keep_going` the hunt ends with the round of its
+    first finding. With `watch` it is told which of the core's code ran. `folder` gets the findings.
     """
 
     target: Target
@@ -30,7 +30,7 @@ class HuntRequest:
     stages: Sequence[str] = STAGES
     budget_s: float | None = 300.0
     runs_most: int | None = None
-    invariant: str | None = None
+    invariants: Sequence[str] = ()
     keep_going: bool = False
     folder: Path = Path("findings")
     watch: bool = True
@@ -99,6 +99,7 @@ class HuntResult:
                     "stage": found.stage,
                     "atoms": len(found.trial.atoms),
                     "orders": None if found.trial.orders is None else len(found.trial.orders),
+                    "reference": found.reference,
                     "minimal": found.minimality is not None and found.minimality.complete,
                     "file": str(path),
                 }

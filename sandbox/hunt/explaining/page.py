@@ -8,6 +8,7 @@ from typing import Final
 from sandbox.errors import InputError
 from sandbox.hunt.explaining.differences import Difference
 from sandbox.hunt.explaining.explanation import Explanation
+from sandbox.hunt.reference import blame
 from sandbox.reporting.story_choice import ToldStory
 from sandbox.reporting.swim_lanes import LANES, swim_lanes
 from sandbox.reporting.templates import rendered
@@ -31,6 +32,7 @@ def write_page(explanation: Explanation, path: Path, file: str) -> None:
         "lane_names": _LANES,
         "file": file,
         "differences": differences(explanation),
+        "blame": blame(explanation.finding),
     }
     page = rendered(values, FINDING_PAGE)
     try:
