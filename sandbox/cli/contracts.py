@@ -1,44 +1,58 @@
-"""`sandbox contracts`: contracts published, compared and checked. One module a verb."""
+"""`sandbox contracts`: contracts published, compared and checked. One module a verb, imported when it is asked for."""
 
 from __future__ import annotations
 
-import typer
+from collections.abc import MutableMapping
+from importlib import import_module
+from typing import Any, cast
 
-from sandbox.cli.contracts_behaviour import behaviour
-from sandbox.cli.contracts_compatible import compatible
-from sandbox.cli.contracts_diff import diff
-from sandbox.cli.contracts_events import events
-from sandbox.cli.contracts_fuzz import fuzz
-from sandbox.cli.contracts_gate import gate
-from sandbox.cli.contracts_matrix import environments, matrix
-from sandbox.cli.contracts_pacts import pacts
-from sandbox.cli.contracts_published import published
-from sandbox.cli.contracts_record import record
-from sandbox.cli.contracts_recorded import recorded
-from sandbox.cli.contracts_rehearse import rehearse
-from sandbox.cli.contracts_rules import rules
-from sandbox.cli.contracts_verify import verify
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+# Where each verb is, in the order of the help.
+MODULES = {
+    "behaviour": "sandbox.cli.contracts_behaviour",
+    "compatible": "sandbox.cli.contracts_compatible",
+    "diff": "sandbox.cli.contracts_diff",
+    "environments": "sandbox.cli.contracts_matrix",
+    "events": "sandbox.cli.contracts_events",
+    "fuzz": "sandbox.cli.contracts_fuzz",
+    "gate": "sandbox.cli.contracts_gate",
+    "matrix": "sandbox.cli.contracts_matrix",
+    "pacts": "sandbox.cli.contracts_pacts",
+    "published": "sandbox.cli.contracts_published",
+    "recorded": "sandbox.cli.contracts_recorded",
+    "rules": "sandbox.cli.contracts_rules",
+    "verify": "sandbox.cli.contracts_verify",
+    "rehearse": "sandbox.cli.contracts_rehearse",
+    "record": "sandbox.cli.contracts_record",
+}
+
+
+class Verbs(TyperGroup):
+    """The verbs by name. The other commands of `sandbox` do not wait for what these import: a database, for one."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        # Names alone: what the help lists, and a mistyped verb is compared with.
+        self.commands: MutableMapping[str, Any] = dict.fromkeys(MODULES)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> TyperCommand | TyperGroup | None:
+        """The verb's command, its module now imported; None if there is no such verb."""
+        if cmd_name not in MODULES:
+            return None
+        verb = getattr(import_module(MODULES[cmd_name]), cmd_name)
+        holder = typer.Typer(callback=lambda: None, rich_markup_mode="markdown")
+        if isinstance(verb, typer.Typer):
+            holder.add_typer(verb, name=cmd_name)
+        else:
+            holder.command(cmd_name)(verb)
+        return cast(TyperCommand | TyperGroup, typer.main.get_group(holder).commands[cmd_name])
+
 
 contracts = typer.Typer(
+    cls=Verbs,
     help="Contracts between systems: published, compared, checked from both sides, and gated before production.",
     no_args_is_help=True,
     rich_markup_mode="markdown",
 )
-for verb in (
-    behaviour,
-    compatible,
-    diff,
-    environments,
-    events,
-    fuzz,
-    gate,
-    matrix,
-    pacts,
-    published,
-    recorded,
-    rules,
-    verify,
-    rehearse,
-):
-    contracts.command()(verb)
-contracts.add_typer(record, name="record")
