@@ -17,7 +17,6 @@ from sandbox.errors import InputError, did_you_mean
 from sandbox.system_names import SYSTEM_NAMES
 from sandbox.verification.behaviour.checks import CHECKS, chosen
 from sandbox.verification.outcome import as_one_object
-from sandbox.whole_files import write_whole
 
 if TYPE_CHECKING:
     from sandbox.verification.behaviour.result import Result
@@ -94,8 +93,9 @@ def behaviour(
     outcomes = [one.outcome() for one in checked]
     if junit_file is not None:
         from sandbox.verification.behaviour.junit import junit
+        from sandbox.verification.junit import write_junit
 
-        write_whole(junit_file, junit({one.subject: one.suite.results for one in checked}))
+        write_junit(junit_file, junit({one.subject: one.suite.results for one in checked}))
     if as_json:
         told_ones = [
             outcome.as_json(results=[result.as_json() for result in one.suite.results], stopped=stopped)

@@ -53,8 +53,9 @@ def work(
         ) from None
     from sandbox.verification.fuzz.baseline import read_baseline, write_baseline
     from sandbox.verification.fuzz.fuzzing import fuzz
-    from sandbox.verification.fuzz.junit import write_junit
+    from sandbox.verification.fuzz.junit import junit as junit_of
     from sandbox.verification.fuzz.result import outcome_of
+    from sandbox.verification.junit import write_junit
 
     today = datetime.now(UTC).date()
     exists = baseline is not None and (baseline.exists() or not update)
@@ -75,9 +76,9 @@ def work(
         outcomes.append(outcome_of(fuzzed, known))
         if fuzzed.stopped:
             break
+    if junit is not None:
+        write_junit(junit, junit_of(outcomes))
     try:
-        if junit is not None:
-            write_junit(junit, outcomes)
         if update and baseline is not None:
             write_baseline(baseline, known.updated(found, tested))
     except OSError as error:

@@ -145,8 +145,9 @@ def verify(
         sandbox contracts verify --mock erp --broker https://broker.example.com --broker-token-env BROKER_TOKEN
     """
     _need_pact()
+    from sandbox.verification.junit import write_junit
     from sandbox.verification.pacts.broker import Broker, login_of, selectors_of, since_of
-    from sandbox.verification.pacts.junit import write_junit
+    from sandbox.verification.pacts.junit import junit as junit_of
     from sandbox.verification.pacts.sources import find_pacts
     from sandbox.verification.pacts.suite import Suite
     from sandbox.verification.pacts.verifying import How
@@ -177,7 +178,7 @@ def verify(
     with _progress(sum(len(one.interactions) for one in pacts), quiet=as_json) as tell:
         results = Suite(providers, mock or (), pacts, chosen, how, provider_version).run(tell)
     if junit is not None:
-        write_junit(results, junit)
+        write_junit(junit, junit_of(results))
     if as_json:
         say_json(as_one_object([one.as_json() for one in results]))
     else:
