@@ -32,7 +32,7 @@ test: $(READY) check  ## lint, types, walls and all tests
 bench: $(READY)  ## ratios against a baseline in the same run; writes build/bench.json
 	@$(BIN)/python -m tests.benchmarks
 
-campaign: $(READY)  ## the reference core under 10,000 drawn fault plans, and the longer tests; writes build/campaign.json
+campaign: $(READY)  ## the longer tests, the kill matrix, and the reference core under 10,000 drawn fault plans; writes build/campaign.json
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m campaign tests
 	@$(BIN)/python -m tests.campaign
 

@@ -1,73 +1,97 @@
-"""`make campaign`: the reference core under drawn fault plans, each on a small day; writes build/campaign.json.
+"""`make campaign`: the kill matrix, then the reference core under drawn fault plans; writes build/campaign.json.
 
-Orders and plan are drawn from the seed, so a finding is repeated by its seed alone; it is kept as a file, too.
+Each known bug of tests/mutants is searched for, its finding made small, held against the reference core and tried
+against running processes. Orders and plan of a drawn run come from its seed: a finding is repeated by its seed alone.
+Findings are kept in build/findings. Ctrl-C keeps what was done.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import time
-from collections import Counter
-from pathlib import Path
+from collections.abc import Sequence
 
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress
 
-from sandbox.hunt.crew import Alone, Crew, LocalCrew
-from sandbox.hunt.finding import found_in as finding_of
-from sandbox.hunt.finding import write_finding
+from sandbox.hunt.mutant import mutants
 from sandbox.hunt.target import Target
-from tests.campaign.drawn import Found, drawn_trial, found_in
-
-OUT = Path(__file__).resolve().parents[2] / "build" / "campaign.json"
-FINDINGS = OUT.with_name("findings")
-ROUND = 100
+from tests.campaign.clean import CleanRuns
+from tests.campaign.kept import FINDINGS, OUT, keep
+from tests.campaign.kills import KILLED, Limits, Row, inexpressible, with_live_answer
+from tests.campaign.matrix import figures_of, hunted_rows, say
+from tests.mutants.planting import FOLDER
 
 
 def main() -> int:
-    """Run the campaign; 0 without findings, 1 with some."""
-    parser = argparse.ArgumentParser(prog="make campaign", description=__doc__)
-    parser.add_argument("--runs", type=int, default=10_000)
-    parser.add_argument("--first-seed", type=int, default=1)
+    """Run the campaign; 0 where all is as it should be, 1 where the core fails or a mutant lives, 130 when stopped."""
+    asked = _asked()
+    console = Console()
+    good = True
+    try:
+        if asked.only != "clean":
+            good &= _kill_matrix(asked, console)
+        if asked.only != "mutants":
+            good &= _clean(asked, console)
+    except KeyboardInterrupt:
+        console.print(f"Stopped: what was done is kept in {OUT}")
+        return 130
+    console.print(f"kept in {OUT}")
+    return 0 if good else 1
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.campaign", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    known = sorted(mutants(FOLDER))
+    parser.add_argument("--only", choices=("mutants", "clean"), help="one of the two parts")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--mutant", action="append", choices=known, metavar="B08", help="some mutants; may be repeated")
+    parser.add_argument("--hunt-seconds", type=float, default=Limits().hunt_s, help="wall time to find a mutant")
+    parser.add_argument("--no-live", action="store_true", help="leave running processes out")
+    parser.add_argument("--runs", type=int, default=10_000, help="drawn runs of the reference core")
+    parser.add_argument("--first-seed", type=int, default=1)
     parser.add_argument("--knobs", action="store_true", help="the design's figures are drawn, too")
     parser.add_argument("--until", choices=("delivered", "end"), default="delivered")
-    asked = parser.parse_args()
-    console = Console()
+    return parser.parse_args()
+
+
+def _kill_matrix(asked: argparse.Namespace, console: Console) -> bool:
+    numbers = asked.mutant or sorted(mutants(FOLDER))
+    rows = {row.mutant: row for row in ([] if asked.mutant else inexpressible())}
+    limits = Limits(hunt_s=asked.hunt_seconds)
+    with Progress(console=console) as progress:
+        step = progress.add_task("mutants hunted", total=len(numbers))
+
+        def hear(row: Row) -> None:
+            rows[row.mutant] = row
+            _keep_rows(list(rows.values()))
+            progress.advance(step)
+
+        hunted_rows(numbers, limits, asked.workers, FINDINGS / "mutants", hear)
+        if not asked.no_live:
+            step = progress.add_task("findings tried live", total=len(numbers))
+            for row in [rows[number] for number in numbers]:
+                hear(with_live_answer(row))
+    ordered = [rows[number] for number in sorted(rows)]
+    say(console, ordered)
+    return all(row.status == KILLED for row in ordered if row.mutant in numbers)
+
+
+def _keep_rows(rows: Sequence[Row]) -> None:
+    ordered = sorted(rows, key=lambda row: row.mutant)
+    keep(mutants=[row.as_json() for row in ordered], kill_matrix=figures_of(ordered))
+
+
+def _clean(asked: argparse.Namespace, console: Console) -> bool:
     target = Target("hunting_day", overrides={"knobs": "drawn"} if asked.knobs else {}, until=asked.until)
-    crew: Crew = LocalCrew(asked.workers) if asked.workers > 1 else Alone()
-    started, orders, runs = time.perf_counter(), 0, 0
-    found: list[Found] = []
-    struck: Counter[str] = Counter()
-    seeds = range(asked.first_seed, asked.first_seed + asked.runs)
-    rounds = [seeds[first : first + ROUND] for first in range(0, len(seeds), ROUND)]
+    runs = CleanRuns(target, FINDINGS, console)
     try:
-        for some in track(rounds, description="drawn fault plans", console=console):
-            trials = [drawn_trial(seed) for seed in some]
-            for place, outcome in crew.outcomes(target, trials, (), watch=False):
-                runs, orders = runs + 1, orders + len(outcome.orders)
-                struck.update(atom.kind for atom in trials[place].atoms if outcome.fired.get(atom.id))
-                failed = found_in(trials[place], outcome)
-                if failed is not None:
-                    found.append(failed)
-                    finding = finding_of(target, trials[place], outcome, outcome.violations[0], "campaign")
-                    console.print(f"seed {failed.seed}: {', '.join(failed.violated)}")
-                    console.print(f"  {write_finding(FINDINGS, finding)}")
-    except KeyboardInterrupt:
-        console.print("Stopped: what was done is told")
+        runs.carry_out(range(asked.first_seed, asked.first_seed + asked.runs), asked.workers)
     finally:
-        crew.close()
-    seconds = time.perf_counter() - started
-    clean = {"runs": runs, "findings": len(found), "seconds": round(seconds, 1)}
-    told = {"clean": clean, "struck": dict(sorted(struck.items())), "findings": [each.as_json() for each in found]}
-    OUT.parent.mkdir(exist_ok=True)
-    OUT.write_text(json.dumps(told, indent=2) + "\n")
-    rate = runs / seconds
-    console.print(f"{runs:,} runs, {orders:,} orders, {seconds:.0f} s, {rate:.1f} runs a second")
-    console.print("faults that struck: " + ", ".join(f"{kind} {count:,}" for kind, count in sorted(struck.items())))
-    console.print(f"{len(found)} runs with a finding; kept in {OUT}")
-    return 1 if found else 0
+        keep(**runs.as_json())
+        runs.say()
+    return not runs.found
 
 
 if __name__ == "__main__":

@@ -1,0 +1,166 @@
+"""One row of the kill matrix: a mutant, searched for, made small, held against the reference core, and tried live."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from sandbox.errors import SandboxError
+from sandbox.hunt.confirming import confirmed, why_not
+from sandbox.hunt.crew import Alone
+from sandbox.hunt.finding import Finding, read_finding, write_finding
+from sandbox.hunt.hunting import Hunt
+from sandbox.hunt.mutant import target_of
+from sandbox.hunt.reference import beside_reference
+from sandbox.hunt.request import HuntRequest, HuntResult
+from sandbox.hunt.shrinking.shrinker import shrink
+from sandbox.runs.live_settings import FULL, LIGHT, LiveSettings
+from sandbox.runs.request import Progress
+from tests.mutants.not_expressible import NOT_EXPRESSIBLE
+from tests.mutants.planting import FOLDER
+
+KILLED: Final = "killed"
+MISSED: Final = "missed"
+FALSE_ALARM: Final = "false alarm"
+INEXPRESSIBLE: Final = "not expressible"
+FAILED: Final = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much is spent on a mutant: trials and wall seconds to find it, wall seconds to make the finding small."""
+
+    runs: int = 1_500
+    hunt_s: float = 180.0
+    shrink_s: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What came of a mutant.
+
+    `invariant` is the one that was seen violated, one that the catalogue names; `runs` and `seconds` are those of the
+    search up to then, seconds of one core's time. `atoms` and `orders` are left after shrinking, which took
+    `shrink_runs` and `shrink_seconds`. `live` is the answer of running processes, None where they were not asked.
+    """
+
+    mutant: str
+    status: str
+    invariant: str | None = None
+    runs: int = 0
+    seconds: float = 0.0
+    atoms: int | None = None
+    live: str | None = None
+    role: str | None = None
+    stage: str | None = None
+    orders: int | None = None
+    minimal: bool = False
+    shrink_runs: int = 0
+    shrink_seconds: float = 0.0
+    live_seconds: float = 0.0
+    file: str | None = None
+    reason: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """As JSON values."""
+        return asdict(self)
+
+
+class _Found(KeyboardInterrupt):
+    """Ends a hunt at its first finding: what others of its round would come to is not waited for."""
+
+
+def inexpressible() -> list[Row]:
+    """The bugs that the reference core can't have, each with its reason."""
+    return [Row(number, INEXPRESSIBLE, reason=reason) for number, reason in NOT_EXPRESSIBLE.items()]
+
+
+def killed(number: str, limits: Limits, folder: Path) -> Row:
+    """Search for the mutant as `sandbox hunt --mutant` does; its small finding is in the folder then."""
+    target, mutant = target_of(number, folder=FOLDER)
+    request = HuntRequest(
+        target=target,
+        budget_s=limits.hunt_s,
+        runs_most=limits.runs,
+        invariants=mutant.invariants,
+        folder=folder / "found" / number,
+    )
+    began_s = core_seconds()
+    result = _hunted(request)
+    row = Row(number, MISSED, runs=result.runs, seconds=round(core_seconds() - began_s, 1))
+    if not result.findings:
+        return replace(row, reason=f"not found in {row.runs} runs")
+    found, path = next(iter(result.findings.values()))
+    return _made_small(row, found, path, limits, folder)
+
+
+def _hunted(request: HuntRequest) -> HuntResult:
+    def hear(result: HuntResult) -> None:
+        if result.findings:
+            raise _Found
+
+    hunting = Hunt(request, Alone(), hear)
+    try:
+        return hunting.carried_out()
+    except _Found:
+        return hunting.result
+
+
+def _made_small(row: Row, found: Finding, path: Path, limits: Limits, folder: Path) -> Row:
+    began_s = core_seconds()
+    small = beside_reference(shrink(found, limits.shrink_s).finding)
+    path.unlink()
+    kept = write_finding(folder, replace(small, stage=found.stage))
+    told = small.minimality
+    assert told is not None
+    return replace(
+        row,
+        status=FALSE_ALARM if small.is_false_alarm else KILLED,
+        invariant=small.invariant,
+        role=small.role,
+        stage=found.stage,
+        atoms=len(small.trial.atoms),
+        orders=told.orders_before if small.trial.orders is None else len(small.trial.orders),
+        minimal=told.complete,
+        shrink_runs=told.runs,
+        shrink_seconds=round(core_seconds() - began_s, 1),
+        file=str(kept),
+        reason="" if small.reference == "passes" else f"the reference core {small.reference} under the same trial",
+    )
+
+
+def with_live_answer(row: Row) -> Row:
+    """The row after its small finding was tried against processes. One that was not killed stays as it is.
+
+    The core has SQLite and a bus of its own, unless a fault strikes what only a server of each can suffer.
+    """
+    if row.file is None or row.status != KILLED:
+        return row
+    finding = read_finding(Path(row.file))
+    stack = FULL if why_not(finding, LIGHT) else LIGHT
+    began_s = time.perf_counter()
+
+    def unwatched(progress: Progress) -> None:
+        """The matrix shows how it goes on, not each run."""
+
+    def unheard(name: str, what: object, detail: str) -> None:
+        """A core that dies is what some faults are for."""
+
+    try:
+        answer = confirmed(finding, LiveSettings(stack=stack), unwatched, unheard)
+    except SandboxError as error:
+        return replace(row, live=FAILED, reason=str(error), live_seconds=round(time.perf_counter() - began_s, 1))
+    why = "; ".join(f"{name}: {reason}" for name, reason in answer.reasons.items())
+    if answer.answer == "not confirmed":
+        why = "live: " + (", ".join(f"{broken} ({role})" for broken, role in answer.failures) or "nothing was violated")
+    seconds = round(time.perf_counter() - began_s, 1)
+    return replace(row, live=answer.answer, reason="; ".join(filter(None, (row.reason, why))), live_seconds=seconds)
+
+
+def core_seconds() -> float:
+    """Processor seconds of this process and of those that it has waited for."""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
