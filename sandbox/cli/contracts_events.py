@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -9,13 +10,12 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from sandbox.cli.console import FINDINGS, STOPPED, err, out, say_json, told
+from sandbox.cli.console import told
+from sandbox.cli.recordings import Words, check_recordings, tell_report
 from sandbox.shipped import shipped_folder
 from sandbox.verification.messages.catalogue import Catalogue
-from sandbox.verification.messages.report import MessageFinding, MessageReport, check_file
-from sandbox.verification.outcome import Verdict
+from sandbox.verification.messages.report import MessageFinding, check_file, message_report
 
-_LISTED_MOST = 50
 _TELLS_FROM = 10_000
 
 
@@ -44,42 +44,19 @@ def events(
 
         sandbox run poison_order --contracts; sandbox contracts events runs/poison_order-7
     """
-    catalogue, report = Catalogue(folder or shipped_folder("contracts")), MessageReport()
-    stopped = False
-    try:
-        for path in files:
-            for read in check_file(path, catalogue, report, source):
-                if not as_json and read >= _TELLS_FROM:
-                    err.print(f"{path}: {read} messages", style="dim", markup=False)
-    except KeyboardInterrupt:
-        stopped = True
-    outcome = report.outcome(", ".join(map(str, files)))
-    if as_json:
-        reasons = dict(sorted(report.not_tested.items()))
-        say_json(outcome.as_json(events=dict(sorted(report.by_event.items())), reasons=reasons, stopped=stopped))
-    else:
-        _tell(report, stopped)
-    if stopped:
-        raise typer.Exit(STOPPED)
-    if outcome.verdict is not Verdict.PASS:
-        raise typer.Exit(FINDINGS)
+    catalogue, report = Catalogue(folder or shipped_folder("contracts")), message_report()
+    stopped = check_recordings(
+        files, lambda path: check_file(path, catalogue, report, source), _WORDS, _TELLS_FROM, as_json
+    )
+    tell_report(report, ", ".join(map(str, files)), _WORDS, stopped, as_json)
 
 
-def _tell(report: MessageReport, stopped: bool) -> None:
-    if report.findings:
-        out.print(_table(report.findings[:_LISTED_MOST]))
-        if (more := len(report.findings) - _LISTED_MOST) > 0:
-            out.print(Text(f"and {more} more: --json", style="dim"))
-    for why, count in sorted(report.not_tested.items()):
-        out.print(Text(f"not tested: {count} ({why})", "yellow"))
-    findings = f"{len(report.findings)} findings" if report.findings else "all fit"
-    told_ones = f"{report.tested} messages tested: {findings}" if report.tested else "nothing was tested"
-    out.print(Text(f"{'Stopped. ' if stopped else ''}{told_ones}"))
-
-
-def _table(findings: list[MessageFinding]) -> Table:
+def _table(findings: Sequence[MessageFinding]) -> Table:
     table = Table("line", "event", "version", "where", "what is wrong", box=None, padding=(0, 2, 0, 0))
     for one in findings:
         where = Text(one.pointer or "/", overflow="fold")
         table.add_row(f"{Path(one.file).name}:{one.line}", one.event, one.version or "", where, Text(one.reason))
     return table
+
+
+_WORDS = Words("messages", "events", _table)

@@ -25,7 +25,7 @@ from sandbox.verification.pacts.jobs import VerifierJobs
 from sandbox.verification.pacts.verifying import How, verify_pact
 from sandbox.verification.pacts_against_openapi.pact_file import read_pact
 from sandbox.verification.recorded.api import Api
-from sandbox.verification.recorded.report import PairReport, check_pairs
+from sandbox.verification.recorded.report import check_pairs, pair_report
 from sandbox.verification.rehearsal.impact import impact_of
 from sandbox.verification.rehearsal.overlay import applied
 from sandbox.verification.rehearsal.window import InForce
@@ -79,7 +79,7 @@ def events(drift: Drift) -> list[str]:
 
 def recorded(drift: Drift) -> list[str]:
     """Exchanges of a day that are not as published."""
-    report = PairReport()
+    report = pair_report()
     with TemporaryDirectory() as folder:
         path = Path(folder) / "pairs.ndjson"
         path.write_text("".join(json.dumps(pair) + "\n" for pair in run_of(drift).pairs))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from sandbox.verification.messages.catalogue import Catalogue
 from sandbox.verification.messages.checking import check_message, title_of
 from sandbox.verification.messages.envelope import NotAMessage, read_message
 from sandbox.verification.messages.recording import read_recording
-from sandbox.verification.outcome import Check, Finding, Outcome, Verdict
+from sandbox.verification.outcome import Check, Finding
+from sandbox.verification.recording_report import RecordingReport
 
 
 class MessageFinding(Finding):
@@ -26,29 +25,14 @@ class MessageFinding(Finding):
     reason: str
 
 
-@dataclass
-class MessageReport:
-    """What is known so far; it grows while files are read, so that Ctrl-C keeps what was found."""
-
-    tested: int = 0
-    findings: list[MessageFinding] = field(default_factory=list)
-    not_tested: Counter[str] = field(default_factory=Counter)
-    by_event: Counter[str] = field(default_factory=Counter)
-
-    def outcome(self, subject: str) -> Outcome:
-        """The common shape: nothing tested is unknown."""
-        verdict = Verdict.FAIL if self.findings else Verdict.PASS if self.tested else Verdict.UNKNOWN
-        return Outcome(
-            check=Check.EVENTS,
-            subject=subject,
-            verdict=verdict,
-            tested=self.tested,
-            not_tested=self.not_tested.total(),
-            findings=[Finding.model_validate(one.model_dump()) for one in self.findings],
-        )
+def message_report() -> RecordingReport[MessageFinding]:
+    """A report with nothing in it yet."""
+    return RecordingReport(Check.EVENTS)
 
 
-def check_file(path: Path, catalogue: Catalogue, report: MessageReport, source: str | None = None) -> Iterator[int]:
+def check_file(
+    path: Path, catalogue: Catalogue, report: RecordingReport[MessageFinding], source: str | None = None
+) -> Iterator[int]:
     """Check what a file, or the folder of a run, has recorded; yields how many messages were read, now and then.
 
     `source` is who sent what does not say so. Raises InputError for a file that cannot be read.
@@ -63,7 +47,12 @@ def check_file(path: Path, catalogue: Catalogue, report: MessageReport, source: 
 
 
 def _check(
-    value: object, line: int, path: Path, catalogue: Catalogue, report: MessageReport, source: str | None
+    value: object,
+    line: int,
+    path: Path,
+    catalogue: Catalogue,
+    report: RecordingReport[MessageFinding],
+    source: str | None,
 ) -> None:
     try:
         message = read_message(value, source)
@@ -77,7 +66,7 @@ def _check(
         return
     report.tested += 1
     name = title_of(checked.source, message.type, None)
-    report.by_event[title_of(checked.source, message.type, checked.version)] += 1
+    report.tested_by[title_of(checked.source, message.type, checked.version)] += 1
     report.findings += [
         _finding(path, line, name, checked.version, message.id, reason.pointer, reason.text)
         for reason in checked.reasons

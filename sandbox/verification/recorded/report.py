@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from sandbox.verification.outcome import Check, Finding, Outcome, Verdict
+from sandbox.verification.outcome import Check, Finding
 from sandbox.verification.recorded.api import Api
 from sandbox.verification.recorded.checking import Wrong, check_pair
 from sandbox.verification.recorded.pair import Pair
 from sandbox.verification.recorded.reading import read_pairs
+from sandbox.verification.recording_report import RecordingReport
 
 
 class PairFinding(Finding):
@@ -28,29 +27,12 @@ class PairFinding(Finding):
     contract_line: int
 
 
-@dataclass
-class PairReport:
-    """What is known so far; it grows while a file is read, so that Ctrl-C keeps what was found."""
-
-    tested: int = 0
-    findings: list[PairFinding] = field(default_factory=list)
-    not_tested: Counter[str] = field(default_factory=Counter)
-    by_operation: Counter[str] = field(default_factory=Counter)
-
-    def outcome(self, subject: str) -> Outcome:
-        """The common shape: nothing tested is unknown."""
-        verdict = Verdict.FAIL if self.findings else Verdict.PASS if self.tested else Verdict.UNKNOWN
-        return Outcome(
-            check=Check.RECORDED,
-            subject=subject,
-            verdict=verdict,
-            tested=self.tested,
-            not_tested=self.not_tested.total(),
-            findings=[Finding.model_validate(one.model_dump()) for one in self.findings],
-        )
+def pair_report() -> RecordingReport[PairFinding]:
+    """A report with nothing in it yet."""
+    return RecordingReport(Check.RECORDED)
 
 
-def check_pairs(path: Path, api: Api, report: PairReport) -> Iterator[int]:
+def check_pairs(path: Path, api: Api, report: RecordingReport[PairFinding]) -> Iterator[int]:
     """Check what a file has recorded; yields how many pairs were read, now and then. Raises InputError."""
     read = 0
     for pair in read_pairs(path):
@@ -61,7 +43,7 @@ def check_pairs(path: Path, api: Api, report: PairReport) -> Iterator[int]:
             report.not_tested[f"no operation is {method or f'{pair.method} '}{pair.path}"] += 1
             continue
         report.tested += 1
-        report.by_operation[operation.title] += 1
+        report.tested_by[operation.title] += 1
         report.findings += [_finding(path, pair, operation.title, one) for one in check_pair(pair, operation, api)]
         if not read % 1000:
             yield read

@@ -12,7 +12,8 @@ from sandbox.errors import InputError
 from sandbox.shipped import shipped_folder
 from sandbox.verification.messages.catalogue import Catalogue
 from sandbox.verification.messages.envelope import NotAMessage, read_message
-from sandbox.verification.messages.report import MessageFinding, MessageReport, check_file
+from sandbox.verification.messages.report import MessageFinding, check_file, message_report
+from sandbox.verification.recording_report import RecordingReport
 
 CATALOGUE = Catalogue(shipped_folder("contracts"))
 SIGNED = {"webhook-id": "msg_1", "webhook-timestamp": "1321228800", "webhook-signature": "v1,c2ln"}
@@ -39,20 +40,22 @@ def validation(**changes: Any) -> dict[str, Any]:
     return {"type": "subscription.validation", "timestamp_us": 1, "data": data, **changes}
 
 
-def checked(tmp_path: Path, text: str, name: str = "a.json", source: str | None = None) -> MessageReport:
-    path, report = tmp_path / name, MessageReport()
+def checked(
+    tmp_path: Path, text: str, name: str = "a.json", source: str | None = None
+) -> RecordingReport[MessageFinding]:
+    path, report = tmp_path / name, message_report()
     path.write_text(text)
     list(check_file(path, CATALOGUE, report, source))
     return report
 
 
-def only(report: MessageReport) -> MessageFinding:
+def only(report: RecordingReport[MessageFinding]) -> MessageFinding:
     (finding,) = report.findings
     return finding
 
 
 def test_a_cloud_event_fits_its_schema_in_both_modes(tmp_path: Path) -> None:
-    assert checked(tmp_path, json.dumps(milestone())).by_event == {"core/order.milestone 1.0.0": 1}
+    assert checked(tmp_path, json.dumps(milestone())).tested_by == {"core/order.milestone 1.0.0": 1}
     event = milestone()
     headers = {f"ce-{name}": value for name, value in event.items() if name not in ("data", "datacontenttype")}
     binary = {"headers": {**headers, "Content-Type": "application/json; charset=utf-8"}, "body": event["data"]}
@@ -76,11 +79,11 @@ def test_a_list_is_read_with_the_lines_of_its_entries(tmp_path: Path) -> None:
 
 
 def test_a_webhook_is_read_with_or_without_its_headers(tmp_path: Path) -> None:
-    assert checked(tmp_path, json.dumps(validation()), source="erp").by_event == {
+    assert checked(tmp_path, json.dumps(validation()), source="erp").tested_by == {
         "erp/subscription.validation 1.0.0": 1
     }
     whole = {"url": "http://127.0.0.1:1/webhooks/wms", "headers": SIGNED, "body": json.dumps(validation())}
-    assert checked(tmp_path, json.dumps(whole)).by_event == {"wms/subscription.validation 1.0.0": 1}
+    assert checked(tmp_path, json.dumps(whole)).tested_by == {"wms/subscription.validation 1.0.0": 1}
 
 
 @pytest.mark.parametrize(
@@ -137,4 +140,4 @@ def test_a_broken_file_is_told_with_its_line(tmp_path: Path) -> None:
         checked(tmp_path, json.dumps(milestone()) + "\n{oh", "a.ndjson")
     assert refused.value.line == 2
     with pytest.raises(InputError, match="is not a run's record"):
-        list(check_file(tmp_path, CATALOGUE, MessageReport()))
+        list(check_file(tmp_path, CATALOGUE, message_report()))

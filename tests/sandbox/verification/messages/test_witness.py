@@ -15,7 +15,7 @@ from sandbox.runs.execution import execute
 from sandbox.runs.request import RunRequest, unheard
 from sandbox.shipped import shipped_folder
 from sandbox.verification.messages.catalogue import Catalogue
-from sandbox.verification.messages.report import MessageReport, check_file
+from sandbox.verification.messages.report import check_file, message_report
 from sandbox.verification.messages.witness import RunWitness
 from tests.sandbox.runs.small_runs import small_scenario
 from tests.sandbox.verification.messages.test_reading import milestone
@@ -40,10 +40,10 @@ def test_a_run_without_drift_keeps_every_contract_and_its_messages(tmp_path: Pat
     result = result_of(record)
     assert (result.kept, result.findings, result.not_tested) == (True, [], {})
     assert result.tested > 30
-    report = MessageReport()
+    report = message_report()
     list(check_file(record.folder, CATALOGUE, report))
     assert (report.tested, report.findings) == (result.tested, [])
-    names = {name.partition("/")[0] for name in report.by_event}
+    names = {name.partition("/")[0] for name in report.tested_by}
     assert names >= {"commerce", "wms", "core"}
 
 
