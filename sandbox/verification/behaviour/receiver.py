@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
+from starlette.requests import ClientDisconnect, Request
+
 from mock_systems.kit.live.wall_clock import WallClock
 from sandbox.worlds.live.core.web_server import WebServer, bind
 
@@ -61,13 +63,10 @@ class Receiver:
     async def _app(
         self, scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
     ) -> None:
-        raw, more = b"", True
-        while more:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return
-            raw += message.get("body", b"")
-            more = message.get("more_body", False)
+        try:
+            raw = await Request(scope, receive).body()
+        except ClientDisconnect:
+            return
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         status = self.status
         self.deliveries.append(Delivery(headers, raw, self._clock.wall_us() // 1_000_000, status))

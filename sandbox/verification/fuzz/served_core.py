@@ -9,6 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from starlette.requests import Request
+
 from mock_systems.kit import signing
 from mock_systems.kit.live.audit import AuditTrail
 from mock_systems.kit.live.metrics_page import page
@@ -77,7 +79,7 @@ class ServedCore:
         """One request; a webhook that asks for it is signed."""
         headers = dict(scope.get("headers", ()))
         if headers.get(b"webhook-signature") == SIGN_THIS.encode() and all(name in headers for name in _SIGNED):
-            raw = await _whole(receive)
+            raw = await Request(scope, receive).body()
             await self._app(self._signed(scope, headers, raw), _again(raw), send)
         else:
             await self._app(scope, receive, send)
@@ -87,15 +89,6 @@ class ServedCore:
         signature = signing.sign(_SECRET, headers[b"webhook-id"].decode("latin-1"), now_s, raw)
         told = {**headers, b"webhook-timestamp": str(now_s).encode(), b"webhook-signature": signature.encode()}
         return {**scope, "headers": list(told.items())}
-
-
-async def _whole(receive: Receive) -> bytes:
-    raw, more = b"", True
-    while more:
-        message = await receive()
-        raw += message.get("body", b"")
-        more = message.get("more_body", False)
-    return raw
 
 
 def _again(raw: bytes) -> Callable[[], Awaitable[Message]]:

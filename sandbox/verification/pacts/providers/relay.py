@@ -23,7 +23,7 @@ class StateRelay:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one state change on; what the provider gives back are the state's values."""
         if scope["type"] == "http":
-            await reply_with(send, 200, await self._passed_on(await body_of(receive)))
+            await reply_with(send, 200, await self._passed_on(await body_of(scope, receive)))
 
     async def _passed_on(self, asked: Any) -> Any:
         state = asked.get("state") if isinstance(asked, dict) else None

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 import uvicorn
+from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_systems.kit.face import lean_app
@@ -41,9 +42,9 @@ class Served:
         if scope["type"] != "http":
             return
         if scope["path"] == STATE_PATH:
-            await reply_with(send, 200, self._change(await body_of(receive)))
+            await reply_with(send, 200, self._change(await body_of(scope, receive)))
         elif scope["path"].startswith(MESSAGE_PATH):
-            await body_of(receive)
+            await body_of(scope, receive)
             await self._tell(scope["path"].removeprefix(MESSAGE_PATH).lstrip("/"), send)
         else:
             await self._app({**scope, "headers": _shown(scope["headers"])}, receive, send)
@@ -83,14 +84,9 @@ def _shown(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     return [*(one for one in headers if one[0] != b"authorization"), (b"authorization", f"Bearer {TOKEN}".encode())]
 
 
-async def body_of(receive: Receive) -> Any:
+async def body_of(scope: Scope, receive: Receive) -> Any:
     """A request's body, which is JSON or empty."""
-    raw, more = b"", True
-    while more:
-        message = await receive()
-        raw += message.get("body", b"")
-        more = message.get("more_body", False)
-    return json.loads(raw or b"null")
+    return json.loads(await Request(scope, receive).body() or b"null")
 
 
 async def reply_with(send: Send, status: int, value: Any) -> None:

@@ -23,7 +23,7 @@ class FakeBroker:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        body = await body_of(receive)
+        body = await body_of(scope, receive)
         headers = {name.decode(): value.decode() for name, value in scope["headers"]}
         called = f"{scope['method']} {scope['path']}"
         self.asked.append((called, headers.get("authorization", ""), body))
