@@ -6,14 +6,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from sandbox.cli.console import err
-from sandbox.cli.shrink import in_one_line, page_of
-from sandbox.cli.stopping import StopsBetweenSteps
+from sandbox.cli.shrink import heard, page_of
 from sandbox.errors import InputError
 
 if TYPE_CHECKING:
     from sandbox.hunt.outcome import Outcome
     from sandbox.hunt.request import HuntResult
-    from sandbox.hunt.shrinking.attempts import Progress
     from sandbox.hunt.target import Target
     from sandbox.hunt.trial import Trial
 
@@ -30,14 +28,7 @@ def made_small(result: HuntResult, *, quiet: bool) -> bool:
     from sandbox.hunt.shrinking.shrinker import shrink
 
     carry_out = _remembered()
-    with StopsBetweenSteps() as stop, err.status("shrinking") as status:
-        if quiet:
-            status.stop()
-
-        def hear(progress: Progress) -> None:
-            status.update(in_one_line(progress))
-            stop.check()
-
+    with heard(quiet=quiet) as hear:
         for failure, (found, path) in list(result.findings.items()):
             try:
                 shrunk = shrink(found, _BUDGET_S, hear, carry_out)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -67,15 +69,22 @@ def shrunk(found: Finding, budget_s: float, *, quiet: bool) -> Shrunk:
     """The finding made small, with progress on stderr unless `quiet`. Raises InputError."""
     from sandbox.hunt.shrinking.shrinker import shrink as made_small
 
+    with heard(quiet=quiet) as hear:
+        return made_small(found, budget_s, hear)
+
+
+@contextmanager
+def heard(*, quiet: bool) -> Iterator[Callable[[Progress], None]]:
+    """What is to hear of a shrinking's progress: a line on stderr unless `quiet`, and Ctrl-C between two runs."""
     with StopsBetweenSteps() as stop, err.status("shrinking") as status:
         if quiet:
             status.stop()
 
         def hear(progress: Progress) -> None:
-            status.update(in_one_line(progress))
+            status.update(_in_one_line(progress))
             stop.check()
 
-        return made_small(found, budget_s, hear)
+        yield hear
 
 
 def page_of(finding: Finding, file: Path) -> Path:
@@ -88,7 +97,7 @@ def page_of(finding: Finding, file: Path) -> Path:
     return page
 
 
-def in_one_line(progress: Progress) -> str:
+def _in_one_line(progress: Progress) -> str:
     """What is made smaller, how many runs so far, and what is left."""
     orders = "all orders" if progress.orders is None else f"{progress.orders} orders"
     return f"shrinking {progress.about}: {progress.runs} runs, {progress.atoms} faults, {orders} left"
