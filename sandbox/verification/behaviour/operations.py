@@ -7,10 +7,8 @@ from typing import Any, Final
 
 from sandbox.errors import InputError
 from sandbox.verification.behaviour.values import MISSING
-from sandbox.verification.diff.comparison import kind_of
+from sandbox.verification.diff.comparison import api_of, kind_of
 from sandbox.verification.diff.http import model
-from sandbox.verification.diff.http.openapi import read_openapi
-from sandbox.verification.diff.http.swagger import read_swagger
 from sandbox.verification.documents.document import Node
 from sandbox.verification.documents.library import Library
 
@@ -104,7 +102,7 @@ def read_api(where: str, key_header: str | None = None) -> Api:
     kind = kind_of(library)
     if kind.family != "http":
         raise InputError(f"is {kind.version}", file=where, line=1, remedy="give an OpenAPI document")
-    http = read_swagger(library) if kind.version.startswith("Swagger") else read_openapi(library)
+    http = api_of(library, kind)
     reader = _Reader(library, key_header)
     found = [reader.operation(one) for one in http.operations.values()]
     info = library.main.root.get("info")

@@ -60,7 +60,7 @@ def compare(
     views = Views(before, was.siblings), Views(after, now.siblings)
     findings = Findings({direction: SchemaPairs(*views, direction) for direction in BOTH}, severities or {})
     if was.family == "http":
-        changes = _http(_api(before, was), _api(after, now), findings)
+        changes = _http(api_of(before, was), api_of(after, now), findings)
     elif was.family == "events":
         compare_events(read_asyncapi(before), read_asyncapi(after), findings)
         changes = findings.changes()
@@ -95,7 +95,7 @@ def compare_apis(old: str, new: str) -> ComparedApis:
             raise InputError(f"is {kind.version}", file=where, remedy="name an OpenAPI or Swagger document")
     views = Views(before, was.siblings), Views(after, now.siblings)
     findings = Findings({direction: SchemaPairs(*views, direction) for direction in BOTH})
-    apis = _api(before, was), _api(after, now)
+    apis = api_of(before, was), api_of(after, now)
     changes = _http(*apis, findings)
     return ComparedApis(Comparison(now.version, old, new, tuple(changes)), *apis, *views, findings.places())
 
@@ -127,7 +127,8 @@ def kind_of(library: Library) -> Kind:
     )  # fmt: skip
 
 
-def _api(library: Library, kind: Kind) -> HttpApi:
+def api_of(library: Library, kind: Kind) -> HttpApi:
+    """The operations of an OpenAPI 3 or Swagger 2 document. Raises InputError with line and pointer."""
     return read_swagger(library) if kind.version.startswith("Swagger") else read_openapi(library)
 
 

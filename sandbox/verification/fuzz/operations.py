@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
-METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+from sandbox.verification.diff.http.model import METHODS
 
 
 @dataclass(frozen=True, slots=True)

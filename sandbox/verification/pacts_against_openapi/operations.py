@@ -6,10 +6,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from sandbox.verification.diff.comparison import kind_of
+from sandbox.verification.diff.comparison import api_of, kind_of
 from sandbox.verification.diff.http.model import HttpApi, Operation, Response
-from sandbox.verification.diff.http.openapi import read_openapi
-from sandbox.verification.diff.http.swagger import read_swagger
 from sandbox.verification.diff.schemas.views import Views
 from sandbox.verification.documents.library import Library
 
@@ -36,8 +34,7 @@ def read_api(where: str) -> Api:
     kind = kind_of(library)
     if kind.family != "http":
         raise library.main.root.error(f"is {kind.version}", remedy="give it an OpenAPI or Swagger document")
-    swagger = kind.version.startswith("Swagger")
-    return Api(read_swagger(library) if swagger else read_openapi(library), Views(library, kind.siblings))
+    return Api(api_of(library, kind), Views(library, kind.siblings))
 
 
 def called(api: HttpApi, method: str, path: str) -> Called | None:

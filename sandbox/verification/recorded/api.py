@@ -10,12 +10,12 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from sandbox.errors import InputError
+from sandbox.verification.diff.http.reading import operation_nodes
 from sandbox.verification.documents.document import Document, Node, Pointer
 from sandbox.verification.documents.library import Library
 from sandbox.verification.messages.optional import Reason, Validator, pointer_of
 
 _IN_FRAGMENTS = "/~!$&'()*+,;=:@"
-_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
 @dataclass(frozen=True)
@@ -94,10 +94,7 @@ class Api:
         for template, item in root.mapping("paths"):
             item = self.library.resolved(item)
             shared = [self.library.resolved(one) for one in item.sequence("parameters")]
-            for method in _METHODS:
-                node = item.get(method)
-                if node is None:
-                    continue
+            for method, node in operation_nodes(item):
                 own = [self.library.resolved(one) for one in node.sequence("parameters")]
                 named = {(one.text("in"), one.text("name")): one for one in (*shared, *own)}
                 for base in _bases(node) or _bases(item) or _bases(root) or [""]:

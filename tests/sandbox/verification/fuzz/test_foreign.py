@@ -14,6 +14,7 @@ from sandbox.errors import InputError
 from sandbox.verification.fuzz.baseline import Baseline
 from sandbox.verification.fuzz.foreign import filled, foreign_target, read_values
 from sandbox.verification.fuzz.fuzzing import fuzz
+from sandbox.verification.fuzz.operations import operations_of
 from sandbox.verification.fuzz.plan import FuzzPlan
 from sandbox.verification.fuzz.result import outcome_of
 from tests.sandbox.verification.fuzz.shelf import DOCUMENT, Shelves
@@ -62,6 +63,11 @@ def test_an_operation_that_is_broken_is_not_testable_and_the_others_are_tested(t
     assert (found.tested, found.not_tested) == (2, 1)
     made = next(one for one in found.operations if one.operation_id == "putOnShelf")
     assert path.read_text().splitlines()[made.line - 1].strip() == '"post": {'  # type: ignore[operator]
+
+
+def test_the_methods_are_those_of_openapi_3_2() -> None:
+    paths = {"/search": {"query": {"operationId": "search"}, "summary": "None of its methods"}}
+    assert [one.names for one in operations_of({"paths": paths})] == [("QUERY /search", "search")]
 
 
 def test_the_first_server_of_the_document_is_called_unless_one_is_named(tmp_path: Path) -> None:

@@ -135,6 +135,14 @@ def test_a_path_that_is_written_out_comes_before_a_template(tmp_path: Path) -> N
     assert invoke(tmp_path, got("/live/v1/orders/latest"))[1]["operations"] == {"GET /orders/latest": 1}
 
 
+def test_a_query_is_a_method_like_any_other(tmp_path: Path) -> None:
+    asking = {"responses": {"200": {"description": "Found"}}}
+    document = {**DOCUMENT, "openapi": "3.2.0", "paths": {**DOCUMENT["paths"], "/search": {"query": asking}}}
+    request = {"method": "QUERY", "path": "/live/v1/search"}
+    code, told = invoke(tmp_path, {"request": request, "response": {"status": 200}}, document=document)
+    assert (code, told["operations"]) == (0, {"QUERY /search": 1})
+
+
 def test_a_pair_that_no_operation_matches_is_told_and_not_tested(tmp_path: Path) -> None:
     delete = {"request": {"method": "DELETE", "path": "/live/v1/orders/A1"}, "response": {"status": 204}}
     code, told = invoke(tmp_path, got("/orders/A1?limit=3"), delete)
