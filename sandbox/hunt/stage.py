@@ -71,10 +71,19 @@ class Stage:
     """A run up to the moment at which a trial's faults begin. Use it as a context manager; `tried` can be called once.
 
     A trial's faults are armed on the quarter of an hour in which the first of them begins, wherever it branches off: so
-    a trial comes to the same outcome by itself and branched off from a stage that it shares.
+    a trial comes to the same outcome by itself and branched off from a stage that it shares. `sites`: those that are
+    met are noted.
     """
 
-    def __init__(self, scenario: Scenario, core: CoreMaker, beginning: Beginning, marks: Marks | None = None) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        core: CoreMaker,
+        beginning: Beginning,
+        marks: Marks | None = None,
+        *,
+        sites: bool = True,
+    ) -> None:
         self._beginning = beginning
         self._marks = marks or NoMarks()
         self._marks.begin()
@@ -94,7 +103,7 @@ class Stage:
         heard = visitor(self._hearing, timeouts_us)
         for system in self.run.estate.values():
             system.door.visitors.append(heard)
-        self._sites = Sites(self.world, self.run.estate)
+        self._sites = Sites(self.world, self.run.estate) if sites else None
 
     def __enter__(self) -> Self:
         self.world.__enter__()
@@ -150,7 +159,7 @@ class Stage:
             ended=ended,
             fired=faults.fired(),
             orders=self._orders(),
-            sites=tuple(site for site in self._sites.met if site.place not in known),
+            sites=() if self._sites is None else tuple(site for site in self._sites.met if site.place not in known),
             marks=self._marks.reached(),
             virtual_us=world.now_us - run.start_us,
             wall_s=wall_s,

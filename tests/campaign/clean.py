@@ -43,7 +43,7 @@ class CleanRuns:
         try:
             for some in track(rounds, description="drawn fault plans", console=self._console):
                 trials = [drawn_trial(seed) for seed in some]
-                for place, outcome in crew.outcomes(self._target, trials, (), watch=False):
+                for place, outcome in crew.outcomes(self._target, trials, None, watch=False):
                     self._note(trials[place], outcome)
                     self.seconds = time.perf_counter() - began
         finally:

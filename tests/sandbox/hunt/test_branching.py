@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from dataclasses import replace
 
 import pytest
 
+from sandbox.errors import InputError
 from sandbox.hunt.branching import branched
 from sandbox.hunt.crew import Alone, LocalCrew
 from sandbox.hunt.target import Target
@@ -26,6 +28,27 @@ def test_branched_off_or_by_itself_a_trial_comes_to_the_same() -> None:
         alone = tried(SMALL, trials[place])
         assert replace(together[place], wall_s=0.0) == replace(alone, wall_s=0.0)
     assert len({outcome.fingerprint for outcome in together.values()}) > 8
+
+
+def test_a_trial_without_company_or_sites_comes_to_the_same_under_the_same_guard() -> None:
+    (trial,) = some_trials()[4:5]
+    ((_, outcome),) = branched(SMALL, [trial], None)
+    alone = tried(SMALL, trial)
+    assert alone.sites
+    assert outcome.sites == ()
+    assert outcome.fingerprint == alone.fingerprint
+    clocked = Target("hunting_day", f"{__file__}:looks_at_the_wall", overrides=SMALL.overrides)
+    ((_, outcome),) = branched(clocked, [trial], None)
+    assert outcome.failures == (("failed", "UncontrolledEntropy"),)
+
+
+def test_bad_input_that_shows_when_the_orders_are_read_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*given: object, **named: object) -> object:
+        raise InputError("no orders", file="orders.csv", line=7)
+
+    monkeypatch.setattr("sandbox.hunt.stage.StagedRun", refuse)
+    with pytest.raises(InputError, match=r"orders\.csv:7: no orders"):
+        list(branched(SMALL, [Trial()]))
 
 
 @pytest.mark.campaign
@@ -50,6 +73,11 @@ def test_a_trial_that_hangs_is_ended_and_one_that_dies_is_told() -> None:
     broken = Target("hunting_day", f"{__file__}:dies", overrides=SMALL.overrides)
     (_, outcome), *_ = branched(broken, [Trial()])
     assert outcome.failures == (("failed", "ZeroDivisionError"),)
+
+
+def looks_at_the_wall(*given: object) -> object:
+    """A core that reads a clock which no run controls."""
+    return time.time()
 
 
 def dies(*given: object) -> object:
