@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.core.model.errand import Errand
+from sandbox.core.policies.backoff import Backoff
 from sandbox.core.policies.cadence import rest
 from sandbox.core.policies.outcomes import SystemUnavailable
 from sandbox.core.ports import Transaction
@@ -16,8 +17,7 @@ from sandbox.core.systems.wms import movement_from_wire
 
 _PUBLICATION = "stock-publication"
 WATERMARK = "commerce-watermark"
-_LOAD_AGAIN_S = 5
-_LOAD_AGAIN_MOST_S = 60
+_LOAD_AGAIN = Backoff(base_us=5_000_000, cap_us=60_000_000)
 _DOUBTS_TOGETHER_S = 30
 _ITEMS_AT_ONCE = 500
 
@@ -96,7 +96,7 @@ class StockPublishing:
 
     async def _load(self) -> None:
         """Begin from a warehouse snapshot, as soon as there is one to be had; asked less and less often for it."""
-        again_s = _LOAD_AGAIN_S
+        attempt = 0
         while not self._sellable.loaded:
             try:
                 snapshot = await self._parts.systems.wms.stock(self._errand)
@@ -104,8 +104,8 @@ class StockPublishing:
                 self._sellable.load(snapshot)
             except (SystemUnavailable, SystemRefused) as error:
                 self._parts.ports.observer.note("snapshot.failed", "wms", cause=str(error))
-                await asyncio.sleep(again_s)
-                again_s = min(2 * again_s, _LOAD_AGAIN_MOST_S)
+                attempt += 1
+                await asyncio.sleep(_LOAD_AGAIN.ceiling_us(attempt) / 1_000_000)
 
     async def publish_changes(self) -> None:
         """Publish the items whose promise changed. What fails stays to be published."""
