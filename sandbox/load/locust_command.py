@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import socket
 import sys
 from dataclasses import dataclass
 from typing import Final
@@ -12,6 +11,7 @@ from mock_systems.process import LOOPBACK
 from sandbox import shipped
 from sandbox.errors import InputError
 from sandbox.load.target import LoadPlan
+from sandbox.worlds.live.parts.free_port import free_port
 
 _SHAPE: Final = "shape.py"
 CLOSED: Final = ("channel.py", "partner.py", "inventory.py", _SHAPE)
@@ -49,7 +49,7 @@ def command_of(plan: LoadPlan, files: tuple[str, ...], master: Master | None = N
         command += ["--master", "--master-bind-host", master.host, "--master-bind-port", str(master.port)]
         command += ["--expect-workers", str(plan.processes), "--expect-workers-max-wait", str(_WORKERS_COME_WITHIN_S)]
     elif plan.processes > 1:
-        port = str(_free_port())
+        port = str(free_port())
         command += ["--processes", str(plan.processes), "--master-bind-host", LOOPBACK]
         command += ["--master-bind-port", port, "--master-port", port]
     return command
@@ -61,13 +61,6 @@ def worker_command(master: Master) -> list[str]:
     files = [name for name in (*CLOSED, *OPEN) if name != _SHAPE]
     command = [sys.executable, "-m", "locust", "--locustfile", ",".join(_found(name) for name in files)]
     return [*command, "--worker", "--master-host", master.host, "--master-port", str(master.port)]
-
-
-def _free_port() -> int:
-    """A port that nobody has just now."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
 
 
 def _found(name: str) -> str:

@@ -28,6 +28,7 @@ from sandbox.runs.live_system import LiveSystemPlan
 from sandbox.shipped import folders
 from sandbox.worlds.live import live_tokens
 from sandbox.worlds.live.core.web_server import WebServer, bind
+from sandbox.worlds.live.parts.free_port import free_port
 from sandbox.worlds.live.supervisor import Supervisor
 
 MOCKS: Final = tuple(sorted(system.name for system in empty_systems()))
@@ -90,7 +91,7 @@ def _plan(name: str, folder: Path) -> LiveSystemPlan:
     tokens = {live_tokens.integration_token(name): frozenset(("integration",))}
     if name == "commerce":
         tokens[live_tokens.SHOPPER] = frozenset(("shopper",))
-    ports = [_free_port() for _ in range(2)]
+    ports = [free_port() for _ in range(2)]
     file = process.ProcessFile(
         blueprint=blueprint,
         folder=folder / name,
@@ -104,14 +105,6 @@ def _plan(name: str, folder: Path) -> LiveSystemPlan:
         ends_with_stdin=True,
     )
     return LiveSystemPlan(file, folder / f"{name}.json", folder / f"{name}.log")
-
-
-def _free_port() -> int:
-    probe = bind(process.LOOPBACK, 0)
-    try:
-        return int(probe.getsockname()[1])
-    finally:
-        probe.close()
 
 
 @asynccontextmanager

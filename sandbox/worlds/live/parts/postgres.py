@@ -12,7 +12,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import stat
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from sandbox.errors import InputError, SandboxError
+from sandbox.worlds.live.parts.free_port import free_port
 from sandbox.worlds.live.parts.local_server import LocalServer
 
 USER: Final = "sandbox"
@@ -74,7 +74,7 @@ class PostgresServer(LocalServer):
             _lend(self.folder, account)
         if not (self._data / "PG_VERSION").exists():
             await asyncio.to_thread(self._make_files, programs, account)
-        self.port = self.port or _free_port()
+        self.port = self.port or free_port()
         with self.log.open("ab") as log:
             return subprocess.Popen(
                 [str(programs / "postgres"), "-D", str(self._data), *self._settings()],
@@ -166,10 +166,3 @@ def _lend(folder: Path, account: str) -> None:
                 remedy="choose another folder, or run this as another user",
             )
     os.chown(folder, pwd.getpwnam(account).pw_uid, -1)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
