@@ -8,7 +8,7 @@ from sandbox.errors import SandboxError
 from sandbox.runs.live_landscape import LiveLandscape
 from sandbox.runs.living import live
 from sandbox.worlds.live.ledgers import admin_http
-from sandbox.worlds.live.supervisor import What
+from sandbox.worlds.live.part import unheard
 
 
 class Life:
@@ -28,7 +28,7 @@ class Life:
     async def begin(self) -> None:
         """Start all, and wait until they are ready. Raises InputError and PartFailed."""
         ready = asyncio.Event()
-        self._task = asyncio.create_task(live(self.plan, self._stop, _unheard, ready.set), name="landscape")
+        self._task = asyncio.create_task(live(self.plan, self._stop, unheard, ready.set), name="landscape")
         waiting = asyncio.create_task(ready.wait())
         try:
             await asyncio.wait((self._task, waiting), return_when=asyncio.FIRST_COMPLETED)
@@ -43,7 +43,3 @@ class Life:
         if self._task is not None:
             await asyncio.gather(self._task, return_exceptions=True)
         await self.http.aclose()
-
-
-def _unheard(name: str, what: What, detail: str) -> None:
-    """Their logs tell it."""

@@ -31,7 +31,8 @@ from sandbox.worlds.live.ledgers import (
     WorldNotes,
     admin_http,
 )
-from sandbox.worlds.live.supervisor import Hear, Supervisor, What
+from sandbox.worlds.live.part import unheard
+from sandbox.worlds.live.supervisor import Hear, Supervisor
 from sandbox.worlds.virtual.notes import Note
 
 # Until all systems are ready their clocks stand still: they are told of a start so far away.
@@ -42,10 +43,6 @@ _READ_WITHIN_S: Final = 60.0
 
 T = TypeVar("T")
 NoteListener = Callable[[Note], None]
-
-
-def _unheard(name: str, what: What, detail: str) -> None:
-    """For a landscape whose processes nobody listens to."""
 
 
 class LandscapeBroken(SandboxError):
@@ -68,7 +65,7 @@ class JudgedLandscape:
         admin: Mapping[str, AdminClient],
         supervisors: tuple[Supervisor, Supervisor, Supervisor],
         notes: WorldNotes | None = None,
-        hear: Hear = _unheard,
+        hear: Hear = unheard,
     ) -> None:
         self.landscape = landscape
         self.judges = judges

@@ -15,6 +15,10 @@ What = Literal["started", "ready", "silent", "died", "crashed", "replaced", "giv
 Hear = Callable[[str, What, str], None]
 
 
+def unheard(name: str, what: What, detail: str) -> None:
+    """For processes whom nobody listens to; their logs tell it."""
+
+
 class PartFailed(SandboxError):
     """A process that did not come up; the message holds the end of its log."""
 
