@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from sandbox.verification.fuzz.engine_settings import engine_settings
 from sandbox.verification.fuzz.fuzzed import Fuzzed
 from sandbox.verification.fuzz.known_values import with_examples
 from sandbox.verification.fuzz.listening import Listener, OnProgress
-from sandbox.verification.fuzz.operations import operations_of
+from sandbox.verification.fuzz.operations import Operation, operations_of
 from sandbox.verification.fuzz.plan import FuzzPlan
 from sandbox.verification.fuzz.refusals import Announced, announced_refusals, is_announced
 from sandbox.verification.fuzz.tally import OperationTally
@@ -29,9 +30,10 @@ from sandbox.verification.fuzz.target import Target
 def fuzz(target: Target, plan: FuzzPlan, on_progress: OnProgress, har: Path | None = None) -> Fuzzed:
     """Test all chosen operations of a target. Raises InputError where none is chosen, or the API can't be reached."""
     schema = _schema(target, plan)
-    operations = [one for one in operations_of(target.data) if plan.wants(one.names)]
+    every = list(operations_of(target.data))
+    operations = [one for one in every if plan.wants(one.names)]
     if not operations:
-        raise InputError(f"{target.subject}: no operation is chosen", remedy=_names(target))
+        raise InputError(f"{target.subject}: no operation is chosen", remedy=_names(every))
     wanted = {one.label: OperationTally(one.label, one.operation_id, _line(target, one.pointer)) for one in operations}
     if target.library is not None:
         for label, reason in broken_operations(target.library, operations).items():
@@ -41,7 +43,7 @@ def fuzz(target: Target, plan: FuzzPlan, on_progress: OnProgress, har: Path | No
     if not testable:
         return fuzzed
     listener = Listener(fuzzed, on_progress)
-    labels = {one.label: one.definition for one in operations_of(target.data)}
+    labels = {one.label: one.definition for one in every}
     announced = announced_refusals(target.data, labels)
 
     def filter_failure(context: Any, failure: Failure, case: Any, response: Any) -> bool:
@@ -91,8 +93,8 @@ def _line(target: Target, pointer: tuple[str, ...]) -> int | None:
     return None if target.library is None else target.library.main.line_of(pointer)
 
 
-def _names(target: Target) -> str:
-    names = [one.operation_id or one.label for one in operations_of(target.data)]
+def _names(operations: Sequence[Operation]) -> str:
+    names = [one.operation_id or one.label for one in operations]
     return f"there are {', '.join(names[:8])}{' and more' if len(names) > 8 else ''}" if names else "it has none"
 
 
