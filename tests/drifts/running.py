@@ -13,17 +13,15 @@ from urllib.parse import urlencode
 
 from mock_systems.kit.wire import Answer, Request
 from sandbox.faults.contract.wire import ChangedCalls, ChangedWebhooks
-from sandbox.runs.request import unheard
 from sandbox.runs.scenario import Scenario
 from sandbox.runs.virtual_run import VirtualRun
 from sandbox.verification.messages.catalogue import Catalogue
 from sandbox.verification.messages.witness import RunWitness
-from sandbox.verification.rehearsal.impact import Impact, impact_of
 from sandbox.verification.rehearsal.progress_heard import ProgressHeard
 from sandbox.verification.rehearsal.running import RunSeen
-from sandbox.verification.rehearsal.window import InForce
 from sandbox.worlds.virtual.world import VirtualWorld
 from tests.drifts.drift import Drift
+from tests.drifts.drifting import unheard
 from tests.sandbox.runs.small_runs import small_scenario
 
 CONTRACTS = Path(__file__).resolve().parents[2] / "contracts"
@@ -41,7 +39,7 @@ class Ran:
 
 @cache
 def scenario() -> Scenario:
-    """A small day with split shipments and returns."""
+    """A small day: thirty orders of eight customers, who choose among twelve items."""
     with TemporaryDirectory() as folder:
         return small_scenario(Path(folder), demand={"orders_per_day": 30, "skus": 12, "customers": 8})
 
@@ -73,11 +71,6 @@ def ran(drift: Drift | None) -> Ran:
     return Ran(seen, messages, pairs)
 
 
-def impact(drift: Drift) -> Impact:
-    """What became of the orders."""
-    return impact_of(undrifted(), ran(drift).seen, InForce(0, scenario().span_us, stays=True))
-
-
 def _listen(
     world: VirtualWorld, run: VirtualRun, drift: Drift | None, messages: RunWitness, pairs: list[dict[str, Any]]
 ) -> None:
@@ -87,7 +80,7 @@ def _listen(
     changes = [drift.change()]
 
     def changed(exchange: Exchange) -> Exchange:
-        calls = ChangedCalls(system, exchange, changes, _unheard)
+        calls = ChangedCalls(system, exchange, changes, unheard)
 
         def heard(request: Request, now_us: int) -> Answer:
             answer = calls(request, now_us)
@@ -105,7 +98,7 @@ def _listen(
         messages.hear(world.now_us, system.name, request.headers, request.body)
         plain(url, request, done)
 
-    system.webhooks.transport = ChangedWebhooks(system, sent, changes, _unheard)
+    system.webhooks.transport = ChangedWebhooks(system, sent, changes, unheard)
 
 
 def _pair(request: Request, answer: Answer) -> dict[str, Any]:
@@ -121,7 +114,3 @@ def _pair(request: Request, answer: Answer) -> dict[str, Any]:
 def _sent(headers: Mapping[str, str], body: Any) -> dict[str, Any]:
     kept = {"content-type": "application/json", **headers} if body is not None else dict(headers)
     return {"headers": kept, "body": body if body is None or isinstance(body, str) else json.dumps(body)}
-
-
-def _unheard(*_: object) -> None:
-    """Nobody listens."""
