@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -42,13 +43,20 @@ def replay(
     ] = None,
     live: Annotated[
         bool,
-        typer.Option("--live", help="Against real processes: is it confirmed there? One after the other, minutes."),
+        typer.Option(
+            "--live", help="Against real processes: is it confirmed there? One after the other, half a minute each."
+        ),
     ] = False,
     speed: Annotated[
-        float | None, typer.Option(metavar="N", help="Live: how fast time runs [default: two minutes or so each].")
+        float | None,
+        typer.Option(metavar="N", help="Live: how fast time runs [default: the failure is due in 20 s or so]."),
     ] = None,
     stack: Annotated[
-        str | None, typer.Option(metavar="STACK", help="Live: light, or full with a PostgreSQL and a NATS.")
+        str | None,
+        typer.Option(
+            metavar="STACK",
+            help="Live: light, or full with a PostgreSQL and a NATS [default: full where it takes one].",
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what came of each as one JSON object.")] = False,
 ) -> None:
@@ -72,7 +80,7 @@ def replay(
     sys.path[:0] = [os.getcwd()]
     settings = live_settings(live, {"--speed": speed, "--stack": stack}, {"--times": times})
     if settings is not None:
-        _replay_live(findings, settings, as_json)
+        _replay_live(findings, settings, as_needed=stack is None, as_json=as_json)
         return
     done: list[tuple[Path, Replayed]] = []
     try:
@@ -91,21 +99,22 @@ def replay(
         raise typer.Exit(FINDINGS)
 
 
-def _replay_live(findings: list[Path], settings: LiveSettings, as_json: bool) -> None:
-    from sandbox.hunt.confirming import confirmed
+def _replay_live(findings: list[Path], settings: LiveSettings, *, as_needed: bool, as_json: bool) -> None:
+    from sandbox.hunt.confirming import confirmed, stack_for
     from sandbox.hunt.finding import read_finding
 
     done: list[tuple[Path, Confirmation]] = []
     try:
         for path in findings:
             found = read_finding(path)
+            wanted = replace(settings, stack=stack_for(found)) if as_needed else settings
             with StopsBetweenSteps() as stop, ProgressBar(path.name, as_json) as bar:
 
                 def hear(progress: Progress, bar: ProgressBar = bar, stop: StopsBetweenSteps = stop) -> None:
                     bar.update(progress)
                     stop.check()
 
-                done.append((path, confirmed(found, settings, hear, say_trouble)))
+                done.append((path, confirmed(found, wanted, hear, say_trouble)))
             if not as_json:
                 _say_live(found, *done[-1])
     except KeyboardInterrupt:

@@ -37,7 +37,7 @@ _TELLS_EVERY_S: Final = 0.25
 _RESTART_S: Final = 4.0
 
 
-def _never(judges: Judges) -> bool:
+def _never(judges: Judges, heard_us: int) -> bool:
     return False
 
 
@@ -46,8 +46,8 @@ class LiveRun(PlannedRun):
     with `keeps_messages`.
 
     `plan` and `orders` take the place of the scenario's own, as in virtual time. The run ends as soon as `is_over` says
-    so of its judges. Add to `judges.listeners`, `notes` and `calls` before. Raises InputError for a scenario that can't
-    be run live so.
+    so of its judges, who have heard all before the time that it is given. Add to `judges.listeners`, `notes` and
+    `calls` before. Raises InputError for a scenario that can't be run live so.
     """
 
     fidelity = "http"
@@ -62,7 +62,7 @@ class LiveRun(PlannedRun):
         keeps_messages: bool = False,
         plan: FaultPlan | None = None,
         orders: Collection[str] | None = None,
-        is_over: Callable[[Judges], bool] = _never,
+        is_over: Callable[[Judges, int], bool] = _never,
     ) -> None:
         super().__init__(scenario, seed, plan, orders)
         self._is_over = is_over
@@ -175,7 +175,7 @@ class LiveRun(PlannedRun):
             for task in work:
                 if task.done():
                     task.result()  # what went wrong there ends the run
-            if self._is_over(self.judges):
+            if self._is_over(self.judges, up.tail.heard_until_us):
                 self.end_us = up.now_us()
                 return
 

@@ -1,0 +1,39 @@
+"""How fast a finding is carried out live: so that it takes little of the wall, and once more slowly where that failed.
+
+Time that runs fast blurs what is short: at 600 times life a minute is a tenth of a second, in which a process on a busy
+machine may do nothing at all.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sandbox.faults.atoms import PauseAtom
+from sandbox.faults.plan import FaultPlan
+from sandbox.runs.live_core import SPEED_MOST
+
+# How long it may take, in seconds of the wall, until the failure is due: at first, and then at most.
+_WANTED_S: Final = 20.0
+_LONGEST_S: Final = 120.0
+_SLOWER: Final = 4.0
+_SLOWEST: Final = 20.0
+# A standby takes so long to come up and to wait for the leases of the core that was paused.
+_TAKES_OVER_S: Final = 20.0
+
+
+def speeds(plan: FaultPlan, due_s: float) -> tuple[float, ...]:
+    """The speeds to try, one after the other, for a failure that is due after so many seconds of the systems' time."""
+    fast = min(_rounded(due_s / _WANTED_S), _bearable(plan))
+    slow = max(_rounded(fast / _SLOWER), _rounded(due_s / _LONGEST_S))
+    return (fast, slow) if slow < fast else (fast,)
+
+
+def _rounded(speed: float) -> float:
+    return float(round(min(SPEED_MOST, max(_SLOWEST, speed))))
+
+
+def _bearable(plan: FaultPlan) -> float:
+    """As fast as somebody can take over while a core is paused."""
+    pauses = [atom.for_us - atom.standby_after_us for atom in plan.atoms if isinstance(atom, PauseAtom)]
+    stood_in = [for_us / 1_000_000 for for_us in pauses if for_us > 0]
+    return min((_rounded(for_s / _TAKES_OVER_S) for for_s in stood_in), default=SPEED_MOST)
