@@ -30,7 +30,7 @@ MUTANT = Mutant(
     },
 )
 MINIMAL: dict[str, Any] = {}
-_TRANSACTION_S = 2.0
+_TRANSACTION_S = 300.0
 
 
 @planted

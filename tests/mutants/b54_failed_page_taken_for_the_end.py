@@ -22,7 +22,7 @@ MUTANT = Mutant(
 MINIMAL = {
     "faults": [
         {"webhook_lost": {"system": "commerce", "topic": "order.created", "order": "W-000006"}},
-        {"error": {"system": "commerce", "operation": "listOrders", "at": "10:45", "for": "30m"}},
+        {"error": {"system": "commerce", "operation": "listOrders", "at": "10:30", "for": "1h"}},
     ]
 }
 
