@@ -81,4 +81,6 @@ class Shoppers:
     def _send(self, path: str, body: dict[str, Any]) -> Reply | None:
         """The shop's answer; None where it gave none, or none that means anything."""
         reply = self._exchange(Request("POST", path, {}, dict(_HEADERS), body), self._kernel.now).reply
-        return reply if reply is not None and reply.status < 500 and reply.status != 429 else None
+        if reply is None or reply.status >= 500 or reply.status == 429 or isinstance(reply.body, str):
+            return None  # a text is what is left of a page that broke on its way
+        return reply

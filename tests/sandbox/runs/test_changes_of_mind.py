@@ -168,3 +168,11 @@ def test_doubled_late_and_lost_webhooks_do_no_harm(seed: int, tmp_path: Path) ->
         {"webhook_lost": {"system": "commerce", "share": "20%"}},
     ]
     assert complaints(run(small_scenario(tmp_path, faults, demand=BUSY), seed=seed)) == []
+
+
+@pytest.mark.parametrize("kind", ["malformed", "partial"])
+def test_who_can_not_read_the_confirmation_comes_back_before_wanting_a_change(kind: str, tmp_path: Path) -> None:
+    broken = {kind: {"system": "commerce", "share": "30%"}}
+    made = run(small_scenario(tmp_path, [broken], demand=BUSY | {"orders_per_day": 20}))
+    assert facts(made, "order.edited", "edit.refused")
+    assert complaints(made) == []
