@@ -48,7 +48,7 @@ def hunt(
     seed: Annotated[int, typer.Option(min=0, help="What the search's randomness is derived from.")] = 1,
     stage: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="singles, pairs, triples, swarm or scheduling; may be repeated."),
+        typer.Option(metavar="NAME", help="nemesis, singles, pairs, triples, swarm or scheduling; may be repeated."),
     ] = None,
     folder: Annotated[str, typer.Option("--out", metavar="DIR", help="Where findings are kept.")] = "findings",
     invariant: Annotated[
@@ -61,7 +61,7 @@ def hunt(
     no_shrink: Annotated[bool, typer.Option("--no-shrink", help="Keep findings as they were found.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
 ) -> None:
-    """Search for a violated invariant: single faults at every call site, then pairs, triples, random plans, orderings.
+    """Search for a violated invariant: whole systems fail, then single calls, pairs, triples, random plans, orderings.
 
     Each kind of failure is kept as a file in DIR as soon as it is found. In the end each is made small, which takes a
     minute at most, explained by a page beside it, and tried against the reference core: where that one fails in the

@@ -14,6 +14,7 @@ from sandbox.hunt.outcome import Outcome
 from sandbox.hunt.request import CLEAN, HuntRequest, HuntResult, StageCount
 from sandbox.hunt.stages.coverage import SiteCoverage
 from sandbox.hunt.stages.knowledge import Aimed, Knowledge, Stage, Tried
+from sandbox.hunt.stages.nemesis import Nemesis
 from sandbox.hunt.stages.orderings import Orderings
 from sandbox.hunt.stages.pairs import Pairs
 from sandbox.hunt.stages.singles import Singles
@@ -24,6 +25,7 @@ from sandbox.hunt.trial import Trial
 from sandbox.hunt.trying import prepared
 
 _MADE: Final[dict[str, Callable[[], Stage]]] = {
+    "nemesis": Nemesis,
     "singles": Singles,
     "pairs": Pairs,
     "triples": Triples,
@@ -71,7 +73,8 @@ class Hunt:
         scenario, _ = prepared(request.target)
         design = scenario.design
         timeouts_us = {site.where: design.call_policy(site.where).timeout_us for site in tried.outcome.sites}
-        known = Knowledge(request.seed, tried.outcome, scenario.start_us, scenario.span_us, timeouts_us)
+        times = (scenario.start_us, scenario.span_us, timeouts_us, design.workers.lease_us)
+        known = Knowledge(request.seed, tried.outcome, *times)
         known.tried.append(tried)
         self._known = known
         self.result.coverage = SiteCoverage(known)

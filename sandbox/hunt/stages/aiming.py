@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
 from typing import Any, Final
 
 from sandbox.faults.atoms import Atom, CallAtom, CrashAtom, PlatformAtom, WebhookAtom, Window
@@ -12,46 +14,59 @@ from sandbox.hunt.stage import BRANCHES_EVERY_US
 _SECOND, _MINUTE, _HOUR = 1_000_000, 60_000_000, 3_600_000_000
 _DOWN_US: Final = 10 * _SECOND
 
-_ANY_CALL: Final[Sequence[tuple[str, dict[str, Any]]]] = (
+_LASTING_ERROR: Final = "lasting_error"
+
+Faults = Sequence[tuple[str, dict[str, Any]]]
+
+# Each table has what leaves the core the most in doubt, or goes on for the longest, first.
+_CALLS: Final[Faults] = (
     ("lost_reply", {}),
+    ("core_crash", {"moment": "after"}),
+    (_LASTING_ERROR, {}),
+)
+_CALLS_TOO: Final[Faults] = (
+    ("core_crash", {"moment": "before"}),
     ("lost_request", {}),
-    ("lost_reply", {"reset": True}),
-    ("lost_request", {"reset": True}),
     ("error", {"status": 503}),
-    ("error", {"status": 500}),
     ("throttle", {"retry_after_us": 30 * _SECOND}),
     ("malformed", {}),
     ("partial", {}),
+    ("lost_reply", {"reset": True}),
+    ("lost_request", {"reset": True}),
+    ("error", {"status": 500}),
 )
-_WRITES: Final[Sequence[tuple[str, dict[str, Any]]]] = (
+_WRITES: Final[Faults] = (
     ("late_commit", {"delay_us": 100 * _SECOND}),
     ("duplicate_call", {}),
 )
-_LISTS: Final[Sequence[tuple[str, dict[str, Any]]]] = (
+_LISTS: Final[Faults] = (
     ("stale_read", {"delay_us": 90 * _SECOND}),
     ("late_index", {"delay_us": 90 * _SECOND}),
     ("page_drift", {}),
     ("poisoned_rows", {"poison": "unreadable"}),
 )
-_WEBHOOKS: Final[Sequence[tuple[str, dict[str, Any]]]] = (
-    ("webhook_lost", {}),
+_WEBHOOKS: Final[Faults] = (
     ("webhook_doubled", {"delay_us": 2 * _MINUTE}),
+    ("webhook_lost", {}),
     ("webhook_doubled", {"delay_us": 0}),  # both are handled at once: who looks first and acts then does it twice
     ("webhook_delayed", {"delay_us": 3 * _HOUR}),
     ("webhook_poisoned", {"poison": "unreadable"}),
 )
-_COMMITS: Final[Sequence[tuple[str, dict[str, Any]]]] = (
+_COMMITS: Final[Faults] = (
+    ("core_crash", {"moment": "after"}),
     ("store_unknown", {"happened": True}),
+    ("store_slow", {"delay_us": 20 * _SECOND}),
+    ("core_crash", {"moment": "before"}),
     ("store_unknown", {"happened": False}),
     ("store_conflicts", {}),
-    ("store_slow", {"delay_us": 20 * _SECOND}),
 )
-_MESSAGES: Final[Sequence[tuple[str, dict[str, Any]]]] = (
+_MESSAGES: Final[Faults] = (
     ("bus_doubled", {"delay_us": 10 * _MINUTE}),
     ("bus_delayed", {"delay_us": 3 * _HOUR}),
 )
-_GRAVE: Final = ("store_unknown", "bus_doubled")
 _READING: Final = ("list", "get", "find")
+_GRAVE_MOST: Final = {"call": 4, "webhook": 2, "commit": 3, "message": 1}
+_STRIKES_WITHIN_US: Final = _HOUR
 
 
 class Aim:
@@ -66,7 +81,10 @@ class Aim:
             self._times.setdefault(site[:4], []).append(site.at_us)
 
     def atoms(self, site: Site, name: str = "F1") -> Iterator[Atom]:
-        """Each fault that can strike at this site, under the id `name`; none at a site after the end of demand."""
+        """Each fault that can strike at this site, the gravest first, under the id `name`.
+
+        None at a site after the end of demand.
+        """
         window = self._window(site)
         if window is None:
             return
@@ -77,21 +95,20 @@ class Aim:
 
     def gravest(self, site: Site, name: str = "F1") -> Iterator[Atom]:
         """The few of them that leave the core the most in doubt: for combinations, of which there are many."""
-        for atom in self.atoms(site, name):
-            after = isinstance(atom, CrashAtom) and atom.moment == "after"
-            lost = isinstance(atom, CallAtom) and atom.kind in ("lost_reply", "late_commit") and not atom.reset
-            failed = isinstance(atom, CallAtom) and atom.kind == "error" and atom.status == 503
-            told = isinstance(atom, WebhookAtom) and atom.kind in ("webhook_lost", "webhook_doubled")
-            if after or lost or failed or told or (isinstance(atom, PlatformAtom) and atom.kind in _GRAVE):
-                yield atom
+        return islice(self.atoms(site, name), _GRAVE_MOST[site.kind])
 
     def _window(self, site: Site) -> Window | None:
-        """From the quarter of an hour before the site to the end of demand; None where it lies after that."""
+        """From the quarter of an hour before the site to an hour after it, as far as there is demand; None beyond that.
+
+        What the fault leaves behind is judged from the window's end on: one that lay hours after the strike would
+        excuse for all that time what the next round of reconciliation mends.
+        """
         # A webhook is struck when it is made, some moments before it is sent.
         struck_us = site.at_us - (_MINUTE if site.kind == "webhook" else 1) - self._start_us
-        from_us = struck_us // BRANCHES_EVERY_US * BRANCHES_EVERY_US
-        until_us = self._span_us
-        return Window(max(0, from_us), until_us) if site.at_us - self._start_us < until_us else None
+        from_us = max(0, struck_us // BRANCHES_EVERY_US * BRANCHES_EVERY_US)
+        met_us = site.at_us - self._start_us
+        until_us = min(self._span_us, met_us + _STRIKES_WITHIN_US)
+        return Window(from_us, until_us) if met_us < until_us else None
 
     def _nth(self, site: Site, window: Window) -> int:
         """Which one it is of those of its kind and order in the window, from 1."""
@@ -99,17 +116,24 @@ class Aim:
         before = sum(begins_us <= at_us for at_us in self._times[site[:4]][: site.step])
         return max(1, before)
 
+    def _since_the_one_before(self, site: Site, window: Window) -> Window:
+        """The window without those of the same kind and order that come before the site in it."""
+        before = [at_us - self._start_us for at_us in self._times[site[:4]][: site.step - 1]]
+        return replace(window, from_us=max([window.from_us, *(at_us + 1 for at_us in before)]))
+
     def _of_call(self, site: Site, name: str, window: Window, nth: int) -> Iterator[Atom]:
-        aimed: dict[str, Any] = {"id": name, "system": site.where, "window": window, "operation": site.name}
-        aimed |= {"order": site.order, "occurrence": nth}
+        aimed: dict[str, Any] = {"id": name, "system": site.where, "operation": site.name, "order": site.order}
+        once: dict[str, Any] = {"window": window, "occurrence": nth}
         late_us = self._timeouts_us.get(site.where, 15 * _SECOND) + 5 * _SECOND
-        reads = site.name.startswith(_READING)
-        lists = site.name.startswith("list")
-        kinds = (*_ANY_CALL, ("slow", {"delay_us": late_us}), *(() if reads else _WRITES), *(_LISTS if lists else ()))
-        for kind, more in kinds:
-            yield CallAtom(kind=kind, **aimed, **more)
-        for moment in ("after", "before"):
-            yield CrashAtom(down_for_us=_DOWN_US, moment=moment, **aimed)
+        writes = () if site.name.startswith(_READING) else _WRITES
+        lists = _LISTS if site.name.startswith("list") else ()
+        for kind, more in (*_CALLS, *writes, *lists, *_CALLS_TOO, ("slow", {"delay_us": late_us})):
+            if kind == "core_crash":
+                yield CrashAtom(down_for_us=_DOWN_US, **aimed, **once, **more)
+            elif kind == _LASTING_ERROR:
+                yield CallAtom(kind="error", window=self._since_the_one_before(site, window), **aimed)
+            else:
+                yield CallAtom(kind=kind, **aimed, **once, **more)
 
     def _of_webhook(self, site: Site, name: str, window: Window, nth: int) -> Iterator[Atom]:
         for kind, more in _WEBHOOKS:
@@ -126,10 +150,11 @@ class Aim:
 
     def _of_commit(self, site: Site, name: str, window: Window, nth: int) -> Iterator[Atom]:
         aimed: dict[str, Any] = {"id": name, "window": window, "order": site.order, "occurrence": nth}
-        for moment in ("after", "before"):
-            yield CrashAtom(down_for_us=_DOWN_US, commit=site.name, moment=moment, **aimed)
         for kind, more in _COMMITS:
-            yield PlatformAtom(kind=kind, only=site.name, **aimed, **more)
+            if kind == "core_crash":
+                yield CrashAtom(down_for_us=_DOWN_US, commit=site.name, **aimed, **more)
+            else:
+                yield PlatformAtom(kind=kind, only=site.name, **aimed, **more)
 
     def _of_message(self, site: Site, name: str, window: Window, nth: int) -> Iterator[Atom]:
         aimed: dict[str, Any] = {"id": name, "window": window, "only": site.name, "order": site.order}

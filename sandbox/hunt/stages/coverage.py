@@ -30,7 +30,9 @@ class SiteCoverage:
 def variant(atom: Atom) -> str:
     """What goes wrong, in one word or two."""
     if isinstance(atom, CallAtom):
-        return f"{atom.kind}{'-reset' if atom.reset else ''}{f'-{atom.status}' if atom.kind == 'error' else ''}"
+        lasting = atom.kind == "error" and atom.occurrence is None
+        told = f"-{'lasting' if lasting else atom.status}" if atom.kind == "error" else ""
+        return f"{atom.kind}{'-reset' if atom.reset else ''}{told}"
     if isinstance(atom, CrashAtom):
         return f"{atom.kind}-{atom.moment}"
     if isinstance(atom, PlatformAtom) and atom.happened is not None:

@@ -36,7 +36,8 @@ class Aimed:
 @dataclass(slots=True)
 class Knowledge:
     """`clean` is the run without faults, from `begins_us` (UTC) on; `timeouts_us` say how long the core waits for each
-    system. `tried` is in the order of the trials, whoever was ready first.
+    system, `lease_us` for how long work is one core's own. `tried` is in the order of the trials, whoever was ready
+    first.
     """
 
     seed: int
@@ -44,6 +45,7 @@ class Knowledge:
     begins_us: int
     span_us: int
     timeouts_us: dict[str, int]
+    lease_us: int
     tried: list[Tried] = field(default_factory=list)
     marks: set[int] = field(default_factory=set)
 

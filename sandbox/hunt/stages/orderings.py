@@ -1,4 +1,4 @@
-"""The fifth stage: drawn scheduling, without faults and with those that changed something."""
+"""The sixth stage: drawn scheduling, without faults and with those that changed something."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 from mock_systems.kit.streams import Streams
 from sandbox.hunt.scheduling import Scheduling
 from sandbox.hunt.stages.knowledge import Aimed, Knowledge
-from sandbox.hunt.stages.singles import ROUND
+from sandbox.hunt.stages.rounds import ROUND
 from sandbox.hunt.trial import Trial
 
 _DEPTHS: Final = (1, 2, 3)

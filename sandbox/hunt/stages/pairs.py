@@ -1,4 +1,4 @@
-"""The second stage: two faults. The second is met in the recovery from the first, or strikes the same order later."""
+"""The third stage: two faults. The second is met in the recovery from the first, or strikes the same order later."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from sandbox.faults.atoms import Atom
 from sandbox.hunt.outcome import Site
 from sandbox.hunt.stages.aiming import Aim
 from sandbox.hunt.stages.knowledge import Aimed, Knowledge, Tried
-from sandbox.hunt.stages.singles import ROUND, aim_of, rounds_of
+from sandbox.hunt.stages.rounds import rounds_of
+from sandbox.hunt.stages.singles import aim_of
 from sandbox.hunt.trial import Trial
 
 _NEW_SITES_MOST: Final = 6
@@ -25,15 +26,8 @@ class Pairs:
     def rounds(self, known: Knowledge) -> Iterator[list[Aimed]]:
         """First the pairs whose second fault is met only in the recovery from the first."""
         firsts = [each for each in known.of("singles") if each.changed and len(each.trial.atoms) == 1]
-        yield from rounds_of(list(self._in_recovery(known, firsts)))
-        waiting: list[Aimed] = []
-        for aimed in self._of_one_order(known, firsts):
-            waiting.append(aimed)
-            if len(waiting) == ROUND:
-                yield waiting
-                waiting = []
-        if waiting:
-            yield waiting
+        yield from rounds_of(self._in_recovery(known, firsts))
+        yield from rounds_of(self._of_one_order(known, firsts))
 
     def _in_recovery(self, known: Knowledge, firsts: list[Tried]) -> Iterator[Aimed]:
         seen: set[tuple[object, ...]] = set()

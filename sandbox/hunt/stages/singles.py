@@ -1,17 +1,18 @@
-"""The first stage: every single fault at every call site, each class of sites once before any of them again."""
+"""The second stage: every single fault at every call site, each class of sites once before any of them again."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, zip_longest
 from typing import Final
 
 from sandbox.hunt.outcome import Site
 from sandbox.hunt.stages.aiming import Aim
 from sandbox.hunt.stages.knowledge import Aimed, Knowledge
+from sandbox.hunt.stages.rounds import rounds_of
+from sandbox.hunt.stages.suiting import TURNS, site_for
 from sandbox.hunt.trial import Trial
 
-ROUND: Final = 48
-_TURNS: Final = 3
 _STEPS_APART: Final = 12
 
 SiteClass = tuple[str, str, str, int, bool]
@@ -19,38 +20,47 @@ SiteClass = tuple[str, str, str, int, bool]
 
 
 class Singles:
-    """Of each class three sites are tried: of the last order that met it, of the first, and of one in the middle.
+    """Of each class three sites are tried in turn, all classes before any of them again.
 
-    The last one comes first: until a fault strikes, trials share one run, so a late fault costs the least.
+    In a turn all classes are struck by their gravest fault, then all by the next; classes that are met later in the
+    life of an order, at a place that it has been at before, come after the others.
     """
 
     name = "singles"
 
     def rounds(self, known: Knowledge) -> Iterator[list[Aimed]]:
-        """A round for every so many trials; a new turn begins with a new round."""
+        """In rounds of a size."""
+        yield from rounds_of(self._aimed(known))
+
+    def _aimed(self, known: Knowledge) -> Iterator[Aimed]:
         aim = aim_of(known)
         ends_us = known.begins_us + known.span_us
         classes = classes_of([site for site in known.clean.sites if site.at_us < ends_us])
-        for turn in range(_TURNS):
-            chosen = [_turned(sites, turn) for sites in classes.values()]
-            wanted = [
-                Aimed(Trial(known.seed, (atom,)), (site,))
-                for site in chosen
-                if site is not None
-                for atom in aim.atoms(site)
-            ]
-            yield from rounds_of(wanted)
+        first = [sites for name, sites in classes.items() if name[3] <= 1]
+        later = [sites for name, sites in classes.items() if name[3] > 1]
+        for turn in range(TURNS):
+            for some in (first, later):
+                yield from _by_gravity([_aimed_at(aim, sites, turn, known.seed) for sites in some])
+
+
+def _by_gravity(aimed: Sequence[Iterable[Aimed]]) -> Iterator[Aimed]:
+    """The first of each, then the second of each, and so on."""
+    for each in zip_longest(*aimed):
+        yield from (one for one in each if one is not None)
+
+
+def _aimed_at(aim: Aim, sites: Sequence[Site], turn: int, seed: int) -> Iterator[Aimed]:
+    """The faults of a class in one turn, the gravest first, each at the site that suits it then."""
+    for place, atom in enumerate(aim.atoms(sites[0])):
+        chosen = site_for(atom, sites, turn)
+        if chosen is not None:
+            at_site = next(islice(aim.atoms(chosen), place, None))
+            yield Aimed(Trial(seed, (at_site,)), (chosen,))
 
 
 def aim_of(known: Knowledge) -> Aim:
     """Aims at the sites of the run without faults."""
     return Aim(known.clean.sites, known.begins_us, known.span_us, known.timeouts_us)
-
-
-def rounds_of(wanted: Sequence[Aimed], size: int = ROUND) -> Iterator[list[Aimed]]:
-    """The trials in rounds of a size."""
-    for first in range(0, len(wanted), size):
-        yield list(wanted[first : first + size])
 
 
 def classes_of(sites: Sequence[Site]) -> dict[SiteClass, list[Site]]:
@@ -68,13 +78,3 @@ def class_of(site: Site) -> SiteClass:
     """The class of a site."""
     step = min(site.step, _STEPS_APART) if site.order is not None else 0
     return site.kind, site.where, site.name, step, site.order is not None
-
-
-def _turned(sites: list[Site], turn: int) -> Site | None:
-    """The site of a class that is tried in this turn; None where all of them were.
-
-    What comes round has most to find in the middle of the day.
-    """
-    last, middle = len(sites) - 1, len(sites) // 2
-    places = dict.fromkeys((last, 0, middle) if sites[0].order is not None else (middle, last, 0))
-    return sites[list(places)[turn]] if turn < len(places) else None

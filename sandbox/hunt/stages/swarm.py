@@ -1,4 +1,4 @@
-"""The fourth stage: random plans without a random choice of fault kinds; what reached something new is changed.
+"""The fifth stage: random plans without a random choice of fault kinds; what reached something new is changed.
 
 What counts as new is code of the core that did not run before, and places that no run met.
 """
@@ -14,7 +14,7 @@ from mock_systems.kit.streams import Streams
 from sandbox.faults.atoms import KINDS, Atom, SpikeAtom
 from sandbox.faults.drawing import draw
 from sandbox.hunt.stages.knowledge import Aimed, Knowledge, Tried
-from sandbox.hunt.stages.singles import ROUND
+from sandbox.hunt.stages.rounds import ROUND
 from sandbox.hunt.trial import Trial
 from sandbox.runs.landscape import default_landscape
 

@@ -1,4 +1,4 @@
-"""The third stage: three faults along the lineage of one order that went well, the nearest sites first."""
+"""The fourth stage: three faults along the lineage of one order that went well, the nearest sites first."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Final
 
 from sandbox.hunt.outcome import Site
 from sandbox.hunt.stages.knowledge import Aimed, Knowledge
-from sandbox.hunt.stages.singles import ROUND, aim_of
+from sandbox.hunt.stages.rounds import rounds_of
+from sandbox.hunt.stages.singles import aim_of
 from sandbox.hunt.trial import Trial
 
 _APART_MOST: Final = 6
@@ -22,14 +23,7 @@ class Triples:
 
     def rounds(self, known: Knowledge) -> Iterator[list[Aimed]]:
         """Triples of neighbours first, then of sites that lie further apart."""
-        waiting: list[Aimed] = []
-        for aimed in self._triples(known):
-            waiting.append(aimed)
-            if len(waiting) == ROUND:
-                yield waiting
-                waiting = []
-        if waiting:
-            yield waiting
+        yield from rounds_of(self._triples(known))
 
     def _triples(self, known: Knowledge) -> Iterator[Aimed]:
         aim = aim_of(known)
