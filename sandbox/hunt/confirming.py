@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from sandbox.demand import Demand
+from sandbox.faults.atoms import CallAtom
 from sandbox.faults.live import not_live
 from sandbox.hunt.finding import Finding
-from sandbox.hunt.live_pace import speeds
+from sandbox.hunt.live_pace import LOAD, speeds
 from sandbox.hunt.outcome import FAILED
 from sandbox.hunt.scheduling import FIFO
 from sandbox.hunt.trial import Trial
@@ -25,7 +26,8 @@ from sandbox.runs.live_settings import FULL, LIGHT, LiveSettings
 from sandbox.runs.planned_run import PlannedRun
 from sandbox.runs.request import OnProgress, unheard
 from sandbox.runs.scenario import Scenario
-from sandbox.worlds.live.supervisor import Hear, What
+from sandbox.worlds.live.part import Hear
+from sandbox.worlds.live.part import unheard as unwatched
 
 _HOUR_US: Final = 3_600_000_000
 # So much later than in virtual time a failure may be seen: calls wait longer, and the core starts more slowly. The
@@ -70,12 +72,8 @@ class Confirmation:
         }
 
 
-def _nobody(name: str, what: What, detail: str) -> None:
-    """Where nobody wants to know what becomes of the processes."""
-
-
 def confirmed(
-    finding: Finding, settings: LiveSettings | None = None, on_progress: OnProgress = unheard, hear: Hear = _nobody
+    finding: Finding, settings: LiveSettings | None = None, on_progress: OnProgress = unheard, hear: Hear = unwatched
 ) -> Confirmation:
     """Carry the finding's trial out against processes, with its own core, until it fails as it did or is long overdue.
 
@@ -87,7 +85,7 @@ def confirmed(
 
 
 async def confirming(
-    finding: Finding, settings: LiveSettings | None = None, on_progress: OnProgress = unheard, hear: Hear = _nobody
+    finding: Finding, settings: LiveSettings | None = None, on_progress: OnProgress = unheard, hear: Hear = unwatched
 ) -> Confirmation:
     """The same for several at once: most of the time each waits for the wall's clock."""
     settings = settings or LiveSettings(stack=stack_for(finding))
@@ -97,7 +95,7 @@ async def confirming(
     scenario, demand = _day_of(finding)
     due_s = (finding.at_us - scenario.begin_us) / 1_000_000
     began = time.monotonic()
-    for speed in (settings.speed,) if settings.speed else speeds(finding.trial.plan, due_s):
+    for speed in (settings.speed,) if settings.speed else speeds(finding.trial.plan, due_s, finding.invariant):
         wanted = replace(settings, core=finding.target.core, speed=speed)
         with tempfile.TemporaryDirectory(prefix="sandbox-confirm-") as folder:
             Path(folder).chmod(_LETS_IN)
@@ -133,6 +131,9 @@ def why_not(finding: Finding, stack: str) -> dict[str, str]:
     reasons = not_live(finding.trial.plan, own_servers=stack == FULL)
     if finding.trial.scheduling != FIFO:
         reasons["drawn ties"] = "processes of a real machine take turns as they please"
+    struck = [atom for atom in finding.trial.atoms if isinstance(atom, CallAtom)]
+    if finding.invariant == LOAD and struck and all(atom.kind == "outage" for atom in struck):
+        reasons[LOAD] = "calls to a closed port are not counted: put an error in the outage's place"
     if finding.invariant == FAILED:
         reasons[FAILED] = "a core that raises is started again by its supervisor: nobody judges that"
     return reasons

@@ -19,8 +19,8 @@ MUTANT = Mutant(
     source="Smartstore#1544: a refund was booked locally and once more by the webhook that followed it",
     invariants=("I7",),
     overrides={
-        "demand": {"returns": {"share": "20%", "after": "1d"}},
-        "systems": {"commerce": {"parcel_takes": "1d"}},
+        "demand": {"returns": {"share": "20%", "after": "4h"}},
+        "systems": {"commerce": {"parcel_takes": "2h"}},
         "phases": {"settle": "8d"},
     },
 )

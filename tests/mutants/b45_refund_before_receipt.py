@@ -19,8 +19,8 @@ MUTANT = Mutant(
     source="woocommerce-payments#7969: the money went back before the goods did",
     invariants=("I7", "I12"),
     overrides={
-        "demand": {"returns": {"share": "20%", "after": "1d"}},
-        "systems": {"commerce": {"parcel_takes": "1d"}},
+        "demand": {"returns": {"share": "20%", "after": "4h"}},
+        "systems": {"commerce": {"parcel_takes": "2h"}},
         "phases": {"settle": "8d"},
     },
 )

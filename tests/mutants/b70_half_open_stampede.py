@@ -1,6 +1,7 @@
 """B70: at the end of a cool-down everything that waits goes through at once, in place of a few probes.
 
-All return at the same moment, and a half-open breaker admits them all. Minimal: an outage under which work piles up.
+All return at the same moment, and a half-open breaker admits them all. Minimal: an ERP that fails for hours, in which
+work piles up.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ MUTANT = Mutant(
     source="Truxify#11683: a half-open breaker admitted all requests; jac#7909",
     invariants=("I15",),
 )
-MINIMAL = {"faults": [{"outage": {"system": "erp", "at": "9:00", "for": "8h"}}]}
+MINIMAL = {"faults": [{"error": {"system": "erp", "at": "9:00", "for": "8h"}}]}
 
 Park = Callable[..., None]
 

@@ -1,6 +1,6 @@
 """B71: retries at a fixed pace, many of them, without jitter, budget or breaker, in two layers.
 
-A system that is away for an hour gets a multiple of its usual load. Minimal: an outage.
+A system that fails for an hour gets a multiple of its usual load. Minimal: such an hour.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ MUTANT = Mutant(
     source="hermes-agent#109234: 19 of 20 retries at the same moment; metastable failures, OSDI 2022",
     invariants=("I15", "I16"),
 )
-MINIMAL = {"faults": [{"outage": {"system": "erp", "at": "11:00", "for": "1h"}}]}
+MINIMAL = {"faults": [{"error": {"system": "erp", "at": "11:00", "for": "1h"}}]}
 
 
 def core(ports: Ports, design: Design, credentials: Mapping[str, Credential]) -> Hub:

@@ -29,6 +29,7 @@ LOST = CallAtom(
     occurrence=1,
     window=window(0),
 )
+CLOSED = CallAtom(id="F4", kind="outage", system="erp", window=window(8))
 CLOCK = ClockAtom(id="F2", window=window(8), offset_us=3_600_000_000)
 AWAY = PlatformAtom(id="F3", kind="store_outage", window=window(8))
 
@@ -44,6 +45,9 @@ def test_it_is_told_what_of_a_finding_cannot_be_expressed_live() -> None:
     assert list(why_not(finding(Trial(atoms=(LOST, CLOCK, AWAY))), FULL)) == ["F2"]
     assert list(why_not(finding(Trial(scheduling=Scheduling("pct", seed=3, depth=1))), LIGHT)) == ["drawn ties"]
     assert list(why_not(replace(finding(Trial()), invariant=FAILED), LIGHT)) == [FAILED]
+    assert list(why_not(replace(finding(Trial(atoms=(CLOSED,))), invariant="I15"), LIGHT)) == ["I15"]
+    assert why_not(replace(finding(Trial(atoms=(CLOSED, LOST))), invariant="I15"), LIGHT) == {}
+    assert why_not(finding(Trial(atoms=(CLOSED,))), LIGHT) == {}
 
 
 @pytest.mark.parametrize(

@@ -18,11 +18,15 @@ _HOUR_US = 3_600_000_000
     [(0.05, (20.0,)), (1, (180.0, 45.0)), (4, (720.0, 180.0)), (20, (1000.0, 600.0)), (50, (1000.0,))],
 )
 def test_a_failure_is_due_soon_and_then_in_two_minutes(due_h: float, tried: tuple[float, ...]) -> None:
-    assert speeds(FaultPlan(()), due_h * _HOUR_S) == tried
+    assert speeds(FaultPlan(()), due_h * _HOUR_S, "I2") == tried
 
 
 def test_a_standby_has_the_time_to_take_over() -> None:
     stood_in = PauseAtom(id="F1", window=window(8), at_us=0, for_us=2 * _HOUR_US, standby_after_us=_HOUR_US)
     alone = PauseAtom(id="F2", window=window(8), at_us=0, for_us=_HOUR_US, standby_after_us=_HOUR_US)
-    assert speeds(FaultPlan((stood_in, alone)), 8 * _HOUR_S)[0] == 180.0
-    assert speeds(FaultPlan((alone,)), 8 * _HOUR_S)[0] == 1000.0
+    assert speeds(FaultPlan((stood_in, alone)), 8 * _HOUR_S, "I18")[0] == 180.0
+    assert speeds(FaultPlan((alone,)), 8 * _HOUR_S, "I18")[0] == 1000.0
+
+
+def test_what_counts_calls_is_tried_slowly_at_once() -> None:
+    assert speeds(FaultPlan(()), 4 * _HOUR_S, "I15") == (180.0,)
