@@ -16,8 +16,9 @@ from rich.progress import Progress
 from sandbox.hunt.mutant import mutants
 from sandbox.hunt.target import Target
 from tests.campaign.clean import CleanRuns
+from tests.campaign.confirmations import confirm_rows
 from tests.campaign.kept import FINDINGS, OUT, keep
-from tests.campaign.kills import KILLED, Limits, Row, inexpressible, with_live_answer
+from tests.campaign.kills import KILLED, Limits, Row, inexpressible
 from tests.campaign.matrix import figures_of, hunted_rows, say
 from tests.mutants.planting import FOLDER
 
@@ -49,6 +50,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--mutant", action="append", choices=known, metavar="B08", help="some mutants; may be repeated")
     parser.add_argument("--hunt-seconds", type=float, default=Limits().hunt_s, help="wall time to find a mutant")
     parser.add_argument("--no-live", action="store_true", help="leave running processes out")
+    parser.add_argument("--at-once", type=int, default=3, help="live runs side by side: most of their time they wait")
     parser.add_argument("--runs", type=int, default=10_000, help="drawn runs of the reference core")
     parser.add_argument("--first-seed", type=int, default=1)
     parser.add_argument("--knobs", action="store_true", help="the design's figures are drawn, too")
@@ -71,8 +73,7 @@ def _kill_matrix(asked: argparse.Namespace, console: Console) -> bool:
         hunted_rows(numbers, limits, asked.workers, FINDINGS / "mutants", hear)
         if not asked.no_live:
             step = progress.add_task("findings tried live", total=len(numbers))
-            for row in [rows[number] for number in numbers]:
-                hear(with_live_answer(row))
+            confirm_rows([rows[number] for number in numbers], asked.at_once, hear)
     ordered = [rows[number] for number in sorted(rows)]
     say(console, ordered)
     return all(row.status == KILLED for row in ordered if row.mutant in numbers)

@@ -1,24 +1,19 @@
-"""One row of the kill matrix: a mutant, searched for, made small, held against the reference core, and tried live."""
+"""One row of the kill matrix: a mutant, searched for, made small, and held against the reference core."""
 
 from __future__ import annotations
 
 import os
-import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from sandbox.errors import SandboxError
-from sandbox.hunt.confirming import confirmed, why_not
 from sandbox.hunt.crew import Alone
-from sandbox.hunt.finding import Finding, read_finding, write_finding
+from sandbox.hunt.finding import Finding, write_finding
 from sandbox.hunt.hunting import Hunt
 from sandbox.hunt.mutant import target_of
 from sandbox.hunt.reference import beside_reference
 from sandbox.hunt.request import HuntRequest, HuntResult
 from sandbox.hunt.shrinking.shrinker import shrink
-from sandbox.runs.live_settings import FULL, LIGHT, LiveSettings
-from sandbox.runs.request import Progress
 from tests.mutants.not_expressible import NOT_EXPRESSIBLE
 from tests.mutants.planting import FOLDER
 
@@ -130,34 +125,6 @@ def _made_small(row: Row, found: Finding, path: Path, limits: Limits, folder: Pa
         file=str(kept),
         reason="" if small.reference == "passes" else f"the reference core {small.reference} under the same trial",
     )
-
-
-def with_live_answer(row: Row) -> Row:
-    """The row after its small finding was tried against processes. One that was not killed stays as it is.
-
-    The core has SQLite and a bus of its own, unless a fault strikes what only a server of each can suffer.
-    """
-    if row.file is None or row.status != KILLED:
-        return row
-    finding = read_finding(Path(row.file))
-    stack = FULL if why_not(finding, LIGHT) else LIGHT
-    began_s = time.perf_counter()
-
-    def unwatched(progress: Progress) -> None:
-        """The matrix shows how it goes on, not each run."""
-
-    def unheard(name: str, what: object, detail: str) -> None:
-        """A core that dies is what some faults are for."""
-
-    try:
-        answer = confirmed(finding, LiveSettings(stack=stack), unwatched, unheard)
-    except SandboxError as error:
-        return replace(row, live=FAILED, reason=str(error), live_seconds=round(time.perf_counter() - began_s, 1))
-    why = "; ".join(f"{name}: {reason}" for name, reason in answer.reasons.items())
-    if answer.answer == "not confirmed":
-        why = "live: " + (", ".join(f"{broken} ({role})" for broken, role in answer.failures) or "nothing was violated")
-    seconds = round(time.perf_counter() - began_s, 1)
-    return replace(row, live=answer.answer, reason="; ".join(filter(None, (row.reason, why))), live_seconds=seconds)
 
 
 def core_seconds() -> float:

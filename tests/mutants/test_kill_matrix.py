@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import pytest
 
 from sandbox.hunt.finding import read_finding
 from sandbox.oracle.invariants.no_duplicate_order import NoDuplicateOrder
-from tests.campaign.kills import FALSE_ALARM, KILLED, MISSED, Limits, Row, inexpressible, killed, with_live_answer
+from tests.campaign.confirmations import with_live_answer
+from tests.campaign.kills import FALSE_ALARM, KILLED, MISSED, Limits, Row, inexpressible, killed
 from tests.campaign.matrix import figures_of
 
 FEW = Limits(runs=200, hunt_s=240.0, shrink_s=60.0)
@@ -43,7 +45,7 @@ def test_what_the_reference_core_breaks_too_is_no_kill(tmp_path: Path, monkeypat
     row = killed("B08", FEW, tmp_path)
     assert row.status == FALSE_ALARM
     assert "fails in the same way" in row.reason
-    assert with_live_answer(row) == row
+    assert asyncio.run(with_live_answer(row)) == row
 
 
 def test_a_hunt_that_finds_nothing_says_so(tmp_path: Path) -> None:
