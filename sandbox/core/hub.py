@@ -99,8 +99,9 @@ class Hub:
                 await leases.lost.wait()
                 raise LeaseLost("another core has taken over")
         except* LeaseLost:
-            self._ready = False
             self.parts.ports.observer.note("core.stepped_down", leases.owner)
+        finally:
+            self._ready = False
 
     async def leave(self) -> None:
         """After `run` was cancelled: let other workers have at once what this one had."""
