@@ -49,7 +49,7 @@ def replay(
     ] = False,
     speed: Annotated[
         float | None,
-        typer.Option(metavar="N", help="Live: how fast time runs [default: the failure is due in 20 s or so]."),
+        typer.Option(metavar="N", help="Live: how fast time runs [default: the failure is due in 12 s or so]."),
     ] = None,
     stack: Annotated[
         str | None,

@@ -156,7 +156,7 @@ def _run(finding: Finding, scenario: Scenario, demand: Demand, settings: LiveSet
         settings,
         plan=trial.plan,
         orders=trial.orders,
-        is_over=lambda judges, heard_us: _has_failed(finding, judges, heard_us),
+        is_over=lambda judges, heard_us: has_failed(finding, judges, heard_us),
     )
     run.demand = demand
     run.end_us = min(run.end_us, finding.at_us + max(_SLACK_US, round(_SLACK_S * run.speed * 1_000_000)))
@@ -170,8 +170,12 @@ def _first_us(scenario: Scenario, trial: Trial, demand: Demand) -> int:
     return max(scenario.from_us, min(moments, default=0) - _HEAD_START_US)
 
 
-def _has_failed(finding: Finding, judges: Judges, heard_us: int) -> bool:
-    judges.oracle.pass_to(heard_us)  # what is late by then is late, though nothing else happened
+def has_failed(finding: Finding, judges: Judges, heard_us: int) -> bool:
+    """Whether the finding's failure has come about, by judges who have heard all that happened before `heard_us`.
+
+    What is late by then is late, though nothing has happened since.
+    """
+    judges.oracle.pass_to(heard_us)
     return any(is_same(finding, found) for found in _violations(judges.oracle.verdicts()))
 
 

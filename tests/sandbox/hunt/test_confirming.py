@@ -10,15 +10,18 @@ from typer.testing import CliRunner
 
 from sandbox.cli.main import app
 from sandbox.faults.atoms import CallAtom, ClockAtom, PlatformAtom
-from sandbox.hunt.confirming import confirmed, is_same, why_not
+from sandbox.hunt.confirming import confirmed, has_failed, is_same, why_not
 from sandbox.hunt.finding import Finding, found_in, write_finding
 from sandbox.hunt.outcome import FAILED, Violation
 from sandbox.hunt.scheduling import Scheduling
 from sandbox.hunt.trial import Trial
 from sandbox.hunt.trying import tried
+from sandbox.oracle import Context
+from sandbox.runs.judges import Judges
 from sandbox.runs.live_settings import FULL, LIGHT, LiveSettings
 from sandbox.runs.request import Progress
 from tests.sandbox.hunt.small_targets import CANARY, SMALL, window
+from tests.sandbox.oracle.history import HOUR_US, History
 
 LOST = CallAtom(
     id="F1",
@@ -56,6 +59,16 @@ def test_it_is_told_what_of_a_finding_cannot_be_expressed_live() -> None:
 def test_only_the_same_invariant_in_the_same_role_confirms(invariant: str, role: str, same: bool) -> None:
     seen = Violation(invariant, role, "W-000007", "SO-7", 5, "another order")
     assert is_same(finding(Trial()), seen) is same
+
+
+def test_what_is_late_is_seen_though_nothing_else_happens() -> None:
+    lost = replace(finding(Trial()), invariant="I1", role="accounted")
+    judges, history = Judges(Context(), span_us=24 * HOUR_US), History()
+    history.order("A", 1)
+    for fact in history.facts:
+        judges.oracle.observe(fact)
+    assert not has_failed(lost, judges, history.now_us + HOUR_US)
+    assert has_failed(lost, judges, history.now_us + 7 * HOUR_US)
 
 
 def test_nothing_is_started_for_what_cannot_be_expressed(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ _HOUR_US = 3_600_000_000
 
 @pytest.mark.parametrize(
     ("due_h", "tried"),
-    [(0.05, (20.0,)), (1, (180.0, 45.0)), (4, (720.0, 180.0)), (20, (1000.0, 600.0)), (50, (1000.0,))],
+    [(0.05, (20.0,)), (1, (300.0, 75.0)), (4, (1000.0, 250.0)), (20, (1000.0, 600.0)), (50, (1000.0,))],
 )
 def test_a_failure_is_due_soon_and_then_in_two_minutes(due_h: float, tried: tuple[float, ...]) -> None:
     assert speeds(FaultPlan(()), due_h * _HOUR_S, "I2") == tried
@@ -29,4 +29,4 @@ def test_a_standby_has_the_time_to_take_over() -> None:
 
 
 def test_what_counts_calls_is_tried_slowly_at_once() -> None:
-    assert speeds(FaultPlan(()), 4 * _HOUR_S, "I15") == (180.0,)
+    assert speeds(FaultPlan(()), 4 * _HOUR_S, "I15") == (250.0,)
