@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sandbox.hunt.minimality import PASSES
 from sandbox.hunt.scheduling import FIFO
 from sandbox.hunt.shrinking.attempts import Progress
+from sandbox.hunt.shrinking.scenarios import simplified
 from sandbox.hunt.shrinking.shrinker import NotReproduced, shrink
 from sandbox.hunt.trial import Trial
 from tests.sandbox.hunt.shrinking.toys import PCT, REFERENCES, TARGET, Toy, drawn, finding_of
@@ -55,6 +56,13 @@ def test_the_same_finding_is_shrunk_to_the_same_trial(found: tuple[Trial, Toy]) 
     trial, toy = found
     first, second = (shrink(finding_of(trial), carry_out=toy).finding for _ in range(2))
     assert first == second
+
+
+def test_items_that_an_order_names_stay() -> None:
+    own = {"demand": {"orders": [{"at": "9:00", "lines": [{"sku": "SKU-0008", "quantity": 1}]}]}}
+    target = replace(TARGET, overrides=own)
+    assert simplified(target, {"demand": {"skus": 1}}) is None
+    assert simplified(target, {"demand": {"customers": 1}}) is not None
 
 
 def test_another_failure_in_its_place_is_no_reproduction() -> None:
