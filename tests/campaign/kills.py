@@ -74,7 +74,7 @@ def inexpressible() -> list[Row]:
 
 
 def killed(number: str, limits: Limits, folder: Path) -> Row:
-    """Search for the mutant as `sandbox hunt --mutant` does; its small finding is in the folder then."""
+    """Search for the mutant as `sandbox hunt --mutant` does; its small finding is in its folder in `folder` then."""
     target, mutant = target_of(number, folder=FOLDER)
     request = HuntRequest(
         target=target,
@@ -108,7 +108,7 @@ def _made_small(row: Row, found: Finding, path: Path, limits: Limits, folder: Pa
     began_s = core_seconds()
     small = beside_reference(shrink(found, limits.shrink_s).finding)
     path.unlink()
-    kept = write_finding(folder, replace(small, stage=found.stage))
+    kept = write_finding(folder / row.mutant, replace(small, stage=found.stage))
     told = small.minimality
     assert told is not None
     return replace(
