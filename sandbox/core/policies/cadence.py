@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sandbox.core.ports import Clock
 
 _DAY_US: Final = 86_400_000_000
+_SPARED_US: Final = 7_200_000_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -91,6 +92,16 @@ class Daily:
         local = datetime.combine(day, time()) + timedelta(microseconds=self.at_us)
         since_1970 = local.replace(tzinfo=zone, fold=0).astimezone(UTC) - _EPOCH
         return since_1970 // timedelta(microseconds=1)
+
+
+def rounds_spared(cadence: Cadence, now_us: int) -> int:
+    """How many of the next rounds a list may be left out that has never had a row: for two hours at the most.
+
+    What no webhook tells of has to be found by a list in time, also when it is the first such thing of all.
+    """
+    next_us = cadence.due_us(now_us)
+    period_us = max(1, cadence.due_us(next_us) - next_us)
+    return max(0, _SPARED_US // period_us - 1)
 
 
 async def rest(cadence: Cadence, clock: Clock) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from sandbox.core.model.errand import Errand
-from sandbox.core.policies.cadence import rest
+from sandbox.core.policies.cadence import rest, rounds_spared
 from sandbox.core.ports import Row
 from sandbox.core.processes.document_flow import DocumentFlow
 from sandbox.core.processes.list_polling import ListPolling
@@ -18,7 +18,6 @@ from sandbox.core.systems.wms_returns import receipt_from_wire
 
 ASKED: Final = "commerce-returns"
 RECEIVED: Final = "wms-returns"
-_IDLE_ROUNDS: Final = 8
 
 
 class Returns:
@@ -61,7 +60,7 @@ class Returns:
             if next(self._flow.under_way(KIND), None) is not None or self._team.is_shared:
                 await self._received.poll()
             elif self._news.listens and not await self._is_used():
-                idle = _IDLE_ROUNDS - 1
+                idle = rounds_spared(ask, self._parts.ports.clock.now_us())
 
     async def take_return(self, wire: Mapping[str, Any]) -> None:
         """A return as sent or as listed; one with a status is known. Raises KeyError, TypeError or ValueError."""

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from sandbox.core.model.errand import Errand
-from sandbox.core.policies.cadence import rest
+from sandbox.core.policies.cadence import rest, rounds_spared
 from sandbox.core.processes import cycle_count, inbound_receipt, stock_adjustment
 from sandbox.core.processes.document_flow import DocumentFlow
 from sandbox.core.processes.list_polling import ListPolling, Page, Take
@@ -22,7 +22,6 @@ NOTICES: Final = "erp-ship-notices"
 MOVEMENTS: Final = "wms-stock-movements"
 COUNTS: Final = "wms-counts"
 INBOUND: Final = "wms-inbound-orders"
-_IDLE_ROUNDS: Final = 8
 _BOOKED_BY_ITSELF: Final = "adjust"  # the other moves belong to documents of their own
 
 
@@ -104,7 +103,7 @@ class SupplyNews:
                     continue
                 await listed.poll()
                 spare = flow.listens and not await self._is_used(name)
-                self._idle[name] = _IDLE_ROUNDS - 1 if spare else 0
+                self._idle[name] = rounds_spared(flow.ask, self._parts.ports.clock.now_us()) if spare else 0
             if self._team.is_shared or next(self._flow.under_way(inbound_receipt.KIND), None) is not None:
                 await self._inbound.poll()
 

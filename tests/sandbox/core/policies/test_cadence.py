@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.core.policies.cadence import After, AtOnce, Cadence, Daily, Every
+from sandbox.core.policies.cadence import After, AtOnce, Cadence, Daily, Every, rounds_spared
 
 HOUR = 3_600_000_000
 DAY = 24 * HOUR
@@ -65,3 +65,10 @@ def test_there_is_one_local_run_a_day(at_us: int, hour: int) -> None:
     assert hour * HOUR < due_us <= hour * HOUR + DAY + HOUR
     days = [due_us := night.due_us(due_us) for _ in range(5)]
     assert all(DAY - 2 * HOUR < later - earlier < DAY + 2 * HOUR for earlier, later in pairwise(days))
+
+
+@given(st.integers(1, 3 * DAY), st.booleans())
+def test_a_list_without_rows_is_left_out_for_two_hours_at_the_most(period_us: int, on_the_clock: bool) -> None:
+    cadence = Every(period_us) if on_the_clock else After(period_us)
+    rounds = rounds_spared(cadence, MIDNIGHT)
+    assert (rounds + 1) * period_us <= max(2 * HOUR, period_us) < (rounds + 2) * period_us

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from types import SimpleNamespace
 from typing import Any
+
+import pytest
 
 from sandbox.core.policies.outcomes import SystemUnavailable
 from sandbox.core.processes.stock_publishing import StockPublishing
@@ -15,15 +18,19 @@ class Around:
 
     loaded = False
 
-    def __init__(self, world: SmallWorld) -> None:
+    def __init__(self, world: SmallWorld, away: int = 6) -> None:
         self._world = world
+        self._away = away
         self.asked_at_s: list[float] = []
+        self.doubted = asyncio.Event()
 
     async def stock(self, errand: Any) -> str:
         """Its snapshot."""
         self.asked_at_s.append((self._world.now_us() - START_US) / SECOND_US)
-        if len(self.asked_at_s) < 7:
+        if len(self.asked_at_s) <= self._away:
             raise SystemUnavailable("wms", START_US, "away")
+        if self.loaded:
+            raise LookupError("it was asked once more")
         return "snapshot"
 
     def hear(self, topic: str, take: Any) -> None:
@@ -38,23 +45,42 @@ class Around:
         self.loaded = True
 
 
-def test_a_warehouse_that_is_away_is_asked_less_and_less_often_up_to_once_a_minute() -> None:
-    world = SmallWorld()
-    around = Around(world)
-    parts: Any = SimpleNamespace(
+def parts_of(world: SmallWorld, around: Around, *, listens: bool, staleness_us: int, every_us: int) -> Any:
+    """What the process is made from."""
+    return SimpleNamespace(
         ports=SimpleNamespace(clock=world, observer=world),
         records=None,
         sellable=around,
         design=SimpleNamespace(
             safety=SimpleNamespace(versions=True),
             flows=SimpleNamespace(
-                stock=SimpleNamespace(listens=False, reconcile=SimpleNamespace(due_us=lambda now_us: now_us))
+                stock=SimpleNamespace(
+                    listens=listens, reconcile=SimpleNamespace(due_us=lambda now_us: now_us + every_us)
+                )
             ),
         ),
-        systems=SimpleNamespace(callers={"wms": SimpleNamespace(policy=SimpleNamespace(staleness_us=0))}, wms=around),
+        systems=SimpleNamespace(
+            callers={"wms": SimpleNamespace(policy=SimpleNamespace(staleness_us=staleness_us))}, wms=around
+        ),
         team=around,
     )
+
+
+def test_a_warehouse_that_is_away_is_asked_less_and_less_often_up_to_once_a_minute() -> None:
+    world = SmallWorld()
+    around = Around(world)
+    parts = parts_of(world, around, listens=False, staleness_us=0, every_us=0)
     world.run(StockPublishing(parts).reconcile())
     world.close()
     assert around.asked_at_s == [0, 5, 15, 35, 75, 135, 195]
     assert world.kinds() == ["snapshot.failed"] * 6
+
+
+def test_the_first_comparison_comes_when_what_was_taken_up_is_no_longer_too_young_for_it() -> None:
+    world = SmallWorld()
+    around = Around(world, away=0)
+    parts = parts_of(world, around, listens=True, staleness_us=120 * SECOND_US, every_us=3_600 * SECOND_US)
+    with pytest.raises(LookupError):
+        world.run(StockPublishing(parts).reconcile())
+    world.close()
+    assert around.asked_at_s == [0, 180]
