@@ -55,15 +55,22 @@ def _from_one_run(
     with Stage(scenario, core, beginning, branch.marks, sites=branch.sites) as stage:
         gc.freeze()
         places.sort(key=lambda place: stage.armed_us(trials[place]))
+        shared: Stage | None = stage
         for place in places:
-            try:
-                stage.pass_to(stage.armed_us(trials[place]))
-            except Exception:  # noqa: BLE001  it fails without any fault: the trial, going the same way, tells of it
-                outcome = branch.outcome(None, trials[place])
-            else:
-                outcome = branch.outcome(stage, trials[place])
+            shared = _passed(shared, trials[place])
+            outcome = branch.outcome(shared, trials[place])
             with entropy.exempt():  # whoever takes it is no part of the run
                 yield place, outcome
+
+
+def _passed(stage: Stage | None, trial: Trial) -> Stage | None:
+    """The stage where the trial branches off; None where it fails before that: the trial, going the same way, tells."""
+    try:
+        if stage is not None:
+            stage.pass_to(stage.armed_us(trial))
+    except (Exception, SystemExit):  # noqa: BLE001  whatever a core does to its world
+        return None
+    return stage
 
 
 class _Branch:
@@ -92,16 +99,16 @@ class _Branch:
         return outcome
 
     def _carried_out(self, stage: Stage | None, trial: Trial) -> Outcome | InputError:
-        with entropy.enforced():
-            if stage is not None:
+        if stage is not None:
+            with entropy.enforced():
                 return stage.tried(trial, self._target.until, self._known)
-            scenario, core = prepared(self._target)
-            try:
-                own = Stage(scenario, core, beginning_of(trial), self.marks, sites=self.sites)
-            except InputError as error:
-                return error
-            with own:
-                return own.tried(trial, self._target.until, self._known)
+        scenario, core = prepared(self._target)
+        try:
+            own = Stage(scenario, core, beginning_of(trial), self.marks, sites=self.sites)
+        except InputError as error:
+            return error
+        with own, entropy.enforced():
+            return own.tried(trial, self._target.until, self._known)
 
 
 def _lost(told: str, wall_s: float) -> Outcome:

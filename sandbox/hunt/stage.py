@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Protocol, Self
 
@@ -25,6 +26,8 @@ from sandbox.runs.scenario import Scenario
 from sandbox.runs.staged_run import CoreMaker, StagedRun
 from sandbox.runs.visits import visitor
 from sandbox.worlds.virtual import entropy
+from sandbox.worlds.virtual.errors import UnhandledError
+from sandbox.worlds.virtual.world import VirtualWorld
 
 BRANCHES_EVERY_US: Final = 15 * MINUTE
 _LOOKS_EVERY_US: Final = HOUR
@@ -110,7 +113,8 @@ class Stage:
         return self
 
     def __exit__(self, *raised: object) -> None:
-        self.world.__exit__(*raised)  # type: ignore[arg-type]
+        with suppress(UnhandledError):  # a trial tells of it, or was none
+            self.world.__exit__(*raised)  # type: ignore[arg-type]
 
     def armed_us(self, trial: Trial) -> int:
         """When the trial's faults are armed; without faults, at the beginning."""
@@ -140,13 +144,14 @@ class Stage:
         end_us = healed_us + run.scenario.settle_us
         quiet = Quiet(oracle, world, run.estate)
         self._hearing.tell(oracle, quiet.hear)
-        failed: Exception | None = None
+        failed: BaseException | None = None
         ended: Ended = "end"
         try:
             self.pass_to(self.armed_us(trial))
             run.let_strike(faults, world, healed_us)
             ended = self._pass_time(quiet, healed_us, end_us, until)
-        except Exception as error:  # noqa: BLE001  whatever a core does to its world is what was found
+            _raise_unheard(world)
+        except (Exception, SystemExit) as error:  # noqa: BLE001  whatever a core does to its world is what was found
             failed, ended = error, "failed"
         violations = [found for verdict in oracle.close(world.now_us) for found in verdict.violations]
         if failed is not None:
@@ -186,6 +191,15 @@ def _begins_us(atom: Atom) -> int:
     return atom.window.from_us
 
 
-def _failure(error: Exception, at_us: int) -> Violation:
+def _raise_unheard(world: VirtualWorld) -> None:
+    """Raise UnhandledError where a task of the living core has failed, and nobody heard of it."""
+    for core in world.incarnations:
+        failed = None if core.dead else core.loop.unretrieved()
+        if failed is not None:
+            raise failed
+
+
+def _failure(error: BaseException, at_us: int) -> Violation:
+    first = error.__cause__ if isinstance(error, UnhandledError) and error.__cause__ is not None else error
     told = str(error).splitlines()[0] if str(error) else "no message"
-    return Violation(FAILED, type(error).__name__, None, "core", at_us, f"the run could not go on: {told}")
+    return Violation(FAILED, type(first).__name__, None, "core", at_us, f"the run could not go on: {told}")
