@@ -48,7 +48,9 @@ def hunt(
     seed: Annotated[int, typer.Option(min=0, help="What the search's randomness is derived from.")] = 1,
     stage: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="nemesis, singles, pairs, triples, swarm or scheduling; may be repeated."),
+        typer.Option(
+            metavar="NAME", help="nemesis, groups, singles, pairs, triples, swarm, scheduling; may be repeated."
+        ),
     ] = None,
     folder: Annotated[str, typer.Option("--out", metavar="DIR", help="Where findings are kept.")] = "findings",
     invariant: Annotated[

@@ -13,6 +13,7 @@ from sandbox.hunt.finding import found_in, write_finding
 from sandbox.hunt.outcome import Outcome
 from sandbox.hunt.request import CLEAN, HuntRequest, HuntResult, StageCount
 from sandbox.hunt.stages.coverage import SiteCoverage
+from sandbox.hunt.stages.groups import Groups
 from sandbox.hunt.stages.knowledge import Aimed, Knowledge, Stage, Tried
 from sandbox.hunt.stages.nemesis import Nemesis
 from sandbox.hunt.stages.orderings import Orderings
@@ -26,6 +27,7 @@ from sandbox.hunt.trying import prepared
 
 _MADE: Final[dict[str, Callable[[], Stage]]] = {
     "nemesis": Nemesis,
+    "groups": Groups,
     "singles": Singles,
     "pairs": Pairs,
     "triples": Triples,

@@ -12,7 +12,7 @@ from sandbox.hunt.stages.coverage import SiteCoverage
 from sandbox.hunt.target import Target
 from sandbox.hunt.watching import Block, core_watch, unreached
 
-STAGES: Final = ("nemesis", "singles", "pairs", "triples", "swarm", "scheduling")
+STAGES: Final = ("nemesis", "groups", "singles", "pairs", "triples", "swarm", "scheduling")
 CLEAN: Final = "clean"
 """The run without faults, before the first stage."""
 

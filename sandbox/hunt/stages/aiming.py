@@ -69,6 +69,11 @@ _GRAVE_MOST: Final = {"call": 4, "webhook": 2, "commit": 3, "message": 1}
 _STRIKES_WITHIN_US: Final = _HOUR
 
 
+def reads(operation: str) -> bool:
+    """Whether an operation only reads: who hears nothing of it knows that nothing has happened."""
+    return operation.startswith(_READING)
+
+
 class Aim:
     """Aims at the sites of one run, which began at `start_us` (the midnight that moments are counted from)."""
 
@@ -125,9 +130,9 @@ class Aim:
         aimed: dict[str, Any] = {"id": name, "system": site.where, "operation": site.name, "order": site.order}
         once: dict[str, Any] = {"window": window, "occurrence": nth}
         late_us = self._timeouts_us.get(site.where, 15 * _SECOND) + 5 * _SECOND
-        writes = () if site.name.startswith(_READING) else _WRITES
         lists = _LISTS if site.name.startswith("list") else ()
-        for kind, more in (*_CALLS, *writes, *lists, *_CALLS_TOO, ("slow", {"delay_us": late_us})):
+        first = (*_CALLS[::-1], *lists) if reads(site.name) else (*_CALLS, *_WRITES)
+        for kind, more in (*first, *_CALLS_TOO, ("slow", {"delay_us": late_us})):
             if kind == "core_crash":
                 yield CrashAtom(down_for_us=_DOWN_US, **aimed, **once, **more)
             elif kind == _LASTING_ERROR:

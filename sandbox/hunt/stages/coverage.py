@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sandbox.faults.atoms import Atom, CallAtom, CrashAtom, PlatformAtom
 from sandbox.hunt.stages.knowledge import Knowledge, Tried
-from sandbox.hunt.stages.singles import SiteClass, aim_of, class_of, classes_of
+from sandbox.hunt.stages.shots import SiteClass, aim_of, class_of, classes_of
 
 Variant = tuple[SiteClass, str]
 

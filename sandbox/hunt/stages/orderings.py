@@ -1,4 +1,4 @@
-"""The sixth stage: drawn scheduling, without faults and with those that changed something."""
+"""The seventh stage: drawn scheduling, without faults and with those that changed something."""
 
 from __future__ import annotations
 

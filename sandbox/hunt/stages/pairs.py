@@ -1,4 +1,4 @@
-"""The third stage: two faults. The second is met in the recovery from the first, or strikes the same order later."""
+"""The fourth stage: two faults. The second is met in the recovery from the first, or strikes the same order later."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sandbox.hunt.outcome import Site
 from sandbox.hunt.stages.aiming import Aim
 from sandbox.hunt.stages.knowledge import Aimed, Knowledge, Tried
 from sandbox.hunt.stages.rounds import rounds_of
-from sandbox.hunt.stages.singles import aim_of
+from sandbox.hunt.stages.shots import aim_of
 from sandbox.hunt.trial import Trial
 
 _NEW_SITES_MOST: Final = 6

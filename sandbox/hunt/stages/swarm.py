@@ -1,4 +1,4 @@
-"""The fifth stage: random plans without a random choice of fault kinds; what reached something new is changed.
+"""The sixth stage: random plans without a random choice of fault kinds; what reached something new is changed.
 
 What counts as new is code of the core that did not run before, and places that no run met.
 """

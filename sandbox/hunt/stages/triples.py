@@ -1,4 +1,4 @@
-"""The fourth stage: three faults along the lineage of one order that went well, the nearest sites first."""
+"""The fifth stage: three faults along the lineage of one order that went well, the nearest sites first."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final
 from sandbox.hunt.outcome import Site
 from sandbox.hunt.stages.knowledge import Aimed, Knowledge
 from sandbox.hunt.stages.rounds import rounds_of
-from sandbox.hunt.stages.singles import aim_of
+from sandbox.hunt.stages.shots import aim_of
 from sandbox.hunt.trial import Trial
 
 _APART_MOST: Final = 6

@@ -41,7 +41,7 @@ def test_each_stage_searches_and_the_reference_core_withstands(tmp_path: Path) -
     pairs = hunt(replace(asked, stages=("singles", "pairs"), runs_most=13), Alone(), unheard)
     assert pairs.findings == {}
     assert pairs.stages["singles"].runs == pairs.stages["pairs"].runs == 6
-    for stage in ("nemesis", "singles", "triples", "swarm", "scheduling"):
+    for stage in ("nemesis", "groups", "singles", "triples", "swarm", "scheduling"):
         result = hunt(replace(asked, stages=(stage,)), Alone(), unheard)
         assert result.findings == {}
         assert result.stages[stage].runs == 3

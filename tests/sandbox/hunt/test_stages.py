@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, pairwise
 
 from mock_systems.kit.streams import Streams
-from sandbox.faults.atoms import KINDS, CallAtom, CrashAtom
+from sandbox.faults.atoms import KINDS, Atom, CallAtom, CrashAtom
 from sandbox.faults.plan import FaultPlan, plan_of
 from sandbox.faults.written import FaultEntry
 from sandbox.hunt.outcome import Outcome, Site
 from sandbox.hunt.stages.busy_times import BusyTimes
+from sandbox.hunt.stages.coverage import variant
+from sandbox.hunt.stages.groups import Groups
 from sandbox.hunt.stages.knowledge import Aimed, Knowledge
 from sandbox.hunt.stages.nemesis import Nemesis
 from sandbox.hunt.stages.rounds import rounds_of
-from sandbox.hunt.stages.singles import Singles, class_of
+from sandbox.hunt.stages.shots import class_of, shots_of
+from sandbox.hunt.stages.singles import Singles
 from sandbox.hunt.trial import Trial
 from sandbox.runs.landscape import default_landscape
 
@@ -130,3 +134,20 @@ def test_the_busiest_hour_has_the_most_sites_that_are_meant() -> None:
     crest_us = times.crest(10_000)
     assert crest_us is not None
     assert 9 * HOUR < crest_us < 9 * HOUR + 10_000
+
+
+def test_groups_have_each_single_fault_once_and_leave_orders_and_crashes_apart() -> None:
+    groups = [aimed for each in Groups().rounds(known()) for aimed in each]
+    grouped = Counter((class_of(site), variant(atom)) for aimed in groups for atom, site in pairs_of(aimed))
+    assert grouped == Counter((class_of(shot.sites[0]), variant(shot.example)) for shot in shots_of(known()))
+    for aimed in groups:
+        orders = [site.order for site in aimed.struck if site.order is not None]
+        assert len(set(orders)) == len(orders)
+        crashes = sorted(site.at_us for atom, site in pairs_of(aimed) if isinstance(atom, CrashAtom))
+        assert all(after - before >= HOUR // 2 for before, after in pairwise(crashes))
+        assert [atom.id for atom in aimed.trial.atoms] == [f"F{n + 1}" for n in range(len(aimed.struck))]
+    assert len(groups) < len(grouped) / 2
+
+
+def pairs_of(aimed: Aimed) -> list[tuple[Atom, Site]]:
+    return list(zip(aimed.trial.atoms, aimed.struck, strict=True))
