@@ -28,6 +28,7 @@ MUTANT = Mutant(
             ],
         }
     },
+    design="tests/mutants/designs/seldom_reconciled.yaml",
 )
 MINIMAL: dict[str, Any] = {}
 _TRANSACTION_S = 300.0

@@ -18,6 +18,7 @@ MUTANT = Mutant(
     source="openlinker#2623: what an order changes is propagated by a cycle of 25 hours",
     invariants=("I3", "I9"),
     overrides={"demand": {"opening": {"cover": 0.6}}},
+    design="tests/mutants/designs/seldom_reconciled.yaml",
 )
 MINIMAL: dict[str, Any] = {}
 
