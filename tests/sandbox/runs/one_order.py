@@ -34,7 +34,7 @@ def quiet_day(
         "opening": {"stock": lying},
         **blocks.pop("demand", {}),
     }
-    return small_scenario(folder, faults, demand=demand, **{"phases": {"settle": "5d"}, **blocks})
+    return small_scenario(folder, faults, demand=demand, **{"phases": {"settle": "2d"}, **blocks})
 
 
 def order(at: str, *lines: tuple[str, int], **more: Any) -> dict[str, Any]:

@@ -71,9 +71,9 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
 
 
 def day(folder: Path, way: dict[str, Any], *what: Do) -> VirtualRun:
-    """One order comes in this way only."""
+    """One order comes in this way only; it leaves at half past ten."""
     return run(
-        quiet_day(folder, order(ARRIVES, (CUP, 2)), phases={"settle": "3d"}),
+        quiet_day(folder, order(ARRIVES, (CUP, 2)), phases={"settle": "12h"}),
         design=intake(**way),
         prepare=happening(*what),
     )

@@ -99,7 +99,7 @@ def test_returns_are_heard_of_and_credited_at_night(tmp_path: Path) -> None:
 
 
 def test_a_crash_before_the_crediting_run_loses_no_credit(tmp_path: Path) -> None:
-    crashes = [{"core_crash": {"at": f"{day}d 04:59", "down_for": "5m"}} for day in range(3, 9)]
+    crashes = [{"core_crash": {"at": f"{day}d 04:59", "down_for": "5m"}} for day in range(3, 7)]
     scenario = on("nightly_batch", small_scenario(tmp_path, crashes, **BLOCKS))
     made = run(replace(scenario, deadlines=replace(LATER, return_us=50 * HOUR_US, compensation_us=26 * HOUR_US)))
     assert violated(made) == []

@@ -19,7 +19,7 @@ from tests.sandbox.runs.small_runs import books, run, small_scenario, violated
 DAY = 86_400_000_000
 MINUTE = 60_000_000
 BLOCKS: Mapping[str, Any] = {
-    "world": {"start": "2011-11-14", "days": 9},
+    "world": {"start": "2011-11-14", "days": 7},
     "demand": {
         "orders_per_day": 4,
         "skus": 8,
@@ -31,12 +31,18 @@ BLOCKS: Mapping[str, Any] = {
         "commerce": {"parcel_takes": "2d", "sends_fewer": "25%", "never_sends": "10%"},
         "wms": {"scrap": "25%"},
     },
-    "phases": {"settle": "20d"},
+    "phases": {"settle": "8d"},
 }
+# Half of the reference's two weeks: a parcel that never comes is given up within the run.
+GIVEN_UP = Returns(give_up_after_us=7 * DAY)
 
 
-def let_go(folder: Path, faults: Sequence[dict[str, Any]] = (), **options: Any) -> VirtualRun:
-    return run(small_scenario(folder, faults, **BLOCKS), **options)
+def let_go(
+    folder: Path, faults: Sequence[dict[str, Any]] = (), *, returns: Returns = GIVEN_UP, **options: Any
+) -> VirtualRun:
+    return run(
+        small_scenario(folder, faults, **BLOCKS), design=lambda design: replace(design, returns=returns), **options
+    )
 
 
 def facts_of(made: VirtualRun, kind: str) -> list[Fact]:
@@ -91,7 +97,7 @@ def test_every_return_ends_credited_or_expired(tmp_path: Path) -> None:
 
 
 def test_a_parcel_that_was_given_up_is_handled_when_it_comes(tmp_path: Path) -> None:
-    made = let_go(tmp_path, design=lambda design: replace(design, returns=Returns(give_up_after_us=DAY)))
+    made = let_go(tmp_path, returns=Returns(give_up_after_us=DAY))
     assert violated(made) == []
     assert_credited_for_what_came_back(made)
     assert ["expired", "received", "credited"] in statuses(made).values()

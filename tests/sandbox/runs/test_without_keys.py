@@ -70,7 +70,7 @@ DOCUMENTS = (
 )
 KEYLESS = ("erp", "wms", "commerce")
 BUSINESS: dict[str, Any] = {
-    "world": {"start": "2011-11-14", "days": 9},
+    "world": {"start": "2011-11-14", "days": 7},
     "demand": {
         "orders_per_day": 6,
         "skus": 8,
@@ -83,7 +83,7 @@ BUSINESS: dict[str, Any] = {
         "wms": {"honours_keys": False, "counts_per_day": 12, "count_errors": "40%", "scrap": "25%"},
         "commerce": {"honours_keys": False, "parcel_takes": "2d", "sends_fewer": "25%"},
     },
-    "phases": {"settle": "20d"},
+    "phases": {"settle": "11d"},
 }
 WRITES = {
     "erp": ("postGoodsReceipt", "postStockAdjustment", "postGoodsReturn", "postCreditNote", "postRefund"),
