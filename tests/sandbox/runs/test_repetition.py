@@ -25,9 +25,9 @@ def _specification(path: Path, fidelity: Fidelity) -> dict[str, object]:
 
 # In their full size they are repeated by `make campaign`.
 SMALLER: dict[str, dict[str, dict[str, object]]] = {
-    "core_crashes": {"demand": {"orders_per_day": 130}},
-    "master_data_drift": {"demand": {"orders_per_day": 40}},
-    "normal_day": {"demand": {"orders_per_day": 80}},
+    "core_crashes": {"demand": {"orders_per_day": 130}, "phases": {"settle": "12h"}},
+    "master_data_drift": {"demand": {"orders_per_day": 40}, "phases": {"settle": "12h"}},
+    "normal_day": {"demand": {"orders_per_day": 80}, "phases": {"settle": "12h"}},
     "returns_wave": {"world": {"days": 6}, "demand": {"orders_per_day": 10}, "phases": {"settle": "8d"}},
     "month_end": {"demand": {"orders_per_day": 60}},
 }
@@ -49,7 +49,7 @@ def test_a_smaller_one_repeats_in_another_interpreter_and_wire_reaches_the_same_
     yaml = YAML()
     blocks = yaml.load(scenarios()[name])
     for block, changes in SMALLER[name].items():
-        blocks[block].update(changes)
+        blocks.setdefault(block, {}).update(changes)
     path = tmp_path / f"{name}.yaml"
     yaml.dump(blocks, path)
     _repeats_and_wire_agrees(path)
