@@ -17,6 +17,7 @@ from sandbox.records.record_folder import RecordError
 from sandbox.records.recording import RecordWriter
 from sandbox.records.summary import Summary
 from sandbox.whole_files import write_whole
+from tests.campaign_cases import one_in
 
 BEGUN = Summary(title="t", scenario="s", design="d", seed=1, repeat="sandbox run s")
 
@@ -35,7 +36,7 @@ def sandbox(*words: str, most_bytes: int | None = None, folder: Path) -> subproc
     )
 
 
-@pytest.mark.parametrize("most_bytes", [4_096, 300_000, 2_000_000])
+@pytest.mark.parametrize("most_bytes", one_in(2, [4_096, 300_000, 2_000_000]))
 def test_a_disk_that_fills_up_during_a_run_is_told_and_nothing_stays(most_bytes: int, tmp_path: Path) -> None:
     ended = sandbox("run", "normal_day", "--out", "there", most_bytes=most_bytes, folder=tmp_path)
     assert ended.returncode == 2, ended.stderr
@@ -100,7 +101,7 @@ def test_a_record_that_cannot_be_completed_leaves_nothing(tmp_path: Path, monkey
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("sign", one_in(2, [signal.SIGINT, signal.SIGTERM]))
 def test_a_run_that_is_stopped_leaves_a_record_that_says_so(sign: signal.Signals, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "sandbox", "run", "peak_week", "--out", "there"]
     environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
