@@ -107,7 +107,8 @@ class _Branch:
             own = Stage(scenario, core, beginning_of(trial), self.marks, sites=self.sites)
         except InputError as error:
             return error
-        with own, entropy.enforced():
+        own.__enter__()  # nobody leaves it: the copy is gone, world and all, as soon as it has told
+        with entropy.enforced():
             return own.tried(trial, self._target.until, self._known)
 
 
