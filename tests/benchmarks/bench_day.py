@@ -20,7 +20,7 @@ SERVICE_S, TIMEOUT_S, CALLS_A_SECOND = 0.1, 30.0, 5.0
 def rows() -> list[dict[str, Any]]:
     """The whole day, then the same by the call; `ratio` is ours / baseline."""
     seconds, calls, orders = _day()
-    bare = min(_bare_model(calls) for _ in range(3))
+    bare = min(bare_model(calls) for _ in range(3))
     ratio = round(seconds / bare, 2)
     per_call = {"ours": round(seconds / calls * 1e6, 1), "baseline": round(bare / calls * 1e6, 1)}
     return [
@@ -48,7 +48,7 @@ def _day() -> tuple[float, int, int]:
     return seconds, run.world.network.calls + run.world.inbound.traffic.calls, run.tallies.accepted
 
 
-def _bare_model(calls: int) -> float:
+def bare_model(calls: int) -> float:
     """Processor seconds for `calls` calls: a process each, a Resource as server, and a race with a timeout."""
     env = simpy.Environment()
     servers = [simpy.Resource(env, SLOTS) for _ in range(SYSTEMS)]
