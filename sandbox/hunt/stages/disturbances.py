@@ -126,11 +126,13 @@ class Disturbances:
             yield (PauseAtom(id="F1", at_us=at_us, for_us=2 * self._lease_us, window=self._half),)
 
     def _of_platform(self) -> Iterator[_Plan]:
-        """The core's own store and bus are away, or answer wrongly for half of the day."""
-        window = self._times.busiest(_HOUR)
+        """The core's own store and bus are away, for long and for a blink, or answer wrongly for half of the day."""
+        crest_us = self._times.crest(_CREST_US)
+        second_us = None if crest_us is None else crest_us // _SECOND * _SECOND
+        blink = None if second_us is None else Window(max(0, second_us - _SECOND), second_us + _SECOND)
+        away = [window for window in (self._times.busiest(_HOUR), blink) if window is not None]
         for outage, kinds in (("store_outage", _STORE), ("bus_outage", _BUS)):
-            if window is not None:
-                yield (PlatformAtom(id="F1", kind=outage, window=window),)
+            yield from ((PlatformAtom(id="F1", kind=outage, window=each),) for each in away)
             for kind, more in kinds:
                 yield (PlatformAtom(id="F1", kind=kind, window=self._half, **more),)
 

@@ -13,7 +13,7 @@ from typing import Final
 from sandbox.faults.atoms import Atom, CrashAtom
 from sandbox.hunt.outcome import Site
 from sandbox.hunt.stages.knowledge import Aimed, Knowledge
-from sandbox.hunt.stages.rounds import rounds_of
+from sandbox.hunt.stages.rounds import FEW, rounds_of
 from sandbox.hunt.stages.shots import Shot, shots_of
 from sandbox.hunt.stages.suiting import TURNS
 from sandbox.hunt.trial import Trial
@@ -30,7 +30,7 @@ class Groups:
 
     def rounds(self, known: Knowledge) -> Iterator[list[Aimed]]:
         """In rounds of a size."""
-        yield from rounds_of(_grouped(shots_of(known), known.seed))
+        yield from rounds_of(_grouped(shots_of(known), known.seed), FEW)
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from sandbox.hunt.stages.disturbances import Disturbances
 from sandbox.hunt.stages.knowledge import Aimed, Knowledge
-from sandbox.hunt.stages.rounds import rounds_of
+from sandbox.hunt.stages.rounds import FEW, rounds_of
 from sandbox.hunt.trial import Trial
 
 
@@ -22,4 +22,4 @@ class Nemesis:
     def rounds(self, known: Knowledge) -> Iterator[list[Aimed]]:
         """In rounds, the gravest first."""
         drawn = Disturbances(known).each()
-        yield from rounds_of(Aimed(Trial(known.seed, atoms)) for atoms in drawn)
+        yield from rounds_of((Aimed(Trial(known.seed, atoms)) for atoms in drawn), FEW)

@@ -9,6 +9,8 @@ from typing import Final
 from sandbox.hunt.stages.knowledge import Aimed
 
 ROUND: Final = 48
+FEW: Final = 16
+"""A round of trials that strike much: a hunt ends with the round of its first finding, which is soon there."""
 
 
 def rounds_of(wanted: Iterable[Aimed], size: int = ROUND) -> Iterator[list[Aimed]]:
