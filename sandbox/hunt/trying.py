@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mock_systems.kit.streams import Streams
+from sandbox.demand.people import People
 from sandbox.hunt.outcome import Outcome
 from sandbox.hunt.stage import Stage, beginning_of
 from sandbox.hunt.target import Target, core_of, loaded
@@ -25,4 +27,5 @@ def prepared(target: Target) -> tuple[Scenario, CoreMaker]:
     name = repr(target)
     if name not in _prepared:
         _prepared[name] = (loaded(target), core_of(target))
+        People(Streams(0))  # Faker reads its files for the first name: here, and not in each copy of this process
     return _prepared[name]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from dataclasses import replace
 
@@ -40,6 +42,14 @@ def test_a_trial_without_company_or_sites_comes_to_the_same_under_the_same_guard
     clocked = Target("hunting_day", f"{__file__}:looks_at_the_wall", overrides=SMALL.overrides)
     ((_, outcome),) = branched(clocked, [trial], None)
     assert outcome.failures == (("failed", "UncontrolledEntropy"),)
+
+
+def test_what_is_read_once_is_read_before_there_are_copies() -> None:
+    told = "import sys; from sandbox.hunt.trying import prepared; from tests.sandbox.hunt.small_targets import SMALL; "
+    told += "prepared(SMALL); before = set(sys.modules); from sandbox.hunt.trying import tried; "
+    told += "from sandbox.hunt.trial import Trial; tried(SMALL, Trial()); print(sorted(set(sys.modules) - before))"
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_bad_input_that_shows_when_the_orders_are_read_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
