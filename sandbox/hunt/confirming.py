@@ -14,7 +14,7 @@ from sandbox.demand import Demand
 from sandbox.faults.atoms import CallAtom
 from sandbox.faults.live import not_live
 from sandbox.hunt.finding import Finding
-from sandbox.hunt.live_pace import LOAD, speeds
+from sandbox.hunt.live_pace import LOAD, speeds, too_short
 from sandbox.hunt.outcome import FAILED
 from sandbox.hunt.scheduling import FIFO
 from sandbox.hunt.trial import Trial
@@ -103,8 +103,9 @@ async def confirming(
             await run.go(on_progress, hear)
         found = _told(finding, run, time.monotonic() - began)
         if found.answer == "confirmed":
-            break
-    return found
+            return found
+    blurred = too_short(finding.trial.plan, found.speed)
+    return replace(found, answer="not expressible", reasons=blurred) if blurred else found
 
 
 def _told(finding: Finding, run: LiveRun, seconds: float) -> Confirmation:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from sandbox.faults.atoms import PauseAtom
+from sandbox.faults.atoms import PauseAtom, PlatformAtom
 from sandbox.faults.plan import FaultPlan
 from sandbox.runs.live_core import SPEED_MOST
+from sandbox.runs.live_faults import SERVER_RETURNS_S
 
 LOAD: Final = "I15"
 """The invariant that counts calls."""
@@ -34,6 +35,16 @@ def speeds(plan: FaultPlan, due_s: float, invariant: str) -> tuple[float, ...]:
     if invariant == LOAD:
         return (min(fast, slow),)
     return (fast, slow) if slow < fast else (fast,)
+
+
+def too_short(plan: FaultPlan, speed: float) -> dict[str, str]:
+    """Outages that are over before a server can be back, though time ran so slowly: theirs was another one."""
+    shortest_us = round(SERVER_RETURNS_S * speed * 1_000_000)
+    outages = [atom for atom in plan.atoms if isinstance(atom, PlatformAtom)]
+    short = [atom for atom in outages if atom.window.until_us - atom.window.from_us < shortest_us]
+    return {
+        atom.id: f"no server is back after so short a time: at {speed:g} times life it was longer" for atom in short
+    }
 
 
 def _rounded(speed: float) -> float:

@@ -27,6 +27,8 @@ from sandbox.worlds.live.ledgers import AdminAway
 from sandbox.worlds.live.parts.server_process import NATS, POSTGRES
 
 _LOOKS_EVERY_S: Final = 0.02
+SERVER_RETURNS_S: Final = 1.0
+"""What it takes a server, in seconds of the wall, to be there again once it is started, with the core connected."""
 
 
 class LiveFaults:
@@ -142,7 +144,7 @@ class LiveFaults:
     async def _stop_server(self, atom: PlatformAtom, up: JudgedLandscape) -> None:
         part, name = ("bus", NATS) if atom.kind in BUS_KINDS else ("store", POSTGRES)
         await up.until(self._start_us + atom.window.from_us)
-        if up.servers.crash(name, up.clock.seconds(atom.window.until_us - atom.window.from_us)):
+        if up.servers.crash(name, down_for_s(up.clock.seconds(atom.window.until_us - atom.window.from_us))):
             self.fired[atom.id] += 1
             up.note("platform.struck", part, {"fault": atom.id, "what": atom.kind}, source="faults")
 
@@ -154,6 +156,11 @@ class LiveFaults:
         """A spike, or an outage of which nobody can count whom it turned away: it counts once, when it begins."""
         await up.until(self._start_us + atom.window.from_us)
         self.fired[atom.id] = max(self.fired[atom.id], 1)
+
+
+def down_for_s(away_s: float) -> float:
+    """After how long a server is started that is to be away for so long: it takes a while to be there."""
+    return max(away_s / 2, away_s - SERVER_RETURNS_S)
 
 
 def _is_outage(atom: Atom) -> bool:

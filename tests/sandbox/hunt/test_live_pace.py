@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.faults.atoms import PauseAtom
+from sandbox.faults.atoms import PauseAtom, PlatformAtom, Window
 from sandbox.faults.plan import FaultPlan
-from sandbox.hunt.live_pace import speeds
-from tests.sandbox.hunt.small_targets import window
+from sandbox.hunt.live_pace import speeds, too_short
+from tests.sandbox.hunt.small_targets import HOUR, window
 
 _HOUR_S = 3600.0
 _HOUR_US = 3_600_000_000
@@ -30,3 +30,10 @@ def test_a_standby_has_the_time_to_take_over() -> None:
 
 def test_what_counts_calls_is_tried_slowly_at_once() -> None:
     assert speeds(FaultPlan(()), 4 * _HOUR_S, "I15") == (250.0,)
+
+
+def test_an_outage_shorter_than_a_start_is_another_one() -> None:
+    blink = PlatformAtom(id="F1", kind="bus_outage", window=Window(HOUR, HOUR + 2_000_000))
+    hours = PlatformAtom(id="F2", kind="store_outage", window=window(8))
+    assert list(too_short(FaultPlan((blink, hours)), 20.0)) == ["F1"]
+    assert too_short(FaultPlan((blink, hours)), 1.0) == {}
