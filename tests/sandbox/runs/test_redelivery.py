@@ -33,9 +33,9 @@ def remembering(days: int) -> Callable[[Design], Design]:
     return lambda design: replace(design, intake=replace(design.intake, dedupe_window_us=days * DAY_US))
 
 
-def ten_days(folder: Path, *more: Any, days: int = 1, post: Post | None = None) -> VirtualRun:
+def six_days(folder: Path, *more: Any, days: int = 1, post: Post | None = None) -> VirtualRun:
     """Four orders on the second day, and time enough to forget them."""
-    scenario = quiet_day(folder, *ORDERS, world={"start": "2011-11-14", "days": 2}, phases={"settle": "8d"})
+    scenario = quiet_day(folder, *ORDERS, world={"start": "2011-11-14", "days": 2}, phases={"settle": "4d"})
 
     def prepare(world: VirtualWorld) -> None:
         if post is not None:
@@ -64,7 +64,7 @@ def effects(made: VirtualRun) -> Counter[tuple[str, str, str | None]]:
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Counter[tuple[str, str, str | None]]:
     """What is done when nothing comes twice."""
-    made = ten_days(tmp_path_factory.mktemp("undisturbed"))
+    made = six_days(tmp_path_factory.mktemp("undisturbed"))
     done = effects(made)
     assert violated(made) == []
     assert done["erp", "sales_order.created", "W-000003"] == 1
@@ -79,8 +79,8 @@ def test_what_comes_again_changes_nothing_whether_remembered_or_not(
     tmp_path: Path, undisturbed: Any, days: int, knows: set[str], crash: bool
 ) -> None:
     post, remembered = Post(), set[str]()
-    again = (looks("8d 11:59", remembered), post.again("8d 12:00"))
-    made = ten_days(tmp_path, *([crashes("8d 9:00")] if crash else []), *again, days=days, post=post)
+    again = (looks("4d 11:59", remembered), post.again("4d 12:00"))
+    made = six_days(tmp_path, *([crashes("4d 9:00")] if crash else []), *again, days=days, post=post)
     assert remembered == knows, "after its window, and only then, a message is forgotten"
     assert post.answers.count(200) > 20
     assert set(post.answers) <= {200, 204}, "taken, or of no interest"
@@ -92,7 +92,7 @@ def test_what_comes_again_changes_nothing_whether_remembered_or_not(
 
 def test_what_comes_again_and_again_changes_nothing_at_any_stage_of_an_order(tmp_path: Path, undisturbed: Any) -> None:
     post = Post()
-    times = [f"{day}d {clock}" for day in range(1, 10) for clock in ("9:05", "9:33", "11:00", "15:00", "19:00")]
-    made = ten_days(tmp_path, *map(post.again, times), post=post)
+    times = [f"{day}d {clock}" for day in range(1, 6) for clock in ("9:05", "9:33", "11:00", "15:00", "19:00")]
+    made = six_days(tmp_path, *map(post.again, times), post=post)
     assert effects(made) == undisturbed
     assert violated(made) == []
