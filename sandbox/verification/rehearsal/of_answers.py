@@ -206,7 +206,8 @@ ANSWERS: Mapping[str, Express] = {
         never("a number that was ruled out, and still means the same, is not known"),
     ),
     **dict.fromkeys(
-        ("one-of-added", "any-of-added", "variants-unset", "one-of-became-any-of", "discriminator-added",
+        ("one-of-added", "any-of-added", "variants-unset", "one-of-became-any-of", "one-of-overlap-removed",
+         "discriminator-added",
          "discriminator-removed", "discriminator-property-name-changed", "discriminator-mapping-added",
          "discriminator-mapping-changed"),
         never(_CHOICES),

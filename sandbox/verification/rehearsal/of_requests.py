@@ -153,7 +153,8 @@ REQUESTS: Mapping[str, Express] = {
     ),
     "default-value-changed": _default,
     **dict.fromkeys(
-        ("one-of-removed", "any-of-removed", "variants-set", "any-of-became-one-of", "discriminator-added",
+        ("one-of-removed", "any-of-removed", "variants-set", "any-of-became-one-of", "one-of-overlap-added",
+         "discriminator-added",
          "discriminator-removed", "discriminator-property-name-changed", "discriminator-mapping-deleted",
          "discriminator-mapping-changed"),
         never(_CHOICES),

@@ -74,6 +74,25 @@ COMPOSED_RULES: tuple[Rule, ...] = (
         _COMPOSED,
     ),
     of_sites(
+        "one-of-overlap-added",
+        DANGEROUS,
+        SAFE,
+        "A value that fitted one variant of a `oneOf` may fit several now.",
+        "`oneOf` takes what fits exactly one. Neither types, constants, bounds, a discriminator nor required "
+        "properties keep these variants apart, so that values may be refused that were right; whether such values "
+        "are sent the contract does not say.",
+        _COMPOSED,
+    ),
+    of_sites(
+        "one-of-overlap-removed",
+        SAFE,
+        DANGEROUS,
+        "A value that fitted several variants of a `oneOf` may fit one now.",
+        "`oneOf` takes what fits exactly one. Neither types, constants, bounds, a discriminator nor required "
+        "properties kept these variants apart, so that values may come that were ruled out.",
+        _COMPOSED,
+    ),
+    of_sites(
         "discriminator-added",
         DANGEROUS,
         DANGEROUS,

@@ -8,7 +8,7 @@ from sandbox.verification.diff.rules.composed import COMPOSED_RULES
 from sandbox.verification.diff.rules.events import EVENT_RULES
 from sandbox.verification.diff.rules.objects import OBJECT_RULES
 from sandbox.verification.diff.rules.operations import OPERATION_RULES
-from sandbox.verification.diff.rules.rule import Rule
+from sandbox.verification.diff.rules.rule import SAFE, Rule
 from sandbox.verification.diff.rules.security import SECURITY_RULES
 from sandbox.verification.diff.rules.values import VALUE_RULES
 
@@ -22,6 +22,12 @@ RULES: tuple[Rule, ...] = (
     *VALUE_RULES,
 )
 BY_NAME = {rule.name: rule for rule in RULES}
+# Values may come that did not, or be refused that were not, and one side is told that it is safe for it. A default is
+# a note, and refuses none.
+TAKING_MORE = frozenset(rule.name for rule in RULES if rule.request is SAFE and rule.response not in (None, SAFE))
+TAKING_LESS = frozenset(rule.name for rule in RULES if rule.response is SAFE and rule.request not in (None, SAFE)) - {
+    "default-value-changed"
+}
 BY_ID = {rule_id: rule for rule in RULES for rule_id in rule.ids.values()}
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sandbox.verification.diff.schemas.chosen import Chosen
 from sandbox.verification.diff.schemas.found import Found, Step
+from sandbox.verification.diff.schemas.overlapping import Overlaps
 from sandbox.verification.diff.schemas.view import Schema, Variant, View
 from sandbox.verification.diff.schemas.views import Views
 from sandbox.verification.documents.document import Node
@@ -18,22 +20,23 @@ class Choices:
 
     def __init__(self, old: Views, new: Views, same: Same) -> None:
         self._old, self._new, self._same = old, new, same
+        self._overlaps = Overlaps(old, new)
+        self._chosen = Chosen()
 
     def wrapped(self, found: Found, before: Schema, after: Schema, old: View, new: View) -> bool:
         """Whether a schema became one of several, or the other way round; notes the variants that came or went."""
         if new.choice and not old.choice and len(new.nodes) == 1:
-            return self._one_of_several(
-                found, f"{_SLUGS[new.choice]}-added", before, new, old, lambda one: self._same(before, (one,))
-            )
+            added = f"{_SLUGS[new.choice]}-added"
+            return self._one_of_several(found, added, before, old, new, lambda one: self._same(before, (one,)))
         if old.choice and not new.choice and len(old.nodes) == 1:
-            return self._one_of_several(
-                found, f"{_SLUGS[old.choice]}-removed", after, old, new, lambda one: self._same((one,), after)
-            )
+            removed = f"{_SLUGS[old.choice]}-removed"
+            return self._one_of_several(found, removed, after, old, new, lambda one: self._same((one,), after))
         return False
 
     def _one_of_several(
-        self, found: Found, rule: str, single: Schema, many: View, other: View, same: Callable[[Node], bool]
+        self, found: Found, rule: str, single: Schema, old: View, new: View, same: Callable[[Node], bool]
     ) -> bool:
+        many, other = (new, old) if new.choice else (old, new)
         if not single or not any(same(variant.node) for variant in many.variants):
             return False
         for variant in many.variants:
@@ -43,26 +46,35 @@ class Choices:
                 found.add(rule, f"{_named(variant)} is another variant now", other.source(), variant.node)
             else:
                 found.add(rule, f"{_named(variant)} is no variant any more", variant.node, other.source())
+        self._overlaps.wrapped(found, old, new, same)
         return True
 
-    def compare(self, found: Found, old: View, new: View) -> None:
-        """Note variants that came or went, and step into those that both have."""
+    def compare(self, found: Found, before: Schema, after: Schema, old: View, new: View) -> None:
+        """Note variants that came or went, and step into those that both have, or into each that only one has."""
         places = old.source("oneOf", "anyOf"), new.source("oneOf", "anyOf")
         if old.choice and new.choice:
             if old.choice != new.choice:
                 rule = f"{_SLUGS[old.choice]}-became-{_SLUGS[new.choice]}"
                 found.add(rule, f"{old.choice} became {new.choice}", *places)
             self._variants(found, old, new)
+        elif self._chosen.told(after if new.choice else before, new if new.choice else old):
+            return
         elif new.choice:
             found.add("variants-set", f"it must be {_any(new)} now", *places)
+            for one in new.variants:
+                found.steps.append(Step(f"({_named(one)})", before, self._chosen.of(new, one)))
         elif old.choice:
             found.add("variants-unset", f"it need not be {_any(old)} any more", *places)
+            for one in old.variants:
+                found.steps.append(Step(f"({_named(one)})", self._chosen.of(old, one), after))
         self._discriminator(found, old, new)
 
     def _variants(self, found: Found, old: View, new: View) -> None:
         slug_old, slug_new = _SLUGS[old.choice or "oneOf"], _SLUGS[new.choice or "oneOf"]
         gone, come = list(old.variants), list(new.variants)
-        for before, after in self._pairs(gone, come, old, new):
+        pairs = self._pairs(gone, come, old, new)
+        self._overlaps.compare(found, old, new, pairs)
+        for before, after in pairs:
             gone.remove(before)
             come.remove(after)
             found.steps.append(Step(f"({_named(after)})", (before.node,), (after.node,)))

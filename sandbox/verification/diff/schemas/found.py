@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sandbox.verification.diff.schemas.view import Schema
 from sandbox.verification.documents.document import Node
+
+if TYPE_CHECKING:
+    from sandbox.verification.diff.schemas.overlapping import Overlap
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +36,13 @@ class Step:
 
 @dataclass(slots=True)
 class Found:
-    """The differences of a pair of schemas, and the pairs inside that are to be compared."""
+    """The differences of a pair of schemas, and the pairs inside that are to be compared.
+
+    `overlaps` become differences, or do not, when what is inside is known.
+    """
 
     differences: list[Difference] = field(default_factory=list)
+    overlaps: list[Overlap] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
 
     def add(self, rule: str, text: str, old: Node | None, new: Node | None, below: str = "") -> None:

@@ -21,10 +21,11 @@ def _types(view: View, node: Node) -> None:
         view.nullable = False
     if kinds is not None:
         own = frozenset("string" if kind == "file" else kind for kind in kinds if kind != "null")
-        view.types = own if view.types is None else _common(view.types, own)
+        view.types = own if view.types is None else common_types(view.types, own)
 
 
-def _common(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
+def common_types(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
+    """The types that two sets have in common; whole numbers are numbers."""
     both = one & other
     for few, many in ((one, other), (other, one)):
         if "integer" in few and "number" in many:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.verification.diff.changes import Direction
+from sandbox.verification.diff.rules.table import TAKING_LESS, TAKING_MORE
 from sandbox.verification.diff.schemas.choices import Choices
 from sandbox.verification.diff.schemas.found import Difference, Found
 from sandbox.verification.diff.schemas.objects import Objects, compare_lists
+from sandbox.verification.diff.schemas.overlapping import ADDED, REMOVED, Moved
 from sandbox.verification.diff.schemas.values import compare_values
 from sandbox.verification.diff.schemas.view import NOTES, Schema, View
 from sandbox.verification.diff.schemas.views import Views
@@ -62,33 +64,73 @@ class SchemaPairs:
         """All differences from `old` on to `new`, each place once by its shortest path."""
         key = self._key(old, new, textual)
         if key not in self._reached:
-            passed: set[_Key] = set()
-            found = self._reached[key] = tuple(self._walk(key, passed))
+            trails = dict(self._walk(key))
+            self._weigh_overlaps(trails)
+            found = self._reached[key] = tuple(
+                Reached(difference, path)
+                for passed, trail in trails.items()
+                if (differences := self._looked_at(passed).differences)
+                for path in (_path(trail),)
+                for difference in differences
+            )
             if not found:
-                self._alike |= passed
+                self._alike |= trails.keys()
         return self._reached[key]
 
     def old_types(self, schema: Schema) -> frozenset[str] | None:
         """The types that a schema of the old document takes; None where any will do."""
         return self._old.of(schema).types
 
-    def _walk(self, start: _Key, passed: set[_Key]) -> Iterator[Reached]:
+    def _walk(self, start: _Key) -> Iterator[tuple[_Key, _Trail]]:
+        """All pairs from `start` on, each once by its shortest path, but for those known to be alike."""
         waiting: deque[tuple[_Key, _Trail]] = deque([(start, None)])
-        passed.add(start)
+        passed = {start}
         while waiting:
             key, trail = waiting.popleft()
-            pair = self._looked_at(key)
-            if pair.found is not None and pair.found.differences:
-                path = _path(trail)
-                yield from (Reached(difference, path) for difference in pair.found.differences)
-            for name, inner in pair.inside:
+            self._looked_at(key)
+            yield key, trail
+            for name, inner in self._pairs[key].inside:
                 if inner not in passed and inner not in self._alike:
                     passed.add(inner)
                     waiting.append((inner, (trail, name)))
 
+    def _weigh_overlaps(self, keys: Iterable[_Key]) -> None:
+        """Make differences of the overlaps that matter; `keys` are all pairs that are reached from a schema."""
+        waiting = [(found, overlap) for key in keys for found in (self._looked_at(key),) for overlap in found.overlaps]
+        told = bool(waiting)
+        while told:  # what one comes to may make another matter
+            told = False
+            moved = {rule: self._moved(keys, rule) for rule in (ADDED, REMOVED)}
+            for found, overlap in list(waiting):
+                if (difference := overlap.difference(self._among(moved[overlap.rule]))) is not None:
+                    found.differences.append(difference)
+                    waiting.remove((found, overlap))
+                    told = True
+        for key in keys:
+            self._looked_at(key).overlaps.clear()
+
+    def _among(self, keys: set[_Key]) -> Moved:
+        return lambda old, new: self._key(old, new, False) in keys
+
+    def _moved(self, keys: Iterable[_Key], rule: str) -> set[_Key]:
+        """The pairs of which the new schema takes more than the old one, or less for overlaps that went."""
+        above: dict[_Key, list[_Key]] = {}
+        for key in keys:
+            for _, inner in self._pairs[key].inside:
+                above.setdefault(inner, []).append(key)
+        names = TAKING_MORE if rule == ADDED else TAKING_LESS
+        waiting = [key for key in keys if any(one.rule in names for one in self._looked_at(key).differences)]
+        moved = set(waiting)
+        while waiting:
+            for key in above.get(waiting.pop(), []):
+                if key not in moved:
+                    moved.add(key)
+                    waiting.append(key)
+        return moved
+
     def _same(self, old: Schema, new: Schema) -> bool:
         """Whether nothing differs; a pair that is being compared further up counts as the same."""
-        return next(self._walk(self._key(old, new, False), set()), None) is None
+        return not any(self._looked_at(key).differences for key, _ in self._walk(self._key(old, new, False)))
 
     def _key(self, old: Schema, new: Schema, textual: bool) -> _Key:
         ids = tuple(id(node.value) for node in old), tuple(id(node.value) for node in new), textual
@@ -97,20 +139,20 @@ class SchemaPairs:
             self._pairs.append(_Pair(old, new, textual))
         return self._numbers[ids]
 
-    def _looked_at(self, key: _Key) -> _Pair:
+    def _looked_at(self, key: _Key) -> Found:
         pair = self._pairs[key]
         if pair.found is None:
             pair.found = Found()
             self._compare(pair, pair.found)
             pair.inside = [(step.name, self._key(step.old, step.new, step.textual)) for step in pair.found.steps]
-        return pair
+        return pair.found
 
     def _compare(self, pair: _Pair, found: Found) -> None:
         before, after = self._old.of(pair.old), self._new.of(pair.new)
         if self._choices.wrapped(found, pair.old, pair.new, before, after):
             return
         compare_values(found, before, after, pair.textual)
-        self._choices.compare(found, before, after)
+        self._choices.compare(found, pair.old, pair.new, before, after)
         self._objects.compare(found, before, after)
         compare_lists(found, before, after, pair.textual)
         self._further(found, before, after)

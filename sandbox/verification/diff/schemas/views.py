@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.verification.diff.schemas.merging import merge
+from sandbox.verification.diff.schemas.merging import common_types, merge
 from sandbox.verification.diff.schemas.view import NOTES, Choice, Schema, Variant, View
 from sandbox.verification.documents.document import Node
 from sandbox.verification.documents.library import Library
@@ -34,6 +34,22 @@ class Views:
     def target(self, node: Node, ref: str) -> Node:
         """What a reference written at `node` names."""
         return self._library.resolved(self._library.target(node, ref))
+
+    def takes_null(self, view: View, depth: int = 8) -> bool | None:
+        """Whether null fits, which the variants tell where the schema itself does not; None where nothing does."""
+        lists = [
+            node.value.get("enum", [node.value.get("const", 0)])
+            for node in view.nodes
+            if isinstance(node.value, dict) and not node.value.keys().isdisjoint(("enum", "const"))
+        ]
+        if view.nullable is None and lists:
+            return all(isinstance(values, list) and None in values for values in lists)
+        if view.nullable is not None or not view.variants or not depth:
+            return view.nullable
+        told = [self.takes_null(self.of((one.node,)), depth - 1) for one in view.variants]
+        if view.choice == "anyOf":
+            return True if True in told else None if None in told else False
+        return False if told.count(True) > 1 else None if None in told else True in told
 
     def _built(self, schema: Schema) -> View:
         view = View()
@@ -81,8 +97,10 @@ class Views:
             for one in others
             if isinstance(one.value, dict) and set(one.value) <= {"type", *NOTES}
         ]
-        if others and len(plain) == len(others) and all(isinstance(kind, str) for kind in plain):
-            view.types = frozenset(map(str, plain))
+        types = [one for one in plain if isinstance(one, str)]
+        if others and len(types) == len(others) and (kind == "anyOf" or _told_apart(types)):
+            view.types = frozenset(types) if view.types is None else common_types(view.types, frozenset(types))
+            view.nullable = bool(view.nullable)
         elif others:
             view.choice = view.choice or kind
             view.variants += [Variant(self.label(one), one) for one in others]
@@ -91,6 +109,11 @@ class Views:
 
 def _says_more(node: Node) -> bool:
     return any(keyword not in NOTES and keyword != "$ref" for keyword in node.value)
+
+
+def _told_apart(types: list[str]) -> bool:
+    """Whether no value is of two of these types."""
+    return len(set(types)) == len(types) and not {"integer", "number"} <= set(types)
 
 
 def _is_null(node: Node) -> bool:

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -70,6 +70,10 @@ SCHEMAS = st.recursive(
     lambda inner: _objects(inner) | _lists(inner) | _choices(inner),
     max_leaves=5,
 )
+TEXT: dict[str, Any] = {"type": "string"}
+LIST = {"type": "array", "items": {"type": "boolean"}}
+PAIR_OF_TEXTS = {"type": "object", "properties": {"a": TEXT, "b": TEXT}}
+WHOLE_OR_NULL = {"type": ["integer", "null"]}
 INSTANCES: list[Any] = [
     None, True, 0, 1, 2, 3, 1.5, "", "a", "bb", "ccc", "ab", [], [0], ["a"], [0, 0], ["a", "bb"],
     [1, 2, 3], {}, {"a": 0},
@@ -90,6 +94,10 @@ def test_a_document_against_itself_has_no_change(schema: Any) -> None:
 
 
 @QUICK
+@example(PAIR_OF_TEXTS, {**PAIR_OF_TEXTS, "properties": {"a": TEXT, "b": {"oneOf": [TEXT, TEXT]}}})
+@example({"anyOf": [WHOLE_OR_NULL, {**WHOLE_OR_NULL, "minimum": 0}]}, {"type": "integer"})
+@example({"oneOf": [{"oneOf": [{"type": "boolean"}, TEXT]}]}, {"allOf": [LIST, {"oneOf": [{"type": "boolean"}, TEXT]}]})
+@example({"oneOf": [PAIR_OF_TEXTS, LIST]}, {**PAIR_OF_TEXTS, "properties": {"a": {"type": "boolean"}, "b": TEXT}})
 @given(SCHEMAS, SCHEMAS)
 def test_what_is_refused_now_is_never_called_safe(old: Any, new: Any) -> None:
     was, now = Draft202012Validator(old), Draft202012Validator(new)

@@ -20,6 +20,7 @@ BOTH_PROPERTIES = {"type": "object", "properties": {"a": TEXT, "b": TEXT}}
 CAT = {"title": "Cat", "type": "object", "properties": {"claws": WHOLE}, "required": ["claws"]}
 DOG = {"title": "Dog", "type": "object", "properties": {"barks": TEXT}, "required": ["barks"]}
 PETS = {"oneOf": [CAT, DOG]}
+SHORT, LONG = ({"title": "Short", **TEXT, "maxLength": 3}, {"title": "Long", **TEXT, "minLength": 4})
 
 
 def prop(**marks: Any) -> dict[str, Any]:
@@ -112,6 +113,10 @@ CASES: list[tuple[str, Any, Any]] = [
     ("variants-unset", {"type": "object", **PETS}, {"type": "object"}),
     ("one-of-became-any-of", PETS, {"anyOf": [DOG, CAT]}),
     ("any-of-became-one-of", {"anyOf": [CAT, DOG]}, PETS),
+    ("one-of-overlap-added", OPEN, {"oneOf": [OPEN, BOTH_PROPERTIES]}),
+    ("one-of-overlap-added", PETS, {"oneOf": [CAT, DOG, OPEN]}),
+    ("one-of-overlap-added", {"oneOf": [SHORT, LONG]}, {"oneOf": [{**SHORT, "maxLength": 5}, LONG]}),
+    ("one-of-overlap-removed", {"oneOf": [TEXT, TEXT]}, TEXT),
     ("discriminator-added", {k: v for k, v in told_by("kind").items() if k != "discriminator"}, told_by("kind")),
     ("discriminator-removed", told_by("kind"), {k: v for k, v in told_by("kind").items() if k != "discriminator"}),
     ("discriminator-property-name-changed", told_by("kind"), told_by("type")),
