@@ -15,10 +15,10 @@ def _types(view: View, node: Node) -> None:
     kinds = {told} if isinstance(told, str) else set(map(str, told)) if isinstance(told, list) else None
     if kinds is None and "properties" in node.value and "$ref" not in node.value:
         kinds = {"object"}  # what nearly all who leave the type out mean
-    if node.flag("nullable") or node.flag("x-nullable") or (kinds is not None and "null" in kinds):
-        view.nullable = True
-    elif kinds is not None and view.nullable is None:
-        view.nullable = False
+    if node.flag("nullable") or node.flag("x-nullable"):
+        view.nullable = view.null_besides = True
+    elif kinds is not None and not view.null_besides:
+        view.nullable = view.nullable is not False and "null" in kinds
     if kinds is not None:
         own = frozenset("string" if kind == "file" else kind for kind in kinds if kind != "null")
         view.types = own if view.types is None else common_types(view.types, own)

@@ -39,11 +39,15 @@ class Bound:
 
 @dataclass(slots=True)
 class View:
-    """What a schema says of a value. `types` is None where any will do; `nullable` is None where nothing is said."""
+    """What a schema says of a value. `types` is None where any will do; `nullable` is None where nothing is said.
+
+    `null_besides`: null is taken whatever else holds, as `nullable: true` beside an `allOf` is meant.
+    """
 
     nodes: list[Node] = field(default_factory=list)
     types: frozenset[str] | None = None
     nullable: bool | None = None
+    null_besides: bool = False
     format: str | None = None
     enum: list[Any] | None = None
     extensible: list[Any] | None = None

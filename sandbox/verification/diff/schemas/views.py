@@ -89,7 +89,7 @@ class Views:
         offered = node.sequence(kind)
         others = [one for one in offered if not _is_null(one)]
         if len(others) < len(offered):
-            view.nullable = True
+            view.nullable = view.null_besides = True
         if len(others) == 1:
             return others
         plain = [
@@ -100,7 +100,7 @@ class Views:
         types = [one for one in plain if isinstance(one, str)]
         if others and len(types) == len(others) and (kind == "anyOf" or _told_apart(types)):
             view.types = frozenset(types) if view.types is None else common_types(view.types, frozenset(types))
-            view.nullable = bool(view.nullable)
+            view.nullable = view.null_besides
         elif others:
             view.choice = view.choice or kind
             view.variants += [Variant(self.label(one), one) for one in others]

@@ -98,6 +98,7 @@ def test_a_document_against_itself_has_no_change(schema: Any) -> None:
 @example({"anyOf": [WHOLE_OR_NULL, {**WHOLE_OR_NULL, "minimum": 0}]}, {"type": "integer"})
 @example({"oneOf": [{"oneOf": [{"type": "boolean"}, TEXT]}]}, {"allOf": [LIST, {"oneOf": [{"type": "boolean"}, TEXT]}]})
 @example({"oneOf": [PAIR_OF_TEXTS, LIST]}, {**PAIR_OF_TEXTS, "properties": {"a": {"type": "boolean"}, "b": TEXT}})
+@example({"anyOf": [WHOLE_OR_NULL]}, {"allOf": [{"type": "integer"}, WHOLE_OR_NULL]})
 @given(SCHEMAS, SCHEMAS)
 def test_what_is_refused_now_is_never_called_safe(old: Any, new: Any) -> None:
     was, now = Draft202012Validator(old), Draft202012Validator(new)
