@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -34,14 +35,14 @@ class BusyTimes:
 
     def busiest(self, length_us: int, meant: Callable[[Site], bool] = lambda _: True) -> Window | None:
         """The time of this length with the most sites that are meant, the first such; None where there are none."""
-        times = sorted(site.at_us for site in self.sites if meant(site))
+        times = sorted(site.at_us - self._begins_us for site in self.sites if meant(site))
         best: Window | None = None
         most = 0
         for at_us in times:
-            window = self.window(at_us, length_us)
-            if window is None:
+            window = self.window(at_us + self._begins_us, length_us)
+            if window is None or window == best:
                 continue
-            within = sum(window.from_us <= each - self._begins_us < window.until_us for each in times)
+            within = _count_within(times, window.from_us, window.until_us)
             if within > most:
                 best, most = window, within
         return best
@@ -62,6 +63,10 @@ class BusyTimes:
         times = sorted(site.at_us - self._begins_us for site in self.sites)
         if not times:
             return None
-        first = max(times, key=lambda at_us: (sum(at_us <= each < at_us + length_us for each in times), -at_us))
-        within = [each for each in times if first <= each < first + length_us]
-        return within[len(within) // 2]
+        first = max(times, key=lambda at_us: (_count_within(times, at_us, at_us + length_us), -at_us))
+        return times[bisect_left(times, first) + _count_within(times, first, first + length_us) // 2]
+
+
+def _count_within(times: Sequence[int], from_us: int, until_us: int) -> int:
+    """How many of the sorted times are not before `from_us`, and before `until_us`."""
+    return bisect_left(times, until_us) - bisect_left(times, from_us)
