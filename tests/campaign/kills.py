@@ -30,7 +30,7 @@ class Limits:
 
     runs: int = 1_500
     hunt_s: float = 180.0
-    shrink_s: float = 60.0
+    shrink_s: float = 120.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,9 @@ _LENGTHS_OF: Final = ("delay_us", "down_for_us", "for_us", "standby_after_us", "
 _FACTORS: Final = (2.0, 5.0, 10.0, 20.0, 50.0)
 _OCCURRENCES: Final = (1, 2, 3)
 _SITES_MOST: Final = 16
+# What a power cut at a moment may have cut off.
+_AROUND_US: Final = _MINUTE_US
+_SITES_NEAR: Final = 6
 # A call is met when it comes; a site may tell of it when it was answered.
 _ANSWERED_US: Final = 10 * _MINUTE_US
 _USUAL: Final[dict[str, Any]] = {
@@ -58,7 +61,13 @@ Step = Callable[[Atom, About], Iterator[Atom]]
 
 
 def single(atom: Atom, about: About) -> Iterator[Atom]:
-    """One occurrence in place of a share or of all: at a site of the order that suffered, or the first of any."""
+    """One occurrence in place of a share or of all: at a site of the order that suffered, or the first of any.
+
+    A power cut at a moment becomes one at what the order was about then.
+    """
+    if isinstance(atom, CrashAtom) and atom.at_us is not None:
+        yield from _at_what_was_done(atom, atom.at_us, about)
+        return
     if atom.kind in _WHOLE or not _has(atom, "occurrence") or getattr(atom, "at_us", None) is not None:
         return
     if getattr(atom, "order", None) is not None and getattr(atom, "occurrence", None) is not None:
@@ -72,6 +81,27 @@ def single(atom: Atom, about: About) -> Iterator[Atom]:
         yield _with(atom, order=about.order, share=None)
     if getattr(atom, "share", None) is not None:
         yield _with(atom, share=None)
+
+
+def _at_what_was_done(atom: CrashAtom, at_us: int, about: About) -> Iterator[Atom]:
+    """At calls first, which processes of a real machine can be struck at, too; nearest in time first."""
+    moment_us = about.start_us + at_us
+    near = [site for site in about.sites if abs(site.at_us - moment_us) <= _AROUND_US]
+    for kind in ("call", "commit"):
+        of_kind = sorted((site for site in near if site.kind == kind), key=lambda site: abs(site.at_us - moment_us))
+        for site in of_kind[:_SITES_NEAR]:
+            for moment in ("after", "before"):
+                yield CrashAtom(
+                    id=atom.id,
+                    down_for_us=atom.down_for_us,
+                    window=Window(0, about.span_us),
+                    system=site.where if kind == "call" else None,
+                    operation=site.name if kind == "call" else None,
+                    commit=site.name if kind == "commit" else None,
+                    order=site.order,
+                    occurrence=site.step,
+                    moment=moment,
+                )
 
 
 def named(atom: Atom, about: About) -> Iterator[Atom]:
