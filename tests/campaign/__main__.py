@@ -88,11 +88,15 @@ def _clean(asked: argparse.Namespace, console: Console) -> bool:
     target = Target("hunting_day", overrides={"knobs": "drawn"} if asked.knobs else {}, until=asked.until)
     runs = CleanRuns(target, FINDINGS, console)
     try:
-        runs.carry_out(range(asked.first_seed, asked.first_seed + asked.runs), asked.workers)
+        runs.carry_out(range(asked.first_seed, asked.first_seed + asked.runs), asked.workers, _keep_clean)
     finally:
-        keep(**runs.as_json())
+        _keep_clean(runs)
         runs.say()
     return not runs.found
+
+
+def _keep_clean(runs: CleanRuns) -> None:
+    keep(**runs.as_json())
 
 
 if __name__ == "__main__":

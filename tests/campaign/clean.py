@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +35,8 @@ class CleanRuns:
         self._folder = folder
         self._console = console
 
-    def carry_out(self, seeds: Sequence[int], workers: int) -> None:
-        """The trials of these seeds."""
+    def carry_out(self, seeds: Sequence[int], workers: int, hear: Callable[[CleanRuns], None]) -> None:
+        """The trials of these seeds; `hear` is told after each round how they stand."""
         crew: Crew = LocalCrew(workers) if workers > 1 else Alone()
         rounds = [seeds[first : first + ROUND] for first in range(0, len(seeds), ROUND)]
         began = time.perf_counter()
@@ -46,6 +46,7 @@ class CleanRuns:
                 for place, outcome in crew.outcomes(self._target, trials, None, watch=False):
                     self._note(trials[place], outcome)
                     self.seconds = time.perf_counter() - began
+                hear(self)
         finally:
             crew.close()
 

@@ -150,7 +150,7 @@ def test_an_edit_and_then_a_cancellation(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("system", ["commerce", "erp", "wms"])
-@pytest.mark.parametrize("fault", ["lost_reply", "lost_request"])
+@pytest.mark.parametrize("fault", one_in(2, ["lost_reply", "lost_request"]))
 def test_lost_calls_do_no_harm(system: str, fault: str, tmp_path: Path) -> None:
     lost = {fault: {"system": system, "share": "25%", "reset": True}}
     made = run(small_scenario(tmp_path, [lost], demand=BUSY))
