@@ -20,7 +20,8 @@ TOPICS = ("order.milestone", "shipment.dispatched", "change.refused")
 class MilestoneTeller:
     """One telling at a time for each order; a milestone older than the last one told is left out.
 
-    A telling of which nobody knows what became of it may still reach the shop: no newer one overtakes it until then.
+    A telling of which nobody knows what became of it may still reach the shop: no newer one overtakes it until then,
+    and an older one is left out.
     """
 
     def __init__(self, parts: Parts) -> None:
@@ -65,7 +66,8 @@ class MilestoneTeller:
         version, run = data["version"], self._parts.records.journal.run
         told = await run(lambda tx: tx.get(MILESTONES_TOLD, saga)) if self._heed_versions else None
         if told is not None:
-            if version <= told["version"]:
+            # An older one would take back what a newer one, of which nobody knows, may have told; that comes again.
+            if version <= told["version"] or version < told.get("doubtful", version):
                 self._parts.ports.observer.note("duplicate.absorbed", data["order"], source="milestone")
                 return
             if version > told.get("doubtful", version):
