@@ -24,7 +24,7 @@ FORMAT = 1
 Bearing = Literal["passes", "fails in the same way", "fails otherwise"]
 """How the reference core bears the trial of a finding of another core."""
 
-FAILS_TOO: Final = "fails in the same way"
+FAILS_TOO: Final[Bearing] = "fails in the same way"
 
 
 @dataclass(frozen=True, slots=True)

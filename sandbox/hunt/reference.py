@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from sandbox.hunt.finding import Bearing, Finding
+from sandbox.hunt.finding import FAILS_TOO, Bearing, Finding
 from sandbox.hunt.outcome import Outcome
 from sandbox.hunt.scheduling import FIFO
 from sandbox.hunt.shrinking.attempts import CarryOut
@@ -16,7 +16,7 @@ from sandbox.hunt.shrinking.shrinker import carried_out
 
 _IN_WORDS: Final[dict[Bearing, str]] = {
     "passes": "the reference core comes through the same trial",
-    "fails in the same way": "false alarm: the reference core fails in the same way, so it is not this core's bug",
+    FAILS_TOO: "false alarm: the reference core fails in the same way, so it is not this core's bug",
     "fails otherwise": "the reference core fails under the same trial, too, but in another way",
 }
 
@@ -35,7 +35,7 @@ def beside_reference(finding: Finding, carry_out: CarryOut = carried_out) -> Fin
 def bearing(finding: Finding, outcome: Outcome) -> Bearing:
     """How the reference core, whose outcome this is, bore the finding's trial."""
     if outcome.first(finding.invariant, finding.role) is not None:
-        return "fails in the same way"
+        return FAILS_TOO
     return "fails otherwise" if outcome.violations else "passes"
 
 

@@ -90,18 +90,9 @@ def _at_what_was_done(atom: CrashAtom, at_us: int, about: About) -> Iterator[Ato
     for kind in ("call", "commit"):
         of_kind = sorted((site for site in near if site.kind == kind), key=lambda site: abs(site.at_us - moment_us))
         for site in of_kind[:_SITES_NEAR]:
+            where = {"system": site.where} if kind == "call" else {"commit": site.name}
             for moment in ("after", "before"):
-                yield CrashAtom(
-                    id=atom.id,
-                    down_for_us=atom.down_for_us,
-                    window=Window(0, about.span_us),
-                    system=site.where if kind == "call" else None,
-                    operation=site.name if kind == "call" else None,
-                    commit=site.name if kind == "commit" else None,
-                    order=site.order,
-                    occurrence=site.step,
-                    moment=moment,
-                )
+                yield _at(_with(atom, at_us=None, moment=moment, **where), site, about)
 
 
 def named(atom: Atom, about: About) -> Iterator[Atom]:
