@@ -44,6 +44,7 @@ class Up:
             env={**os.environ, **(environment or {})},
         )
         self.told = self._told()
+        assert "systems" in self.told, self.told
         self.systems = {system["system"]: system for system in self.told["systems"]}
         lines = Path(self.told["tokens_file"]).read_text().splitlines()
         self.tokens = dict(line.removeprefix("export ").split("=", 1) for line in lines)

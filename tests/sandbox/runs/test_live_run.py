@@ -48,8 +48,8 @@ def test_a_live_run_leaves_the_record_that_any_run_leaves(tmp_path: Path) -> Non
         **SHORT.blocks,
         "title": "Half an hour",
         # A core that was killed is back after seconds of the wall, which are hours here.
-        "phases": {"settle": "2h"},
-        "promises": dict.fromkeys(SHORT.blocks["promises"], "1h50m"),
+        "phases": {"settle": "4h"},
+        "promises": dict.fromkeys(SHORT.blocks["promises"], "3h50m"),
         "expect": ["no violations", "orders accepted >= 3"],
         "faults": [
             {"core_crash": {"system": "erp", "operation": "createSalesOrder", "occurrence": 2, "down_for": "10s"}},
