@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from sandbox.cli.console import err
-from sandbox.cli.shrink import heard, page_of
+from sandbox.cli.shrink import heard, with_page
 from sandbox.errors import InputError
 
 if TYPE_CHECKING:
@@ -21,28 +21,20 @@ _BUDGET_S: Final = 60.0
 def made_small(result: HuntResult, *, quiet: bool) -> bool:
     """Put a small finding with its page in the place of each one; whether somebody stopped it.
 
-    Each has a minute. What somebody stopped, or can't be repeated, stays as it was found.
+    Each has a minute. What can't be repeated stays as it was found, and so does what comes after a stop.
     """
-    from sandbox.hunt.finding import write_finding
-    from sandbox.hunt.reference import beside_reference
-    from sandbox.hunt.shrinking.shrinker import shrink
+    from sandbox.hunt.making_small import made_small as one_made_small
 
     carry_out = _remembered()
     with heard(quiet=quiet) as hear:
         for failure, (found, path) in list(result.findings.items()):
             try:
-                shrunk = shrink(found, _BUDGET_S, hear, carry_out)
+                small = one_made_small(found, path.parent, _BUDGET_S, hear, carry_out, instead_of=path)
+                result.findings[failure] = (small.finding, small.file)
+                if with_page(small) is None:
+                    return True
             except InputError as error:
                 err.print(f"{path}: {error}", markup=False)
-                continue
-            found = shrunk.finding if shrunk.stopped else beside_reference(shrunk.finding, carry_out)
-            small = write_finding(path.parent, found)
-            result.findings[failure] = (found, small)
-            if small != path:
-                path.unlink()
-            if shrunk.stopped:
-                return True
-            page_of(found, small)
     return False
 
 

@@ -20,8 +20,8 @@ from sandbox.errors import InputError
 
 if TYPE_CHECKING:
     from sandbox.hunt.finding import Finding
+    from sandbox.hunt.making_small import Small
     from sandbox.hunt.shrinking.attempts import Progress
-    from sandbox.hunt.shrinking.shrinker import Shrunk
 
 
 @told
@@ -36,7 +36,7 @@ def shrink(
     """Make a finding small: fewer faults, orders and items, canonical times, and prove that nothing can be left out.
 
     The same failure is the same invariant and role. The small finding is kept as a file of its own, with a page that
-    explains it. Ctrl-C keeps the smallest so far.
+    explains it, and says how the reference core bears the same trial. Ctrl-C keeps the smallest so far, without a page.
 
     Ends with 0, or with 2 for bad input, or a finding that does not come about any more.
 
@@ -45,38 +45,29 @@ def shrink(
         sandbox shrink findings/I4-wasted-2f6a0c51b3de.yaml
     """
     sys.path[:0] = [os.getcwd()]
-    from sandbox.hunt.finding import read_finding, write_finding
-    from sandbox.hunt.reference import beside_reference
+    from sandbox.hunt.finding import read_finding
+    from sandbox.hunt.making_small import made_small
 
     budget_s = seconds_of(budget)
     found = read_finding(finding)
-    shrinking = shrunk(found, budget_s, quiet=as_json)
-    small = shrinking.finding if shrinking.stopped else beside_reference(shrinking.finding)
-    path = write_finding(finding.parent if folder is None else folder, small)
-    page = page_of(small, path)
+    with heard(quiet=as_json) as hear:
+        small = made_small(found, finding.parent if folder is None else folder, budget_s, hear)
+        page = with_page(small)
     if as_json:
-        say_json({"file": str(path), "page": str(page), **small.as_written()})
+        say_json({"file": str(small.file), "page": None if page is None else str(page), **small.finding.as_written()})
     else:
-        say(small)
-        out.print(str(path), markup=False)
-        out.print(str(page), markup=False)
-    if shrinking.stopped:
-        err.print("Stopped: this is the smallest so far")
+        say(small.finding)
+        for path in filter(None, (small.file, page)):
+            out.print(str(path), markup=False)
+    if page is None:
+        err.print("Stopped: this is the smallest so far" if small.stopped else "Stopped before its page was whole")
         raise typer.Exit(STOPPED)
-
-
-def shrunk(found: Finding, budget_s: float, *, quiet: bool) -> Shrunk:
-    """The finding made small, with progress on stderr unless `quiet`. Raises InputError."""
-    from sandbox.hunt.shrinking.shrinker import shrink as made_small
-
-    with heard(quiet=quiet) as hear:
-        return made_small(found, budget_s, hear)
 
 
 @contextmanager
 def heard(*, quiet: bool) -> Iterator[Callable[[Progress], None]]:
     """What is to hear of a shrinking's progress: a line on stderr unless `quiet`, and Ctrl-C between two runs."""
-    with StopsBetweenSteps() as stop, err.status("shrinking") as status:
+    with StopsBetweenSteps() as stop, err.status("making it small") as status:
         if quiet:
             status.stop()
 
@@ -87,20 +78,25 @@ def heard(*, quiet: bool) -> Iterator[Callable[[Progress], None]]:
         yield hear
 
 
-def page_of(finding: Finding, file: Path) -> Path:
-    """Write the page of a finding beside its file. Raises InputError."""
+def with_page(small: Small) -> Path | None:
+    """Write the page of a small finding beside its file; None where somebody stopped it. Raises InputError."""
     from sandbox.hunt.explaining.explanation import explained
     from sandbox.hunt.explaining.page import write_page
 
-    page = file.with_suffix(".html")
-    write_page(explained(finding), page, str(file))
+    page = small.file.with_suffix(".html")
+    try:
+        if small.stopped:
+            return None
+        write_page(explained(small.finding), page, str(small.file))
+    except KeyboardInterrupt:
+        return None
     return page
 
 
 def _in_one_line(progress: Progress) -> str:
-    """What is made smaller, how many runs so far, and what is left."""
+    """What it is about, how many runs so far, and what is left."""
     orders = "all orders" if progress.orders is None else f"{progress.orders} orders"
-    return f"shrinking {progress.about}: {progress.runs} runs, {progress.atoms} faults, {orders} left"
+    return f"making it small ({progress.about}): {progress.runs} runs, {progress.atoms} faults, {orders} left"
 
 
 def seconds_of(budget: str) -> float:

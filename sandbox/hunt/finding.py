@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -17,6 +16,7 @@ from sandbox.hunt.outcome import Outcome, Violation
 from sandbox.hunt.target import Target, Until, loaded
 from sandbox.hunt.trial import Trial, TrialBlock
 from sandbox.hunt.versions_used import versions_of
+from sandbox.whole_files import write_whole
 from sandbox.yaml_files import read_yaml
 
 FORMAT = 1
@@ -159,7 +159,5 @@ def write_finding(folder: Path, finding: Finding) -> Path:
     yaml.dump(finding.as_written(), text)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / finding.name
-    beside = folder / f".{finding.name}.{os.getpid()}"
-    beside.write_text(text.getvalue(), encoding="utf-8")
-    beside.replace(path)
+    write_whole(path, text.getvalue())
     return path

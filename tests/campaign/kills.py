@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from sandbox.hunt.crew import Alone
-from sandbox.hunt.finding import Finding, write_finding
+from sandbox.hunt.finding import Finding
 from sandbox.hunt.hunting import Hunt
+from sandbox.hunt.making_small import made_small
 from sandbox.hunt.mutant import target_of
-from sandbox.hunt.reference import beside_reference
 from sandbox.hunt.request import HuntRequest, HuntResult
-from sandbox.hunt.shrinking.shrinker import shrink
 from tests.mutants.not_expressible import NOT_EXPRESSIBLE
 from tests.mutants.planting import FOLDER
 
@@ -106,23 +105,23 @@ def _hunted(request: HuntRequest) -> HuntResult:
 
 def _made_small(row: Row, found: Finding, path: Path, limits: Limits, folder: Path) -> Row:
     began_s = core_seconds()
-    small = beside_reference(shrink(found, limits.shrink_s).finding)
-    path.unlink()
-    kept = write_finding(folder / row.mutant, replace(small, stage=found.stage))
-    told = small.minimality
+    made = made_small(found, folder / row.mutant, limits.shrink_s, instead_of=path)
+    if made.stopped:
+        raise KeyboardInterrupt
+    small, told = made.finding, made.finding.minimality
     assert told is not None
     return replace(
         row,
         status=FALSE_ALARM if small.is_false_alarm else KILLED,
         invariant=small.invariant,
         role=small.role,
-        stage=found.stage,
+        stage=small.stage,
         atoms=len(small.trial.atoms),
         orders=told.orders_before if small.trial.orders is None else len(small.trial.orders),
         minimal=told.complete,
         shrink_runs=told.runs,
         shrink_seconds=round(core_seconds() - began_s, 1),
-        file=str(kept),
+        file=str(made.file),
         reason="" if small.reference == "passes" else f"the reference core {small.reference} under the same trial",
     )
 
