@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from mock_systems.kit.ledger import Fact
 
 Line = Mapping[str, Any]
+RELEASE: Final = "release all of it to the warehouses"
+"""The step that an order waits for, unless the channel was told that it waits for stock."""
 
 
 class Case:
@@ -103,7 +105,7 @@ class Case:
         if not self.sales_orders:
             return "enter it in the ERP, or cancel it"
         if self.released_units < self.ordered_units and not self.held and not self.backordered:
-            return "release all of it to the warehouses"
+            return RELEASE
         if self.unlabelled > 0:
             return "label a packed parcel"
         if self.invoiced_units < self.shipped_units:

@@ -13,6 +13,13 @@ Window = tuple[int, int]
 ALL_LEDGERS = ("commerce", "erp", "wms", "carrier", "desk")
 CORE = "core"
 """The name under which `Context.outages` tells when the sync core itself was down."""
+BUS = "bus"
+"""The name under which `Context.outages` tells when the core's own bus took no events."""
+
+
+def label_look_up(order: str | None = None) -> str:
+    """The name under which `Context.outages` tells when labels, or those of one order, could not be looked up."""
+    return "label look-up" if order is None else f"label look-up of {order}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +78,10 @@ class LoadLimits:
 class Context:
     """What is known of a run from the start.
 
-    `heal_us` is when the last fault is off (0: there were none); `outages` maps a system, or `core`, to the windows in
-    which it could not be used; `ledgers` are the systems whose facts are heard; `safety_stock` eaches of each item are
-    kept back from sale by the design; `load` is what systems put up with; orders without an account are booked in the
-    ERP on `cash_customer`.
+    `heal_us` is when the last fault is off (0: there were none); `outages` maps a system, or `core`, `bus` or a label
+    look-up, to the windows in which it could not be used; `ledgers` are the systems whose facts are heard;
+    `safety_stock` eaches of each item are kept back from sale by the design; `load` is what systems put up with; orders
+    without an account are booked in the ERP on `cash_customer`.
     """
 
     heal_us: int = 0

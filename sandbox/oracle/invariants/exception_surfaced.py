@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from mock_systems.kit.ledger import Fact
-from sandbox.oracle.context import Patience
+from sandbox.oracle.case import RELEASE
+from sandbox.oracle.context import BUS, Patience
 from sandbox.oracle.dispatch import on
 from sandbox.oracle.monitor import Monitor
 from sandbox.oracle.timers import Deadline
@@ -22,7 +23,10 @@ class ExceptionSurfaced(Monitor):
 
     def prepare(self) -> None:
         deadlines = self.context.deadlines
-        self._grace = self.context.patience(deadlines.stuck_us, "commerce", "erp", "wms", "carrier", "desk")
+        systems = ("commerce", "erp", "wms", "carrier", "desk")
+        self._grace = self.context.patience(deadlines.stuck_us, *systems)
+        # That an order waits for stock is told by event: while none goes out, waiting looks like forgetting.
+        self._untold_grace = self.context.patience(deadlines.stuck_us, *systems, BUS)
         # Orders are looked at once a deadline, not at each fact: outages are reckoned with when one is found waiting.
         self._watched = Deadline(self._agenda, Patience(deadlines.stuck_us, {}), self._look)
         self._granted: dict[str, str] = {}
@@ -49,11 +53,12 @@ class ExceptionSurfaced(Monitor):
 
     def _stuck(self, order: str, step: str, due_us: int) -> int | None:
         case = self.cases.by_order[order]
-        final_us = self._grace.due_us(case.touched_us)
+        grace = self._untold_grace if step == RELEASE else self._grace
+        final_us = grace.due_us(case.touched_us)
         if final_us > due_us:
-            self._granted[order] = self._grace.reason(case.touched_us)
+            self._granted[order] = grace.reason(case.touched_us)
             self.excuses[self._granted[order]] += 1
-            return final_us - self._grace.limit_us
+            return final_us - grace.limit_us
         if (reason := self._granted.pop(order, None)) is not None:
             self.excuses[reason] -= 1
         self.checks["surfaced"] += 1

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from mock_systems.kit.ledger import Fact
+from sandbox.oracle.context import label_look_up
 from sandbox.oracle.dispatch import on
 from sandbox.oracle.monitor import Monitor
+from sandbox.oracle.timers import Deadline
 
 
 class NoDoubleShipment(Monitor):
@@ -23,8 +25,8 @@ class NoDoubleShipment(Monitor):
         self._unvoided: set[str] = set()
         self._attached: dict[str, str] = {}
         self._left_under: dict[str, Fact] = {}
-        limit_us = self.context.deadlines.label_us
-        self._unused = self.deadline(limit_us, self._late, "carrier", "wms")
+        self._unused = self._deadline()
+        self._unused_of: dict[str, Deadline] = {}
 
     @on("carrier label.bought")
     def _label_bought(self, fact: Fact) -> None:
@@ -34,13 +36,13 @@ class NoDoubleShipment(Monitor):
             self.report("label", fact, f"label {label} was sold twice", self._bought[label])
         self._bought[label] = fact
         self._unvoided.add(label)
-        self._unused.heat(label, fact.at_us)
+        self._owed(label).heat(label, fact.at_us)
 
     @on("carrier label.voided")
     def _label_voided(self, fact: Fact) -> None:
         label = fact.entity
         self._unvoided.discard(label)
-        self._unused.cool(label)
+        self._owed(label).cool(label)
         if label in self._left_under:
             self.report("label", fact, f"label {label} was voided, but its parcel has left", self._left_under[label])
 
@@ -49,7 +51,7 @@ class NoDoubleShipment(Monitor):
         label = fact.data["label"]
         before = self._attached.get(fact.entity)
         self._attached[fact.entity] = label
-        self._unused.cool(label)
+        self._owed(label).cool(label)
         if before is not None and before != label:
             self._free(before, fact.at_us)
 
@@ -87,7 +89,23 @@ class NoDoubleShipment(Monitor):
 
     def _free(self, label: str, at_us: int) -> None:
         if label in self._unvoided and label not in self._left_under:
-            self._unused.heat(label, at_us)
+            self._owed(label).heat(label, at_us)
+
+    def _owed(self, label: str) -> Deadline:
+        """The deadline of this label: its order's own where a fault keeps just that order's from being looked up."""
+        bought = self._bought.get(label)
+        order = None if bought is None else bought.order
+        if order is None or label_look_up(order) not in self.context.outages:
+            return self._unused
+        own = self._unused_of.get(order)
+        if own is None:
+            own = self._unused_of[order] = self._deadline(label_look_up(order))
+        return own
+
+    def _deadline(self, *look_ups: str) -> Deadline:
+        # Whoever can't read what was sold before must neither use a label nor give one back.
+        limit_us = self.context.deadlines.label_us
+        return self.deadline(limit_us, self._late, "carrier", "wms", label_look_up(), *look_ups)
 
     def _late(self, label: str, since_us: int, due_us: int) -> None:
         if label in self._left_under or label in self._attached.values():

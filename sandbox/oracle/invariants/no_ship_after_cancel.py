@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from mock_systems.kit.ledger import Fact
+from sandbox.oracle.context import BUS
 from sandbox.oracle.dispatch import on
 from sandbox.oracle.monitor import OPEN_EXCEPTION, Monitor
 
@@ -23,7 +24,7 @@ class NoShipAfterCancel(Monitor):
         self._orders: dict[str, Fact] = {}
         self._asked: dict[str, dict[str, Fact]] = {}
         limit_us = self.context.deadlines.request_us
-        self._untold = self.deadline(limit_us, self._not_told, "commerce", "wms")
+        self._untold = self.deadline(limit_us, self._not_told, "commerce", "wms", BUS)
 
     @on("wms outbound.cancelled")
     def _outbound_cancelled(self, fact: Fact) -> None:

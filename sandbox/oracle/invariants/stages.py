@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from sandbox.oracle.context import BUS
+
 
 class Stage(NamedTuple):
-    """A state. `limit` names its deadline, `needs` the systems that the step takes.
+    """A state. `limit` names its deadline, `needs` the systems that the step takes, the bus where it goes by event.
 
     `late` is what a finding says, of `order`, `entity` and `key`; `untried` what the verdict says where none was seen.
     `always`: every business has it. `ends_with_order`: nothing is owed for an order that was cancelled.
@@ -46,14 +48,14 @@ STAGES: Final[Mapping[str, Stage]] = MappingProxyType(
         "told": Stage(
             "{entity} of {order} has left, and the channel was not told what is on its way",
             "nothing was shipped",
-            ("commerce", "wms"),
+            ("commerce", "wms", BUS),
             always=True,
             ends_with_order=False,
         ),
         "answered": Stage(
             "{entity} of {order} was never answered",
             "no shopper asked for a change",
-            ("commerce", "erp", "wms", "carrier"),
+            ("commerce", "erp", "wms", "carrier", BUS),
             "request_us",
         ),
         "backordered": Stage(

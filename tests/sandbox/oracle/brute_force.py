@@ -180,10 +180,13 @@ def i4(judge: Judge) -> Breaches:
         uses = [f for f in of_kind(so_far, "wms outbound.shipped") if f.data["label"] == label]
         if not _paid(so_far, label) or len(uses) > 1:
             found.add(("label", fact.entity))
-    for label, bought in Counter(fact.entity for fact in of_kind(judge.facts, "carrier label.bought")).items():
+    sold = of_kind(judge.facts, "carrier label.bought")
+    orders = {fact.entity: fact.order for fact in sold}
+    for label, bought in Counter(fact.entity for fact in sold).items():
         if bought > 1:
             found.add(("label", label))
-        if judge.late("label", judge.while_true(lambda facts, label=label: _unused(facts, label)), "carrier", "wms"):
+        needs = ("carrier", "wms", "label look-up", f"label look-up of {orders[label]}")
+        if judge.late("label", judge.while_true(lambda facts, label=label: _unused(facts, label)), *needs):
             found.add(("unused", label))
     for fact in of_kind(judge.facts, "carrier label.voided"):
         if any(f.data["label"] == fact.entity for f in of_kind(judge.before(fact), "wms outbound.shipped")):

@@ -66,7 +66,7 @@ def i5(judge: Judge) -> Breaches:
                 return refused or is_cancelled(facts, order)
 
             waits = request.order == order and not told(judge.before(fact))
-            if waits and judge.owed("request", fact.at_us, told, order, "commerce", "wms"):
+            if waits and judge.owed("request", fact.at_us, told, order, "commerce", "wms", "bus"):
                 found.add(("told", number))
     return found
 

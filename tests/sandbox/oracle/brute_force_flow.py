@@ -19,13 +19,14 @@ FENCED = (
 def i12(judge: Judge) -> Breaches:
     """What has begun is followed by the next step, stage by stage."""
     found: Breaches = set()
+    asked = ("commerce", "erp", "wms", "carrier", "bus")
     for role, begins, ends, limit, needs in (
         ("entered", "commerce order.accepted", _entered, "order", ("commerce", "erp", "wms", "desk")),
         ("released", "wms reservation.made", _released, "progress", ("wms", "erp", "commerce")),
         ("labelled", "wms outbound.packed", _labelled, "progress", ("wms", "carrier")),
-        ("told", "wms outbound.shipped", _told, "progress", ("commerce", "wms")),
-        ("answered", "commerce cancellation.requested", _answered, "request", ("commerce", "erp", "wms", "carrier")),
-        ("answered", "commerce edit.requested", _answered, "request", ("commerce", "erp", "wms", "carrier")),
+        ("told", "wms outbound.shipped", _told, "progress", ("commerce", "wms", "bus")),
+        ("answered", "commerce cancellation.requested", _answered, "request", asked),
+        ("answered", "commerce edit.requested", _answered, "request", asked),
     ):
         for fact in of_kind(judge.facts, begins):
             if _is_late(judge, fact, ends(judge, fact), role, limit, needs):

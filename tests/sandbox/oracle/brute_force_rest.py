@@ -71,7 +71,15 @@ def _stands_still(mine: Judge, order: str) -> bool:
     for n, fact in enumerate(effects, start=1):
         until_us = effects[n].at_us if n < len(effects) else mine.end_us
         waits = _waits_for_core(effects[:n], order) and not exceptions_of(effects[:n], order)
-        due_us = mine.due_us("stuck", fact.at_us, "commerce", "erp", "wms", "carrier", "desk")
+        needs = (
+            "commerce",
+            "erp",
+            "wms",
+            "carrier",
+            "desk",
+            *(("bus",) if _awaits_release(effects[:n], order) else ()),
+        )
+        due_us = mine.due_us("stuck", fact.at_us, *needs)
         if waits and due_us < until_us:
             return True
     return False
@@ -84,6 +92,15 @@ _PROGRESS = {
 }
 
 
+def _awaits_release(facts: Facts, order: str) -> bool:
+    numbers = standing(facts, order)
+    held = {f.entity for f in of_kind(facts, "erp sales_order.created") if f.data["status"] == "on_hold"}
+    held -= {f.entity for f in of_kind(facts, "erp sales_order.released")}
+    ordered = sum(line["quantity"] for line in agreed(facts, order))
+    released = units(facts, "wms outbound.received", order).total()
+    return bool(numbers) and released < ordered and not held.intersection(numbers)
+
+
 def _waits_for_core(facts: Facts, order: str) -> bool:
     taken = accepted(facts, order)
     if taken is None or is_cancelled(facts, order):
@@ -91,10 +108,7 @@ def _waits_for_core(facts: Facts, order: str) -> bool:
     numbers = standing(facts, order)
     if not numbers:
         return True
-    held = {f.entity for f in of_kind(facts, "erp sales_order.created") if f.data["status"] == "on_hold"}
-    held -= {f.entity for f in of_kind(facts, "erp sales_order.released")}
-    ordered = sum(line["quantity"] for line in agreed(facts, order))
-    if units(facts, "wms outbound.received", order).total() < ordered and not held.intersection(numbers):
+    if _awaits_release(facts, order):
         return True
     packed = [f.entity for f in of_kind(facts, "wms outbound.packed")]
     labelled = [f.entity for f in of_kind(facts, "wms outbound.labelled")]

@@ -13,6 +13,7 @@ from tests.sandbox.oracle.plans import Run, runs
 
 QUICK = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 MINUTE_US = HOUR_US // 60
+_LOOK_UPS = ("label look-up", "label look-up of W-000001")
 
 
 @QUICK
@@ -38,7 +39,7 @@ def test_a_forged_ledger_is_flagged_exactly_when_the_slow_checker_flags_it(
 @st.composite
 def plans_of_outages(draw: st.DrawFn) -> Context:
     """A few outages, in whole minutes; the faults are healed some time."""
-    systems = st.sampled_from(("commerce", "erp", "wms", "carrier", "desk", "core"))
+    systems = st.sampled_from(("commerce", "erp", "wms", "carrier", "desk", "core", "bus", *_LOOK_UPS))
     outages: dict[str, list[tuple[int, int]]] = {}
     for _ in range(draw(st.integers(0, 3))):
         from_us = START_US + draw(st.integers(0, 600)) * MINUTE_US

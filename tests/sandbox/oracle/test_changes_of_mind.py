@@ -88,6 +88,17 @@ def test_a_shopper_who_asks_too_late_is_told_in_time() -> None:
     assert "CXR-1 of W-000001 was never answered" not in messages(history, "I12", 7)
 
 
+def test_a_refusal_that_no_bus_takes_is_told_later() -> None:
+    context = Context(outages={"bus": [(START_US, START_US + 10 * HOUR_US)]})
+    history = History()
+    order = history.order("A", 1).erp().to_the_dock("LDS")
+    order._add("commerce", "cancellation.requested", "CXR-1", {"reason": "changed my mind"})
+    order._add("wms", "outbound.cancel_refused", order.shipments[0].outbound, {"state": "picking"})
+    for invariant in ("I5", "I12"):
+        assert not [said for said in messages(history, invariant, 15, context=context) if "CXR-1" in said]
+        assert [said for said in messages(history, invariant, 17, context=context) if "CXR-1" in said]
+
+
 def test_what_a_cancelled_order_leaves_behind() -> None:
     history = History()
     order = history.order("A", 1).erp().to_the_dock("LDS").cancel()
