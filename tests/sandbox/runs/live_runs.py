@@ -21,7 +21,7 @@ _BASES = 400
 def free_base() -> int:
     """A port base above which the ports that a landscape takes are free just now."""
     for turn in range(_BASES):
-        # Test processes have ids in a row and ask at once: far from each other, none meets what another is about to start.
+        # Test processes have ids in a row and ask at once: none may meet what another is about to start.
         base = _FIRST_BASE + (os.getpid() * 97 + turn) % _BASES * 30
         probes = [socket.socket() for _ in _PLACES]
         try:
