@@ -33,7 +33,10 @@ class BackoffBlock(Block):
 
 
 class BreakerBlock(Block):
-    """Open after `failures` in a row, for `cool_down`, doubled up to its cap while the `probes` fail."""
+    """Open after `failures` in a row, for `cool_down`, doubled up to its cap while the `probes` fail.
+
+    After a start, until the first answer, no more than `probes` calls are under way, and as many failures open it.
+    """
 
     failures: Count | None = None
     cool_down: Duration | None = None

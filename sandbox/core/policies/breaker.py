@@ -13,7 +13,10 @@ State = Literal["closed", "open", "half_open"]
 
 @dataclass(frozen=True, slots=True)
 class BreakerPolicy:
-    """Open after `failures` in a row, for `cool_down_us` (doubled up to the cap while probes fail), then `probes`."""
+    """Open after `failures` in a row, for `cool_down_us` (doubled up to the cap while probes fail), then `probes`.
+
+    Before the first success `probes` failures in a row are enough.
+    """
 
     failures: int = 8
     cool_down_us: int = 5_000_000
@@ -31,6 +34,9 @@ class BreakerOpen(Exception):
 
 class Breaker:
     """Closed, open or half-open. Each admitted call is settled once: succeeded, failed or abandoned.
+
+    Before the first success of all nothing speaks for the system: as many failures in a row as there are probes open
+    it, where that is fewer. A core that starts over and over asks a system that is away little more often for it.
 
     A ticket names the period in which its call was admitted, so that an answer that comes late cannot
     close, open or block a later period. Half-open, no more than `probes` calls are under way or have
@@ -51,6 +57,7 @@ class Breaker:
         self._observer = observer
         self._period = 0
         self._failures = 0
+        self._tried = False
         self._cool_down_us = policy.cool_down_us
         self._probing = 0
         self._passed = 0
@@ -72,6 +79,7 @@ class Breaker:
         if ticket != self._period:
             return
         self._failures = 0
+        self._tried = True
         if self.state == "half_open":
             self._probing -= 1
             self._passed += 1
@@ -86,13 +94,18 @@ class Breaker:
         if self.state == "half_open":
             self._cool_down_us = min(self._cool_down_us * 2, self.policy.cool_down_cap_us)
             self._open()
-        elif self._failures >= self.policy.failures:
+        elif self._failures >= self._granted():
             self._open()
 
     def abandoned(self, ticket: int) -> None:
         """The caller left before there was an answer: nothing was learnt."""
         if ticket == self._period and self.state == "half_open":
             self._probing -= 1
+
+    def _granted(self) -> int:
+        """The failures in a row that open it."""
+        policy = self.policy
+        return policy.failures if self._tried else min(policy.failures, policy.probes)
 
     def _admit_probe(self, now_us: int) -> int:
         self._refuse(now_us)

@@ -47,7 +47,9 @@ class Caller:
     ) -> None:
         self.system = system
         self.policy = policy
-        self.limiter = Limiter(policy.concurrency, policy.per_minute, clock)
+        # Who has just started may have much waiting for a system that is away.
+        untried = None if policy.breaker is None else policy.breaker.probes
+        self.limiter = Limiter(policy.concurrency, policy.per_minute, clock, untried)
         # A probe holds its place for its timeout and a little: its reply may take the loop a moment.
         settle_within_us = policy.timeout_us + 1_000_000
         self.breaker: Breaker | None = None

@@ -4,6 +4,9 @@ Such a system is a loss system: who calls too often is sent away. With a queue o
 when a slot is free, so that nothing is lost and nothing asked twice. How many slots there are is not always
 known, and others may take them: each refusal for load halves what the queue lets through at once, answers
 widen it again one by one, and while refusals follow each other there are pauses, each twice as long.
+
+A core that has just started may have much to take up, and knows nothing of the system yet: until the first answer
+only few calls go out at once.
 """
 
 from __future__ import annotations
@@ -28,19 +31,21 @@ class Limiter:
     """At most `concurrency` calls at once and `per_minute` starts in any 60 seconds, first come first served.
 
     After refusals for load `allowed` calls at once, fewer than `concurrency`; `strained` while that is so, and while
-    no answer has followed the last refusal. `window` is the number of times it was narrowed.
+    no answer has followed the last refusal. `window` is the number of times it was narrowed. With `untried`, no more
+    than so many at once before the first answer: it is `strained` until then, too.
     """
 
-    def __init__(self, concurrency: int, per_minute: int | None, clock: Clock) -> None:
-        if concurrency < 1 or (per_minute is not None and per_minute < 1):
-            raise ValueError("a limiter lets at least one call pass: concurrency and per_minute are 1 or more")
+    def __init__(self, concurrency: int, per_minute: int | None, clock: Clock, untried: int | None = None) -> None:
+        if concurrency < 1 or (per_minute is not None and per_minute < 1) or (untried is not None and untried < 1):
+            raise ValueError("a limiter lets at least one call pass: concurrency, per_minute and untried are 1 or more")
         self.concurrency = concurrency
         self.per_minute = per_minute
-        self.allowed = concurrency
-        self.strained = False
+        self.allowed = concurrency if untried is None else min(untried, concurrency)
+        self.strained = self.allowed < concurrency
         self.window = 0
         self.in_use = 0
         self.held_until_us = 0
+        self._untried = self.strained
         self._refusals = 0
         self._answers = 0
         self._clock = clock
@@ -97,6 +102,7 @@ class Limiter:
         # What was under way was too much, not what might have been.
         self.allowed = max(1, min(self.allowed, self.in_use) // 2)
         self.strained = True
+        self._untried = False
         self._answers = 0
         self._refusals += 1
         if self._refusals > 1:
@@ -105,7 +111,11 @@ class Limiter:
         return True
 
     def answered(self) -> None:
-        """A call was answered while `strained`: a window's worth of them makes room for one more."""
+        """A call was answered while `strained`: a window's worth of them makes room for one more, the first for all."""
+        if self._untried:
+            self._untried = self.strained = False
+            self.allowed = self.concurrency
+            return
         self._refusals = 0
         self._answers += 1
         if self._answers >= self.allowed:

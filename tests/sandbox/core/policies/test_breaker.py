@@ -16,6 +16,13 @@ def breaker_of(clock: ManualClock, policy: BreakerPolicy = POLICY) -> Breaker:
     return Breaker("erp", policy, SETTLE_US, clock, clock)
 
 
+def tried_breaker_of(clock: ManualClock) -> Breaker:
+    """One that has seen the system answer."""
+    breaker = breaker_of(clock)
+    breaker.succeeded(breaker.admit())
+    return breaker
+
+
 class AnyTraffic(RuleBasedStateMachine):
     """Calls begin and end in any order; some never end."""
 
@@ -87,19 +94,26 @@ TestAnyTraffic = AnyTraffic.TestCase
 def test_it_opens_after_so_many_failures_in_a_row_and_not_before(outcomes: list[bool]) -> None:
     clock = ManualClock()
     breaker = breaker_of(clock)
-    in_a_row = 0
+    in_a_row, granted = 0, POLICY.probes
     for well in outcomes:
         ticket = breaker.admit()
         (breaker.succeeded if well else breaker.failed)(ticket)
         in_a_row = 0 if well else in_a_row + 1
-        assert (breaker.state == "open") == (in_a_row >= POLICY.failures)
+        granted = POLICY.failures if well else granted
+        assert (breaker.state == "open") == (in_a_row >= granted)
         if breaker.state == "open":
             return
 
 
+def test_before_the_first_success_it_is_never_more_patient_than_after_it() -> None:
+    breaker = breaker_of(ManualClock(), BreakerPolicy(failures=1, probes=5))
+    breaker.failed(breaker.admit())
+    assert breaker.state == "open"
+
+
 def test_answers_from_before_it_opened_change_nothing_after() -> None:
     clock = ManualClock()
-    breaker = breaker_of(clock)
+    breaker = tried_breaker_of(clock)
     late = breaker.admit()
     for _ in range(POLICY.failures):
         breaker.failed(breaker.admit())
@@ -117,7 +131,7 @@ def test_answers_from_before_it_opened_change_nothing_after() -> None:
 
 def test_failing_probes_double_the_cool_down_up_to_its_cap() -> None:
     clock = ManualClock()
-    breaker = breaker_of(clock)
+    breaker = tried_breaker_of(clock)
     for _ in range(POLICY.failures):
         breaker.failed(breaker.admit())
     waits = []
@@ -131,7 +145,7 @@ def test_failing_probes_double_the_cool_down_up_to_its_cap() -> None:
 
 def test_an_abandoned_probe_gives_its_place_back_at_once_and_a_lost_one_in_time() -> None:
     clock = ManualClock()
-    breaker = breaker_of(clock)
+    breaker = tried_breaker_of(clock)
     for _ in range(POLICY.failures):
         breaker.failed(breaker.admit())
     clock.at_us += POLICY.cool_down_us

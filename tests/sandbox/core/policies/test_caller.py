@@ -132,20 +132,50 @@ def test_cancelled_calls_leave_no_slot_and_no_probe_behind(script: list[Answer],
 
 
 def test_an_open_breaker_spares_the_system_and_says_when_to_come_back(world: SmallWorld) -> None:
-    system = ScriptedSystem(world, [ConnectFailed()])
+    system = ScriptedSystem(world, [OK, ConnectFailed()])
     caller = caller_of(world, system)
 
     async def scene() -> SystemUnavailable:
+        await caller.call(HttpRequest("GET", "/stock"), "W-0", repeatable=True)
         for n in range(20):
             with pytest.raises(SystemUnavailable) as away:
                 await caller.call(HttpRequest("GET", "/stock"), f"W-{n}", repeatable=True)
         return away.value
 
     away = world.run(scene())
-    assert len(system.sent_us) == 3
+    assert len(system.sent_us) == 1 + 3
     assert away.cause == "breaker open"
     assert away.retry_at_us > world.now_us()
     assert world.kinds().count("breaker.opened") == 1
+
+
+@pytest.mark.parametrize("answer", [ConnectFailed(), CallTimedOut(), HttpReply(503)], ids=["refused", "silent", "503"])
+def test_a_start_with_much_to_do_is_no_stampede_either(world: SmallWorld, answer: Answer) -> None:
+    system = ScriptedSystem(world, [answer], latency_us=SECOND_US)
+    caller = caller_of(world, system, CallPolicy())
+
+    async def scene() -> None:
+        calls = [caller.call(HttpRequest("GET", "/stock"), f"W-{n}", repeatable=True) for n in range(50)]
+        for call in asyncio.as_completed(calls):
+            with pytest.raises(SystemUnavailable, match="breaker open"):
+                await call
+
+    world.run(scene())
+    # Two under way at once, of which the second to fail opens the breaker; the first has let a third one in.
+    assert len(system.sent_us) <= 3
+    assert world.now_us() - START_US < 10 * SECOND_US
+
+
+def test_a_start_waits_for_one_answer_and_then_goes_at_full_width(world: SmallWorld) -> None:
+    system = ScriptedSystem(world, [OK])
+    caller = caller_of(world, system, CallPolicy(concurrency=10))
+
+    async def scene() -> None:
+        await asyncio.gather(*(caller.call(HttpRequest("GET", "/stock"), f"W-{n}", repeatable=True) for n in range(12)))
+
+    world.run(scene())
+    waves = [(sent_us - START_US) // system.latency_us for sent_us in system.sent_us]
+    assert waves == [0] * 2 + [1] * 10
 
 
 def test_recovery_is_no_stampede(world: SmallWorld) -> None:
@@ -223,7 +253,8 @@ def test_a_spike_waits_in_the_cores_own_queue(world: SmallWorld) -> None:
 
     world.run(scene())
     assert (system.peak, len(system.sent_us)) == (5, 100)
-    assert world.now_us() - START_US == 20 * system.latency_us
+    # Two calls until the first answer, and the other 98 by fives.
+    assert world.now_us() - START_US == (1 + 20) * system.latency_us
 
 
 def test_retries_stay_within_their_budget(world: SmallWorld) -> None:
@@ -272,10 +303,11 @@ def test_a_run_of_refusals_for_load_opens_the_breaker(world: SmallWorld) -> None
 
 
 def test_a_burst_that_is_refused_is_one_failure_and_no_system_that_is_down(world: SmallWorld) -> None:
-    system = ScriptedSystem(world, [HttpReply(429)] * 16 + [OK])
+    system = ScriptedSystem(world, [OK] + [HttpReply(429)] * 16 + [OK])
     caller = caller_of(world, system)
 
     async def scene() -> None:
+        await caller.call(HttpRequest("GET", "/stock"), "W-0", repeatable=True)
         calls = [caller.call(HttpRequest("GET", "/stock"), f"W-{n}", repeatable=True) for n in range(16)]
         await asyncio.gather(*calls, return_exceptions=True)
 

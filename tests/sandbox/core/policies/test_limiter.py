@@ -142,6 +142,46 @@ def full_limiter(world: SmallWorld, concurrency: int) -> Limiter:
     return limiter
 
 
+@settings(deadline=None)
+@given(st.integers(1, 20), st.integers(1, 20), st.integers(0, 40), st.lists(st.booleans(), max_size=12))
+def test_until_the_first_answer_few_go_at_once_and_then_as_many_as_may(
+    concurrency: int, untried: int, comers: int, ends: list[bool]
+) -> None:
+    """Calls end one by one, answered or not, and each lets the next in."""
+    world = SmallWorld()
+
+    async def scene() -> None:
+        limiter = Limiter(concurrency, None, world, untried)
+        waiters = [asyncio.create_task(limiter.acquire()) for _ in range(comers)]
+        await asyncio.sleep(0)
+        for n, answered in enumerate(ends):
+            width = concurrency if any(ends[:n]) else min(untried, concurrency)
+            assert limiter.in_use == min(width, comers - n if comers > n else 0)
+            if not limiter.in_use:
+                break
+            if answered and limiter.strained:
+                limiter.answered()
+            limiter.release()
+            await asyncio.sleep(0)
+        for waiter in waiters:
+            waiter.cancel()
+        await asyncio.gather(*waiters, return_exceptions=True)
+
+    world.run(scene())
+    world.close()
+
+
+def test_a_refusal_before_the_first_answer_widens_by_steps_as_any_other() -> None:
+    world = SmallWorld()
+    limiter = Limiter(16, None, world, 4)
+    while limiter.try_acquire():
+        pass
+    limiter.refused(0)
+    limiter.answered()
+    assert (limiter.allowed, limiter.strained) == (2, True)
+    world.close()
+
+
 def test_calls_that_were_refused_together_narrow_the_window_once() -> None:
     world = SmallWorld()
     limiter = full_limiter(world, 16)
