@@ -11,13 +11,15 @@ from sandbox.faults.written_parts import Written
 
 PASSES: Final = "passes"
 NOT_NEEDED: Final = "fails in the same way"
+NEEDS_LUCK: Final = "fails in the same way, with luck"
 
 
 @dataclass(frozen=True, slots=True)
 class Removal:
     """The trial without one part of it: a fault by its id, an order by its reference, or `drawn ties`.
 
-    `text` tells the part in words. `verdict` is `passes`, or tells of what failed.
+    `text` tells the part in words. `verdict` is `passes`, or tells of what failed; `fails in the same way, with luck`
+    where it is up to the network's delays.
     """
 
     without: str

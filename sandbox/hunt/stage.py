@@ -62,12 +62,13 @@ class Beginning:
     orders: tuple[str, ...] | None
     scheduling: Scheduling
     spikes: tuple[Atom, ...]
+    luck: int
 
 
 def beginning_of(trial: Trial) -> Beginning:
     """The beginning of a trial: demand spikes are a part of it, they change who comes."""
     spikes = tuple(atom for atom in trial.atoms if isinstance(atom, SpikeAtom))
-    return Beginning(trial.seed, trial.orders, trial.scheduling, spikes)
+    return Beginning(trial.seed, trial.orders, trial.scheduling, spikes, trial.luck)
 
 
 class Stage:
@@ -101,7 +102,7 @@ class Stage:
         self._hearing = Hearing()
         for system in self.run.estate.values():
             system.ledger.listeners.append(self._hearing.observe)
-        self.world = self.run.raised(beginning.scheduling.ties())
+        self.world = self.run.raised(beginning.scheduling.ties(), beginning.luck)
         timeouts_us = {name: self.run.scenario.design.call_policy(name).timeout_us for name in self.run.estate}
         heard = visitor(self._hearing, timeouts_us)
         for system in self.run.estate.values():

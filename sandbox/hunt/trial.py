@@ -20,16 +20,19 @@ from sandbox.runs.landscape import default_landscape
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One run: its seed, its faults, the orders that are placed, and how ties are broken.
+    """One run: its seed, its faults, the orders that are placed, how ties are broken, and luck.
 
     `orders` are the demand's own references, such as R-000003 (None: all of them). Fewer orders are numbered anew by
-    the shop: `Outcome.orders` tells which reference became which business order.
+    the shop: `Outcome.orders` tells which reference became which business order. Another `luck` than 0, the seed's own,
+    draws anew how long the network and the core's waits take, and each second one has a slow network; demand and
+    systems stay as they are.
     """
 
     seed: int = 1
     atoms: tuple[Atom, ...] = ()
     orders: tuple[str, ...] | None = None
     scheduling: Scheduling = FIFO
+    luck: int = 0
 
     @property
     def plan(self) -> FaultPlan:
@@ -48,6 +51,7 @@ class Trial:
             "faults": self.plan.as_written(),
             "orders": None if self.orders is None else list(self.orders),
             "scheduling": self.scheduling.as_written(),
+            **({"luck": self.luck} if self.luck else {}),
         }
 
 
@@ -58,8 +62,9 @@ class TrialBlock(Written):
     faults: tuple[FaultEntry, ...] = ()
     orders: tuple[str, ...] | None = None
     scheduling: SchedulingBlock = SchedulingBlock()
+    luck: int = Field(0, ge=0)
 
     def trial(self, span_us: int) -> Trial:
         """The trial that is meant; `span_us` is how long its scenario has demand."""
         plan = plan_of(self.faults, span_us, default_landscape(), Streams(self.seed))
-        return Trial(self.seed, plan.atoms, self.orders, self.scheduling.scheduling())
+        return Trial(self.seed, plan.atoms, self.orders, self.scheduling.scheduling(), self.luck)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Final
 
+from mock_systems.kit.streams import Streams
 from sandbox.core.design import Design
 from sandbox.core.hub import Hub
 from sandbox.core.ports import Ports
@@ -19,6 +20,7 @@ from sandbox.runs.shop_prices import ShopPrices
 from sandbox.runs.shoppers import Shoppers
 from sandbox.worlds.virtual.fingerprint import Fingerprint
 from sandbox.worlds.virtual.incarnation import Hub as Core
+from sandbox.worlds.virtual.latency import NetworkConfig
 from sandbox.worlds.virtual.ties import TiesOf
 from sandbox.worlds.virtual.world import Fidelity, VirtualWorld
 
@@ -28,6 +30,7 @@ CoreMaker = Callable[[Ports, Design, Mapping[str, Credential]], Core]
 _MISHAPS: Final = frozenset(
     ("rate-limited", "concurrency-limit", "forbidden", "unauthenticated", "failed", "given-up", "unsubscribed")
 )
+_SLOW: Final = NetworkConfig(latency_us_min=100_000, latency_us_mean=600_000)
 
 
 class StagedRun(PlannedRun):
@@ -60,14 +63,19 @@ class StagedRun(PlannedRun):
         self.world: VirtualWorld | None = None
         self.shoppers: Shoppers | None = None
 
-    def raised(self, ties: TiesOf | None = None) -> VirtualWorld:
-        """The world of this run, before its clock runs; `ties` decides who goes first among who is ready at once."""
+    def raised(self, ties: TiesOf | None = None, luck: int = 0) -> VirtualWorld:
+        """The world of this run, before its clock runs; `ties` decides who goes first among who is ready at once.
+
+        Another `luck` than 0 draws anew how long the network and the core's waits take; each second one has the network
+        fifty times as slow, as it is to processes whose time runs fast.
+        """
         world = self.world = VirtualWorld(
             self.estate.values(),
-            self.streams,
+            Streams(f"{self.seed}/luck-{luck}") if luck else self.streams,
             start_us=self.start_us,
             fidelity=self.fidelity,
             fingerprint=self.fingerprint,
+            network=_SLOW if luck % 2 else None,
             ties=ties,
         )
         for system in self.estate.values():

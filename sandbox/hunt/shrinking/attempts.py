@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from sandbox.hunt.outcome import Outcome
 from sandbox.hunt.target import Target
 from sandbox.hunt.trial import Trial
+
+LUCKS: Final = 6
+"""A failure that comes about with so many other draws of the network's delays, half of them long, takes no luck."""
 
 CarryOut = Callable[[Target, Trial], Outcome]
 
@@ -44,7 +48,10 @@ class BudgetSpent(Exception):
 
 
 class Attempts:
-    """Tells whether a case fails in the same way: with a violation of this invariant in this role."""
+    """Tells whether a case fails in the same way: with a violation of this invariant in this role.
+
+    Where `takes_luck` is False a case that fails has to do so whatever the luck.
+    """
 
     def __init__(
         self,
@@ -58,6 +65,7 @@ class Attempts:
         self.runs = 0
         self.about = "faults"
         self.smallest: Case | None = None
+        self.takes_luck = True
         self._carry_out = carry_out
         self._hear = hear
         self._until_s = None if budget_s is None else time.perf_counter() + budget_s
@@ -78,10 +86,19 @@ class Attempts:
 
     def fails(self, case: Case) -> bool:
         """Whether the case fails in the same way; if so it is the smallest from now on. Raises BudgetSpent."""
-        failed = self.failed(self.outcome(case))
-        if failed:
+        counts = self.counts(case)
+        if counts:
             self.smallest = case
-        return failed
+        return counts
+
+    def counts(self, case: Case) -> bool:
+        """Whether the case fails in the same way, be it the smallest or not. Raises BudgetSpent."""
+        return self.failed(self.outcome(case)) and (self.takes_luck or self.is_sure(case))
+
+    def is_sure(self, case: Case) -> bool:
+        """Whether it fails in the same way with each other luck. Raises BudgetSpent."""
+        lucks = (replace(case, trial=replace(case.trial, luck=luck)) for luck in range(1, LUCKS + 1))
+        return all(self.failed(self.outcome(other)) for other in lucks)
 
     def failed(self, outcome: Outcome) -> bool:
         """Whether this is the same failure."""

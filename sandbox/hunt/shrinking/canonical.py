@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
-from sandbox.faults.atoms import Atom, CallAtom, CrashAtom, PlatformAtom, SpikeAtom, WebhookAtom, Window
+from sandbox.faults.atoms import Atom, CallAtom, CrashAtom, PauseAtom, PlatformAtom, SpikeAtom, WebhookAtom, Window
 from sandbox.hunt.outcome import Site
 
 _SECOND_US: Final = 1_000_000
@@ -43,6 +43,7 @@ _USUAL: Final[dict[str, Any]] = {
     "status": 503,
 }
 _WHOLE: Final = ("outage", "store_outage", "bus_outage")
+_DOUBLED: Final = "webhook_doubled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,14 @@ def _at_what_was_done(atom: CrashAtom, at_us: int, about: About) -> Iterator[Ato
             where = {"system": site.where} if kind == "call" else {"commit": site.name}
             for moment in ("after", "before"):
                 yield _at(_with(atom, at_us=None, moment=moment, **where), site, about)
+
+
+def away(atom: Atom, about: About) -> Iterator[Atom]:
+    """A system that is away in place of a core that stands still: known to everybody, and it needs no standby."""
+    if isinstance(atom, PauseAtom):
+        window = Window(atom.at_us, min(atom.ends_us, about.span_us))
+        called = dict.fromkeys(site.where for site in about.sites if site.kind == "call")
+        yield from (CallAtom(id=atom.id, kind="outage", system=system, window=window) for system in called)
 
 
 def named(atom: Atom, about: About) -> Iterator[Atom]:
@@ -168,10 +177,15 @@ def slower(atom: Atom, about: About) -> Iterator[Atom]:
 
 
 def shorter(name: str) -> Step:
-    """A smaller delay: the shortest usual length that will do, or else its own, rounded up to its own unit."""
+    """A smaller delay: the shortest usual length that will do, or else its own, rounded up to its own unit.
+
+    A webhook comes late, or again, by a minute: at the same moment who is first is up to luck.
+    """
 
     def step(atom: Atom, about: About) -> Iterator[Atom]:
         value = getattr(atom, name, 0)
+        if isinstance(atom, WebhookAtom) and (value > 0 or atom.kind == _DOUBLED):
+            yield _with(atom, **{name: _MINUTE_US})
         if value > 0:
             yield from (_with(atom, **{name: length}) for length in _LENGTHS_US if length < value)
             units = (unit for unit in (_HOUR_US, _MINUTE_US, _SECOND_US) if unit <= value)
@@ -204,6 +218,7 @@ def timely(atom: Atom, about: About) -> Iterator[Atom]:
 
 
 STEPS: Final[tuple[Step, ...]] = (
+    away,
     single,
     named,
     plain,

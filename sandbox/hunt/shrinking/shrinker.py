@@ -11,11 +11,11 @@ from sandbox.faults.atoms import Atom
 from sandbox.faults.words import in_words
 from sandbox.hunt.branching import branched
 from sandbox.hunt.finding import Finding, found_in
-from sandbox.hunt.minimality import NOT_NEEDED, PASSES, Minimality, Removal
+from sandbox.hunt.minimality import NEEDS_LUCK, NOT_NEEDED, PASSES, Minimality, Removal
 from sandbox.hunt.outcome import Outcome
 from sandbox.hunt.scheduling import FIFO, Scheduling
 from sandbox.hunt.shrinking.attempts import Attempts, BudgetSpent, CarryOut, Case, Hear, unheard
-from sandbox.hunt.shrinking.canonical import STEPS, About, Step, named, single
+from sandbox.hunt.shrinking.canonical import STEPS, About, Step, away, named, single
 from sandbox.hunt.shrinking.ddmin import minimised
 from sandbox.hunt.shrinking.orders import fewest_orders, with_fewer_orders
 from sandbox.hunt.shrinking.scenarios import simplifications, simplified
@@ -94,12 +94,23 @@ class _Shrinking:
     def __init__(self, attempts: Attempts) -> None:
         self._attempts = attempts
 
-    def go(self, case: Case) -> tuple[Removal, ...]:
-        """Shrink; the table of what happens without each part. Raises BudgetSpent."""
+    def go(self, begun: Case) -> tuple[Removal, ...]:
+        """Shrink; the table of what happens without each part. Raises BudgetSpent.
+
+        What was sure to fail and takes luck when it is small is shrunk once more: to what is sure.
+        """
+        small = self._passed(begun)
+        if not self._attempts.is_sure(small) and self._attempts.is_sure(begun):
+            self._attempts.takes_luck = False
+            small = self._passed(begun)
+        self._attempts.about = "proof"
+        return self._removals(small)
+
+    def _passed(self, case: Case) -> Case:
         passes: list[tuple[str, Callable[[Case], Case]]] = [
             ("ties", self._in_turn),
             ("faults", self._fewer_atoms),
-            ("single faults", lambda before: self._canonical(before, (single, named))),
+            ("single faults", lambda before: self._canonical(before, (away, single, named))),
             ("orders", lambda before: fewest_orders(before, self._attempts)),
             ("scenario", self._simpler_scenario),
             ("times and parameters", lambda before: self._canonical(before, STEPS)),
@@ -113,8 +124,7 @@ class _Shrinking:
                 case = self._settled(shrunk(case))
             if case == before:
                 break
-        self._attempts.about = "proof"
-        return self._removals(self._minimal(case))
+        return self._minimal(case)
 
     def _settled(self, case: Case) -> Case:
         self._attempts.smallest = case
@@ -204,9 +214,10 @@ class _Shrinking:
         return tuple(rows)
 
     def _removal(self, case: Case, trial: Trial, without: str, text: str) -> Removal:
-        outcome = self._attempts.outcome(replace(case, trial=trial))
+        less = replace(case, trial=trial)
+        outcome = self._attempts.outcome(less)
         if self._attempts.failed(outcome):
-            return Removal(without, text, NOT_NEEDED)
+            return Removal(without, text, NOT_NEEDED if self._attempts.counts(less) else NEEDS_LUCK)
         others = ", ".join(f"{invariant} ({role})" for invariant, role in outcome.failures)
         return Removal(without, text, f"fails otherwise: {others}" if others else PASSES)
 

@@ -24,7 +24,7 @@ def drawn(seed: int) -> Trial:
     """A trial with faults of a few kinds."""
     names = [f"F{number}" for number in range(1, 9)]
     atoms = draw(names, KINDS, default_landscape(), DAY_US, Random(seed))
-    return Trial(seed, tuple(atoms), ("R-1", "R-2"), Scheduling("pct", seed=seed, depth=2))
+    return Trial(seed, tuple(atoms), ("R-1", "R-2"), Scheduling("pct", seed=seed, depth=2), luck=seed % 3)
 
 
 def test_a_trial_is_read_back_as_it_was_written() -> None:
@@ -52,6 +52,9 @@ def test_the_same_trial_comes_to_the_same_outcome() -> None:
     assert first.orders
     assert {site.kind for site in first.sites} == {"call", "webhook", "commit", "message"}
     assert first.fingerprint == second.fingerprint
+    other = tried(TARGET, Trial(luck=1))
+    assert (other.orders, other.failures) == (first.orders, ())
+    assert other.fingerprint != first.fingerprint
     fewer = tried(TARGET, Trial(orders=tuple(first.orders)[:2]))
     assert tuple(fewer.orders) == tuple(first.orders)[:2]
     assert fewer.failures == ()

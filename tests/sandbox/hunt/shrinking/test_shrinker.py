@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandbox.hunt.minimality import PASSES
+from sandbox.hunt.minimality import NEEDS_LUCK, PASSES
 from sandbox.hunt.scheduling import FIFO
 from sandbox.hunt.shrinking.attempts import Progress
 from sandbox.hunt.shrinking.scenarios import simplified
@@ -72,6 +72,28 @@ def test_another_failure_in_its_place_is_no_reproduction() -> None:
     assert {atom.kind for atom in small.trial.atoms} == toy.kinds
     assert small.minimality is not None
     assert {removal.verdict for removal in small.minimality.removals} == {"fails otherwise: I7 (cents)"}
+
+
+def test_what_is_sure_to_fail_is_not_shrunk_to_what_takes_luck() -> None:
+    atoms = drawn(7)
+    toy = Toy(frozenset({atoms[0].kind}), orders=frozenset(REFERENCES[4:5]), sure=4)
+    small = shrink(finding_of(Trial(1, atoms)), carry_out=toy).finding
+    assert small.trial.luck == 0
+    assert len(small.trial.orders or ()) == 4
+    assert toy(TARGET, replace(small.trial, luck=3)).failures
+    assert small.minimality is not None
+    assert small.minimality.complete
+    verdicts = [removal.verdict for removal in small.minimality.removals]
+    assert sorted(verdicts) == [NEEDS_LUCK] * 3 + [PASSES] * 2
+
+
+def test_what_takes_luck_from_the_first_is_shrunk_as_it_is() -> None:
+    atoms = drawn(7)
+    toy = Toy(frozenset({atoms[0].kind}), orders=frozenset(REFERENCES[4:5]), sure=40)
+    small = shrink(finding_of(Trial(1, atoms)), carry_out=toy).finding
+    assert small.trial.orders == REFERENCES[4:5]
+    assert small.minimality is not None
+    assert {removal.verdict for removal in small.minimality.removals} == {PASSES}
 
 
 def test_what_passes_now_is_not_shrunk() -> None:

@@ -23,13 +23,15 @@ REFERENCES = tuple(f"R-{number:06}" for number in range(1, 31))
 class Toy:
     """Fails with faults of all these kinds, for all these orders; with the `ties` only where they are drawn.
 
-    Another failure takes its place where `other` of the kinds are missing.
+    Another failure takes its place where `other` of the kinds are missing. With fewer than so many `sure` orders it
+    takes the seed's own luck.
     """
 
     kinds: frozenset[str]
     orders: frozenset[str] = frozenset()
     ties: bool = False
     other: bool = False
+    sure: int = 0
     tried: list[Trial] = field(default_factory=list)
 
     def __call__(self, target: Target, trial: Trial) -> Outcome:
@@ -39,6 +41,7 @@ class Toy:
         numbers = {reference: f"W-{number:06}" for number, reference in enumerate(sorted(placed), start=1)}
         missing = self.kinds - {atom.kind for atom in trial.atoms}
         fails = not missing and self.orders <= set(placed) and (trial.scheduling != FIFO or not self.ties)
+        fails &= trial.luck == 0 or len(placed) >= self.sure
         order = numbers.get(min(self.orders, default=""))
         found = [Violation("I2", "single", order, "SO-1", DAY_US, "two sales orders")] if fails else []
         if self.other and missing:
