@@ -21,6 +21,7 @@ from mock_systems.erp.replenishment_config import ReplenishmentConfig
 from mock_systems.erp.system import ERP_DOOR, build_erp
 from mock_systems.kit.door import DoorConfig
 from mock_systems.kit.opening import Opening
+from mock_systems.kit.physics import DAY, MINUTE
 from mock_systems.kit.streams import Streams
 from mock_systems.kit.subscriptions import SubscriptionRules
 from mock_systems.kit.system import MockSystem
@@ -99,14 +100,15 @@ class WmsBlueprint(_Blueprint):
 
 
 class CarrierBlueprint(_Blueprint):
-    """The carrier."""
+    """The carrier. `delivers_within_us` is from dock to door, in microseconds; None: days, by its tariff."""
 
     system: Literal["carrier"] = "carrier"
     door: DoorConfig = CARRIER_DOOR
+    delivers_within_us: int | None = Field(None, ge=MINUTE, le=DAY)
 
     def make(self, opening: Opening, streams: Streams, door: DoorConfig) -> MockSystem:
         """The carrier, behind this door."""
-        return build_carrier(opening, streams, door)
+        return build_carrier(opening, streams, door, delivers_within_us=self.delivers_within_us)
 
 
 class DeskBlueprint(_Blueprint):

@@ -7,6 +7,7 @@ from typing import Any
 
 from mock_systems.carrier.wire import LabelState, ScanStatus, Service
 from mock_systems.kit.opening import Opening
+from mock_systems.kit.physics import DAY
 
 
 @dataclass(slots=True)
@@ -41,13 +42,21 @@ class Label:
 
 
 class CarrierBooks:
-    """All books of the carrier; it collects at the sites of the opening."""
+    """All books of the carrier; it collects at the sites of the opening.
 
-    def __init__(self, opening: Opening) -> None:
+    `delivers_within_us`: from the dock to any door it takes no longer, but for late parcels; None: days, by the tariff.
+    """
+
+    def __init__(self, opening: Opening, delivers_within_us: int | None = None) -> None:
+        self.delivers_within_us = delivers_within_us
         self.sites = frozenset(site.site for site in opening.sites)
         self.labels: dict[str, Label] = {}
         self.by_reference: dict[str, list[Label]] = {}
         self.by_tracking: dict[str, Label] = {}
+
+    def days_promised(self, tariff_days: int) -> int:
+        """The promise in days, where the tariff alone would promise so many."""
+        return tariff_days if self.delivers_within_us is None else -(-self.delivers_within_us // DAY)
 
     def add(self, label: Label) -> None:
         """Keep a label that was just sold."""

@@ -1,4 +1,4 @@
-"""The way of a parcel from the warehouse's dock to the door, over days.
+"""The way of a parcel from the warehouse's dock to the door, over days; or over hours, as a courier does it.
 
 No process: each scan is one act on the calendar and puts the next one there.
 """
@@ -17,27 +17,42 @@ from mock_systems.kit.streams import Streams
 if TYPE_CHECKING:
     from mock_systems.carrier.system import Carrier
 
-LATE_SHARE: Final = 0.04  # of all parcels come a day after the promise
+LATE_SHARE: Final = 0.04  # of all parcels come a day after the promise, or take twice the hours
 _TO_HUB_US: Final = (1 * HOUR, 4 * HOUR)  # from the dock: at least, and within
 _VAN_LOADS_US: Final = (6 * HOUR, 2 * HOUR)  # from midnight of the day of delivery
 _AT_THE_DOOR_US: Final = (9 * HOUR, 8 * HOUR)
+_TO_HUB_PERCENT: Final = (10, 20)  # of the hours that a parcel may take: at least, and within
+_VAN_LOADS_PERCENT: Final = (35, 20)
+_AT_THE_DOOR_PERCENT: Final = (60, 40)
 
 Stop = tuple[ScanStatus, int]
 
 
-def itinerary(label: Label, collected_us: int, streams: Streams) -> list[Stop]:
-    """The scans to come and their times, drawn for this parcel alone: each lies after the one before."""
+def itinerary(label: Label, collected_us: int, streams: Streams, within_us: int | None = None) -> list[Stop]:
+    """The scans to come and their times, drawn for this parcel alone: each lies after the one before.
+
+    `within_us`: so long it takes at most, twice that when it is late; None: the days that its label promises.
+    """
 
     def drawn_us(purpose: str, window: tuple[int, int]) -> int:
         return window[0] + int(window[1] * streams.fraction(purpose, label.reference, label.nth))
 
     late = streams.fraction("late", label.reference, label.nth) < LATE_SHARE
-    midnight_us = collected_us - collected_us % DAY + (label.days + late) * DAY
+    to_hub, van_loads, at_the_door = _TO_HUB_US, _VAN_LOADS_US, _AT_THE_DOOR_US
+    van_from_us = collected_us - collected_us % DAY + (label.days + late) * DAY
+    if within_us is not None:
+        windows = (_TO_HUB_PERCENT, _VAN_LOADS_PERCENT, _AT_THE_DOOR_PERCENT)
+        to_hub, van_loads, at_the_door = (_part_of(within_us * (1 + late), window) for window in windows)
+        van_from_us = collected_us
     return [
-        ("in_transit", collected_us + drawn_us("to-hub", _TO_HUB_US)),
-        ("out_for_delivery", midnight_us + drawn_us("van", _VAN_LOADS_US)),
-        ("delivered", midnight_us + drawn_us("door", _AT_THE_DOOR_US)),
+        ("in_transit", collected_us + drawn_us("to-hub", to_hub)),
+        ("out_for_delivery", van_from_us + drawn_us("van", van_loads)),
+        ("delivered", van_from_us + drawn_us("door", at_the_door)),
     ]
+
+
+def _part_of(time_us: int, percent: tuple[int, int]) -> tuple[int, int]:
+    return time_us * percent[0] // 100, time_us * percent[1] // 100
 
 
 class Journeys:
@@ -57,7 +72,8 @@ class Journeys:
             self._refuse(tracking, label, "voided-label", now_us)
         else:
             label.collected = True
-            self._next(label, itinerary(label, now_us, self._carrier.streams), 0, now_us)
+            within_us = self._carrier.books.delivers_within_us
+            self._next(label, itinerary(label, now_us, self._carrier.streams, within_us), 0, now_us)
 
     def _next(self, label: Label, stops: list[Stop], number: int, now_us: int) -> None:
         env = self._carrier.env

@@ -24,7 +24,7 @@ def buy_label(books: CarrierBooks, turn: Turn) -> Reply:
         service=body.service,
         cost_minor=tariff.cost_minor(body.weight_g),
         weight_g=body.weight_g,
-        days=tariff.days,
+        days=books.days_promised(tariff.days),
         trace=turn.trace,
     )
     books.add(label)

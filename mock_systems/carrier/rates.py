@@ -75,7 +75,7 @@ def rate_shipment(books: CarrierBooks, turn: Turn) -> Reply:
     must_collect_at(books, body.from_site)
     weight_g = body.weight_g
     rates = [
-        {"service": tariff.service, "cost_minor": tariff.cost_minor(weight_g), "days": tariff.days}
+        {"service": tariff.service, "cost_minor": tariff.cost_minor(weight_g), "days": books.days_promised(tariff.days)}
         for tariff in tariffs_to(body.to_country)
     ]
     return Reply(200, {"rates": rates})

@@ -42,6 +42,8 @@ class Carrier(MockSystem):
             self._journeys.begin(tracking, now_us)
 
 
-def build_carrier(opening: Opening, streams: Streams, door: DoorConfig | None = None) -> Carrier:
-    """A carrier that collects at the opening's sites."""
-    return Carrier(CarrierBooks(opening), streams, door or CARRIER_DOOR)
+def build_carrier(
+    opening: Opening, streams: Streams, door: DoorConfig | None = None, *, delivers_within_us: int | None = None
+) -> Carrier:
+    """A carrier that collects at the opening's sites; None: it delivers over days, by its tariff."""
+    return Carrier(CarrierBooks(opening, delivers_within_us), streams, door or CARRIER_DOOR)

@@ -22,7 +22,7 @@ from sandbox.runs.scenario_file import SystemsBlock
 
 def blueprints(settings: SystemsBlock, demand_us: int) -> Mapping[str, Blueprint]:
     """The five systems by name. `demand_us` is how long there is demand: master data changes no longer than that."""
-    commerce, erp, wms, desk = settings.commerce, settings.erp, settings.wms, settings.desk
+    commerce, erp, wms, carrier, desk = settings.commerce, settings.erp, settings.wms, settings.carrier, settings.desk
     found: tuple[Blueprint, ...] = (
         CommerceBlueprint(
             door=commerce.door(COMMERCE_DOOR), webhooks=commerce.webhooks.rules(), returns=commerce.returns()
@@ -42,7 +42,11 @@ def blueprints(settings: SystemsBlock, demand_us: int) -> Mapping[str, Blueprint
             counting=wms.counting(),
             inspection=wms.inspection(),
         ),
-        CarrierBlueprint(door=settings.carrier.door(CARRIER_DOOR), webhooks=settings.carrier.webhooks.rules()),
+        CarrierBlueprint(
+            door=carrier.door(CARRIER_DOOR),
+            webhooks=carrier.webhooks.rules(),
+            delivers_within_us=carrier.delivers_within,
+        ),
         DeskBlueprint(door=desk.door(DESK_DOOR), webhooks=desk.webhooks.rules(), clerks=desk.config()),
     )
     return {blueprint.system: blueprint for blueprint in found}

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from mock_systems.commerce.senders import ReturnConfig
@@ -191,6 +191,21 @@ class WmsBlock(SystemBlock):
         return InspectionConfig() if self.scrap is None else InspectionConfig(scrap=self.scrap)
 
 
+def _a_day_at_most(time_us: int) -> int:
+    if not MINUTE <= time_us <= DAY_US:
+        remedy = {"remedy": "leave it out for a carrier that takes days, by its tariff"}
+        raise PydanticCustomError("courier", "a courier takes from 1m to 1d", remedy)
+    return time_us
+
+
+class CarrierBlock(SystemBlock):
+    """The carrier, with the time that it takes from dock to door."""
+
+    delivers_within: Annotated[Length, AfterValidator(_a_day_at_most)] | None = Field(
+        None, description="from the truck to any door, 1m to 1d; a late parcel takes up to twice; left out: tariff days"
+    )
+
+
 class DeskBlock(SystemBlock, DeskWork):
     """The operations desk, with its clerks."""
 
@@ -201,7 +216,7 @@ class SystemsBlock(Written):
     commerce: CommerceBlock = CommerceBlock()
     erp: ErpBlock = ErpBlock()
     wms: WmsBlock = WmsBlock()
-    carrier: SystemBlock = SystemBlock()
+    carrier: CarrierBlock = CarrierBlock()
     desk: DeskBlock = DeskBlock()
 
 

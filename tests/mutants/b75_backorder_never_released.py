@@ -1,6 +1,7 @@
 """B75: goods that come in are for sale again, and nobody looks who waits for them.
 
-Minimal: picks that find too little, and a truck some hours later.
+Minimal: picks that find too little, and a truck some hours later. Parcels are days under way: news of one that has left
+would wake its order, which looks by itself then.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ MUTANT = Mutant(
         "demand": {"opening": {"cover": 1.0}},
         "systems": {
             "wms": {"short_picks": "15%"},
+            "carrier": {"delivers_within": None},
             "erp": {"replenishment": {"hour": 16, "lead_days": 0.2, "lead_spread_days": 0.1, "suppliers": 1}},
         },
         "phases": {"settle": "5d"},

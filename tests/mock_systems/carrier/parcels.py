@@ -26,9 +26,9 @@ def trace_of(order: str) -> str:
 class Parcels:
     """A carrier with a clock that stands at Monday 09:00 UTC; `heard` are the webhooks that came."""
 
-    def __init__(self, seed: int = 7) -> None:
+    def __init__(self, seed: int = 7, delivers_within_us: int | None = None) -> None:
         self.env = simpy.Environment(initial_time=MONDAY_US + 9 * HOUR)
-        self.carrier = build_carrier(OPENING, Streams(seed))
+        self.carrier = build_carrier(OPENING, Streams(seed), delivers_within_us=delivers_within_us)
         self.heard: list[tuple[dict[str, Any], str | None]] = []
         self.carrier.webhooks.transport = self._hear
         self.carrier.webhooks.subscribe("/webhooks/carrier", self.carrier.topics)

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mock_systems.kit.ledger import Fact
-from mock_systems.kit.physics import DAY, HOUR
+from mock_systems.kit.physics import DAY, HOUR, MINUTE
 from tests.mock_systems.carrier.parcels import MONDAY_US, Parcels, trace_of
 
 SCANS = ["in_transit", "out_for_delivery", "delivered"]
@@ -37,6 +37,28 @@ def test_each_collected_parcel_is_delivered_once(ways: list[tuple[str, str, int]
         assert times == sorted(set(times))
         assert times[2] // DAY - day in (0, 1)
     assert len(parcels.facts("parcel.scanned")) == 3 * len(promised)
+
+
+@settings(max_examples=20, deadline=None)
+@given(within_us=st.sampled_from((MINUTE, 4 * HOUR, DAY)), seed=st.integers(0, 1000))
+def test_a_courier_delivers_within_its_hours(within_us: int, seed: int) -> None:
+    parcels = Parcels(seed, within_us)
+    rates = parcels.call("POST", "/rates", {"from_site": "LDS", "to_country": "AU", "weight_g": 1}).body["rates"]
+    assert [rate["days"] for rate in rates] == [1, 1]
+    trackings = [
+        parcels.buy(f"W-{number:06d}", country=("GB", "AU")[number % 2]).body["tracking"] for number in range(40)
+    ]
+    began_us = parcels.now_us
+    parcels.carrier.collect(trackings, began_us)
+    parcels.run_until(3)
+    late = 0
+    for tracking in trackings:
+        seen = parcels.call("GET", f"/tracking/{tracking}").body
+        assert [event["status"] for event in seen["events"]] == SCANS
+        times = [event["at_us"] - began_us for event in seen["events"]]
+        assert 0 < times[0] < times[1] < times[2] < 2 * within_us
+        late += times[2] >= within_us
+    assert late < 10
 
 
 def test_every_scan_is_told_with_its_order_and_trace() -> None:

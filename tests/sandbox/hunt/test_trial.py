@@ -6,7 +6,7 @@ import pickle
 from pathlib import Path
 from random import Random
 
-from sandbox.faults.atoms import KINDS
+from sandbox.faults.atoms import KINDS, WebhookAtom, Window
 from sandbox.faults.drawing import draw
 from sandbox.faults.moments import DAY_US
 from sandbox.hunt.finding import found_in, read_finding, write_finding
@@ -43,6 +43,18 @@ def test_a_finding_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     assert path.name == finding.name
     assert read_finding(path) == finding
     assert [file.name for file in path.parent.iterdir()] == [finding.name]
+
+
+def test_faults_of_the_day_strike_tracking_and_the_core_asks_by_itself() -> None:
+    more = Target("hunting_day", overrides={"demand": {"orders_per_day": 16}})
+    lost = WebhookAtom(id="F1", kind="webhook_lost", system="carrier", window=Window(0, DAY_US))
+    outcome = tried(more, Trial(atoms=(lost,)))
+    assert (outcome.failures, outcome.ended) == ((), "quiet")
+    labelled = {site.order for site in outcome.sites if site.name == "buyLabel"}
+    assert len(labelled) > 4
+    assert outcome.fired["F1"] >= len(labelled)
+    assert {site.order for site in outcome.sites if site.name == "getTracking"} == labelled
+    assert outcome.virtual_us < 2 * DAY_US
 
 
 def test_the_same_trial_comes_to_the_same_outcome() -> None:

@@ -47,6 +47,12 @@ BROKEN = [
     (HEAD + "phases: {settle: 3}\n", 4, "phases.settle", "3 is not a duration"),
     (HEAD + "systems: {erpp: {slots: 3}}\n", 4, "systems.erpp", "did you mean 'erp'?"),
     (HEAD + "systems:\n  wms:\n    picker: 3\n", 6, "systems.wms.picker", "did you mean 'pickers'?"),
+    (
+        HEAD + "systems:\n  carrier: {delivers_within: 3d}\n",
+        5,
+        "systems.carrier.delivers_within",
+        "a courier takes from 1m to 1d; leave it out",
+    ),
     (HEAD + "systems: {erp: {slots: 0}}\n", 4, "systems.erp.slots", "must be at least 1, not 0"),
     (HEAD.replace("days: 1", "days: 0"), 2, "world.days", "must be at least 1, not 0"),
     (HEAD.replace("2011-11-14", "2011-11-14T08:00Z"), 2, "world.start", "a run starts at a midnight in UTC"),
