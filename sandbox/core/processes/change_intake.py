@@ -74,12 +74,17 @@ class ChangeIntake:
         await self._bring(body["order"], ChangeRequest.from_row(body["request"]))
 
     async def _turn_away(self, order: str, request: ChangeRequest) -> None:
-        """The order went its way, or was never taken in: what it came to stands in the journal."""
+        """The order went its way, or was never taken in: what it came to stands in the journal.
+
+        A request that had its answer before may be heard of once more, when a webhook that failed is sent again.
+        """
         records = self._records
 
         async def write(tx: Transaction) -> list[Kept]:
             saga = await records.sagas.get(tx, order)
             if saga is None or not saga.done or saga.progress["outcome"] != "delivered":
+                return []
+            if request.request in saga.progress.get("changes", {}).get("answered", ()):
                 return []
             told = {
                 "order": order,
