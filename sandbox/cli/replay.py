@@ -129,7 +129,8 @@ def _replay_live(findings: list[Path], settings: LiveSettings, *, as_needed: boo
 def _say_live(finding: Finding, path: Path, found: Confirmation) -> None:
     told = {"confirmed": "confirmed live", "not confirmed": "not confirmed live"}
     words = told.get(found.answer, "can't be expressed live")
-    out.print(f"{escape(str(path))}: {finding.invariant} ({finding.role}) {words}")
+    crowd = ", with all orders of its day" if found.all_orders and found.answer == "confirmed" else ""
+    out.print(f"{escape(str(path))}: {finding.invariant} ({finding.role}) {words}{crowd}")
     if found.message:
         out.print(f"  {escape(found.message)}")
     for name, why in found.reasons.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -19,6 +19,7 @@ from sandbox.hunt.outcome import FAILED
 from sandbox.hunt.scheduling import FIFO
 from sandbox.hunt.trial import Trial
 from sandbox.hunt.trying import prepared
+from sandbox.hunt.whole_day import with_all_orders
 from sandbox.oracle import verdict
 from sandbox.runs.judges import Judges
 from sandbox.runs.live_run import LiveRun
@@ -46,7 +47,8 @@ class Confirmation:
     """The answer. `reasons` say, by fault or `drawn ties`, what can't be expressed live; `failures` what broke there.
 
     `message` is the violation's where the finding is confirmed. `virtual_us` of the systems' time passed at `speed`; it
-    took `seconds` of the wall, the processes' start and end included.
+    took `seconds` of the wall, the processes' start and end included. With `all_orders` of the day, where those of the
+    finding alone had not failed.
     """
 
     answer: Answer
@@ -57,6 +59,7 @@ class Confirmation:
     virtual_us: int = 0
     seconds: float = 0.0
     fired: Mapping[str, int] = field(default_factory=dict)
+    all_orders: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """As JSON values."""
@@ -65,6 +68,7 @@ class Confirmation:
             "reasons": dict(self.reasons),
             "failures": [{"invariant": invariant, "role": role} for invariant, role in self.failures],
             "message": self.message,
+            "all_orders": self.all_orders,
             "speed": self.speed,
             "virtual_seconds": round(self.virtual_us / 1_000_000, 1),
             "seconds": round(self.seconds, 1),
@@ -77,9 +81,9 @@ def confirmed(
 ) -> Confirmation:
     """Carry the finding's trial out against processes, with its own core, until it fails as it did or is long overdue.
 
-    Where no speed is given it is carried out once more, slowly, when it was not confirmed. Without settings there are a
-    database and a broker where a fault takes one. Raises InputError, PartFailed and
-    LandscapeBroken.
+    Where no speed is given it is carried out again while it is not confirmed: with all orders of its day, and slowly.
+    Without settings there are a database and a broker where a fault takes one. Raises InputError, PartFailed,
+    LandscapeBroken and ReplayFailed.
     """
     return asyncio.run(confirming(finding, settings, on_progress, hear))
 
@@ -92,20 +96,41 @@ async def confirming(
     reasons = why_not(finding, settings.stack)
     if reasons:
         return Confirmation("not expressible", reasons)
-    scenario, demand = _day_of(finding)
-    due_s = (finding.at_us - scenario.begin_us) / 1_000_000
     began = time.monotonic()
-    for speed in (settings.speed,) if settings.speed else speeds(finding.trial.plan, due_s, finding.invariant):
+    async for tried, speed in attempts(finding, settings.speed):
         wanted = replace(settings, core=finding.target.core, speed=speed)
         with tempfile.TemporaryDirectory(prefix="sandbox-confirm-") as folder:
             Path(folder).chmod(_LETS_IN)
-            run = _run(finding, scenario, demand, wanted, Path(folder) / "live")
+            run = _run(tried, wanted, Path(folder) / "live")
             await run.go(on_progress, hear)
-        found = _told(finding, run, time.monotonic() - began)
+        found = replace(_told(finding, run, time.monotonic() - began), all_orders=tried is not finding)
         if found.answer == "confirmed":
             return found
     blurred = too_short(finding.trial.plan, found.speed)
     return replace(found, answer="not expressible", reasons=blurred) if blurred else found
+
+
+async def attempts(finding: Finding, speed: float | None) -> AsyncIterator[tuple[Finding, float]]:
+    """What to carry out, and how fast, until one is confirmed. Raises ReplayFailed.
+
+    At the `speed` that is wanted, once; else fast, then fast with all orders of the day where it fails with them, too,
+    then slowly. Calls in a minute are counted slowly alone.
+    """
+    if speed is not None:
+        yield finding, speed
+        return
+    fast, *slower = _speeds_of(finding)
+    yield finding, fast
+    crowded = None if finding.invariant == LOAD else await with_all_orders(finding)
+    if crowded is not None:
+        yield crowded, _speeds_of(crowded)[0]
+    for slow in slower:
+        yield finding, slow
+
+
+def _speeds_of(finding: Finding) -> tuple[float, ...]:
+    scenario, _ = _day_of(finding)
+    return speeds(finding.trial.plan, (finding.at_us - scenario.begin_us) / 1_000_000, finding.invariant)
 
 
 def _told(finding: Finding, run: LiveRun, seconds: float) -> Confirmation:
@@ -148,8 +173,9 @@ def _day_of(finding: Finding) -> tuple[Scenario, Demand]:
     return replace(scenario, from_us=_first_us(scenario, trial, demand)), demand
 
 
-def _run(finding: Finding, scenario: Scenario, demand: Demand, settings: LiveSettings, folder: Path) -> LiveRun:
+def _run(finding: Finding, settings: LiveSettings, folder: Path) -> LiveRun:
     trial = finding.trial
+    scenario, demand = _day_of(finding)
     run = LiveRun(
         scenario,
         trial.seed,

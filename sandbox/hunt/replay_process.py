@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sandbox.errors import SandboxError
 from sandbox.hunt.finding import read_finding
+from sandbox.hunt.replaying import Repetition
 from sandbox.hunt.trying import tried
 
 
@@ -20,7 +21,8 @@ def main(arguments: Sequence[str]) -> int:
     except SandboxError as error:
         print(error, file=sys.stderr)  # noqa: T201  whoever started it reads this
         return 2
-    print(json.dumps({"fingerprint": outcome.fingerprint, "failures": outcome.failures}))  # noqa: T201
+    told = Repetition.of(outcome)
+    print(json.dumps({"fingerprint": told.fingerprint, "failures": told.failures, "firsts_us": told.firsts_us}))  # noqa: T201
     return 0
 
 

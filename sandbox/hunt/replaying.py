@@ -32,15 +32,21 @@ class ReplayFailed(SandboxError):
 
 @dataclass(frozen=True, slots=True)
 class Repetition:
-    """What one run of the trial came to."""
+    """What one run of the trial came to; `firsts_us` is when each kind of failure came about first (UTC)."""
 
     fingerprint: str
     failures: tuple[tuple[str, str], ...]
+    firsts_us: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, outcome: Outcome) -> Repetition:
         """What is kept of an outcome."""
-        return cls(outcome.fingerprint, outcome.failures)
+        firsts = [outcome.first(*failure) for failure in outcome.failures]
+        return cls(outcome.fingerprint, outcome.failures, tuple(first.at_us for first in firsts if first is not None))
+
+    def first_us(self, invariant: str, role: str) -> int | None:
+        """When it failed so (UTC); None where it did not."""
+        return dict(zip(self.failures, self.firsts_us, strict=True)).get((invariant, role))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +108,7 @@ def replayed_elsewhere(finding: Finding, file: Path, times: int) -> Iterator[Rep
     told = _changed_since(finding)
     runs: list[Repetition] = []
     for number in range(1, times + 1):
-        runs.append(_in_a_fresh_interpreter(file, number))
+        runs.append(beginning_anew(file, number))
         yield Replayed(finding, tuple(runs), told)
 
 
@@ -110,7 +116,8 @@ def _changed_since(finding: Finding) -> dict[str, tuple[str, str]]:
     return changed(finding.versions, versions_of(finding.target))
 
 
-def _in_a_fresh_interpreter(file: Path, hash_seed: int) -> Repetition:
+def beginning_anew(file: Path, hash_seed: int = 1) -> Repetition:
+    """What the trial of a finding's file comes to in a fresh interpreter. Raises ReplayFailed."""
     environment = {
         **os.environ,
         "PYTHONHASHSEED": str(hash_seed),
@@ -122,4 +129,5 @@ def _in_a_fresh_interpreter(file: Path, hash_seed: int) -> Repetition:
     if done.returncode != 0:
         raise ReplayFailed(f"{file}: a fresh interpreter failed: {done.stderr[-_MOST_TOLD:].strip()}")
     told = json.loads(done.stdout)
-    return Repetition(told["fingerprint"], tuple((invariant, role) for invariant, role in told["failures"]))
+    failures = tuple((invariant, role) for invariant, role in told["failures"])
+    return Repetition(told["fingerprint"], failures, tuple(told["firsts_us"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,12 +11,14 @@ from typer.testing import CliRunner
 
 from sandbox.cli.main import app
 from sandbox.faults.atoms import CallAtom, ClockAtom, PlatformAtom
-from sandbox.hunt.confirming import confirmed, has_failed, is_same, why_not
+from sandbox.hunt import confirming
+from sandbox.hunt.confirming import attempts, confirmed, has_failed, is_same, why_not
 from sandbox.hunt.finding import Finding, found_in, write_finding
 from sandbox.hunt.outcome import FAILED, Violation
 from sandbox.hunt.scheduling import Scheduling
 from sandbox.hunt.trial import Trial
 from sandbox.hunt.trying import tried
+from sandbox.hunt.whole_day import with_all_orders
 from sandbox.oracle import Context
 from sandbox.runs.judges import Judges
 from sandbox.runs.live_settings import FULL, LIGHT, LiveSettings
@@ -69,6 +72,52 @@ def test_what_is_late_is_seen_though_nothing_else_happens() -> None:
         judges.oracle.observe(fact)
     assert not has_failed(lost, judges, history.now_us + HOUR_US)
     assert has_failed(lost, judges, history.now_us + 7 * HOUR_US)
+
+
+def test_a_crowd_of_orders_comes_between_the_fast_attempt_and_the_slow_one() -> None:
+    few = _few_of_lost_replies()
+    crowded = asyncio.run(with_all_orders(few))
+    assert crowded is not None
+    assert (crowded.trial.orders, crowded.trial.atoms) == (None, few.trial.atoms)
+    assert abs(crowded.at_us - few.at_us) < 24 * HOUR_US
+    tried_so = asyncio.run(_attempts(few, None))
+    assert [(found.trial, speed > 20) for found, speed in tried_so] == [
+        (few.trial, True),
+        (crowded.trial, True),
+        (few.trial, True),
+    ]
+    assert tried_so[2][1] < tried_so[0][1]
+    assert asyncio.run(_attempts(few, 60.0)) == [(few, 60.0)]
+
+
+def test_calls_in_a_minute_are_counted_slowly_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def crowd(found: Finding) -> Finding:
+        return found
+
+    monkeypatch.setattr(confirming, "with_all_orders", crowd)
+    load = replace(_few_of_lost_replies(), invariant="I15")
+    assert [found for found, _ in asyncio.run(_attempts(load, None))] == [load]
+
+
+def test_no_crowd_where_a_fault_names_an_order_or_the_day_passes_with_it() -> None:
+    few = _few_of_lost_replies()
+    assert asyncio.run(with_all_orders(replace(few, trial=replace(few.trial, atoms=(LOST,))))) is None
+    assert asyncio.run(with_all_orders(replace(few, trial=replace(few.trial, orders=None)))) is None
+    assert asyncio.run(with_all_orders(replace(few, role="transient"))) is None
+
+
+def _few_of_lost_replies() -> Finding:
+    """A finding of one order, by a fault that names none."""
+    lost = replace(LOST, order=None, occurrence=None)
+    trial = Trial(atoms=(lost,), orders=tuple(tried(CANARY, Trial()).orders)[:1])
+    outcome = tried(CANARY, trial)
+    violation = outcome.first("I2")
+    assert violation is not None
+    return found_in(CANARY, trial, outcome, violation)
+
+
+async def _attempts(found: Finding, speed: float | None) -> list[tuple[Finding, float]]:
+    return [attempt async for attempt in attempts(found, speed)]
 
 
 def test_nothing_is_started_for_what_cannot_be_expressed(tmp_path: Path) -> None:
