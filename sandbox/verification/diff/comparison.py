@@ -134,8 +134,7 @@ def api_of(library: Library, kind: Kind) -> HttpApi:
 
 def _http(old: HttpApi, new: HttpApi, findings: Findings) -> list[Change]:
     compare_http(old, new, findings)
-    broken = any(change.severity is Severity.BREAKING for change in findings.changes())
-    if broken and old.version is not None and old.version == new.version:
+    if findings.broken and old.version is not None and old.version == new.version:
         places = (api.root.get("info") for api in (old, new))
         findings.add(
             "api-version-not-bumped",

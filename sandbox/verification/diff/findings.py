@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from sandbox.verification.diff.changes import Change, Direction, Place, Severity
 from sandbox.verification.diff.rules.table import BY_NAME
@@ -11,6 +12,7 @@ from sandbox.verification.diff.schemas.pairs import Reached, SchemaPairs
 from sandbox.verification.diff.schemas.view import Schema
 from sandbox.verification.documents.document import Node
 
+_INSIDE: Final = {"request-body": "request-property", "response-body": "response-property"}
 _Key = tuple[str, Direction, str, Place | None, Place | None]
 
 
@@ -28,22 +30,36 @@ class Spot:
 
 
 @dataclass(slots=True)
+class _Shown:
+    """One change: how bad it is, and the operations and subjects at which it shows."""
+
+    severity: Severity
+    places: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Findings:
     """The changes found so far. `overrides` are severities that the user sets for rule ids."""
 
     pairs: Mapping[Direction, SchemaPairs]
     overrides: Mapping[str, Severity] = field(default_factory=dict)
-    _changes: dict[_Key, tuple[Severity, list[str], list[str]]] = field(default_factory=dict)
-    _places: dict[_Key, list[tuple[str, str]]] = field(default_factory=dict)
+    _changes: dict[_Key, _Shown] = field(default_factory=dict)
+    # By difference (which its pair of schemas keeps), direction and site: many operations come to the same one.
+    _shown: dict[tuple[int, Direction, str], _Shown] = field(default_factory=dict)
 
     def add(self, rule: str, spot: Spot, text: str, old: Node | None, new: Node | None) -> None:
         """Note a change by its rule's name."""
-        self._note(rule, spot, text, spot.subject, old, new)
+        self._change(rule, spot, spot.site, text, old, new).places.append((spot.operation, spot.subject))
 
     def schemas(self, spot: Spot, old: Schema, new: Schema, textual: bool = False) -> None:
         """Compare two schemas, and note what differs in them."""
         for reached in self.pairs[spot.direction].reached(old, new, textual):
             self._schema(spot, reached)
+
+    @property
+    def broken(self) -> bool:
+        """Whether one of the changes so far breaks somebody."""
+        return any(shown.severity is Severity.BREAKING for shown in self._changes.values())
 
     def changes(self) -> list[Change]:
         """All changes, each with the operations that it hits."""
@@ -51,41 +67,34 @@ class Findings:
 
     def places(self) -> dict[Change, tuple[tuple[str, str], ...]]:
         """All changes, each with the operations and subjects at which it shows, as they belong together."""
-        return {
-            Change(rule, severity, direction, text, _once(subjects), old, new, _once(operations)): tuple(
-                dict.fromkeys(self._places[rule, direction, text, old, new])
-            )
-            for (rule, direction, text, old, new), (severity, subjects, operations) in self._changes.items()
-        }
+        found = {}
+        for (rule, direction, text, old, new), shown in self._changes.items():
+            operations, subjects = (_once(names) for names in zip(*shown.places, strict=True))
+            change = Change(rule, shown.severity, direction, text, subjects, old, new, operations)
+            found[change] = tuple(dict.fromkeys(shown.places))
+        return found
 
     def _schema(self, spot: Spot, reached: Reached) -> None:
         difference = reached.difference
         inside = reached.path or difference.below
-        site = spot.site
-        if inside:
-            site = {"request-body": "request-property", "response-body": "response-property"}.get(
-                site, f"{site}-property"
-            )
+        site = _INSIDE.get(spot.site, f"{spot.site}-property") if inside else spot.site
+        key = id(difference), spot.direction, site
+        if (shown := self._shown.get(key)) is None:
+            told = difference.rule, spot, site, difference.text, difference.old, difference.new
+            shown = self._shown[key] = self._change(*told)
         subject = "/".join(part for part in (spot.subject, reached.subject) if part)
-        at = Spot(spot.direction, spot.operation, site, spot.subject)
-        self._note(difference.rule, at, difference.text, subject, difference.old, difference.new)
+        shown.places.append((spot.operation, subject))
 
-    def _note(self, name: str, spot: Spot, text: str, subject: str, old: Node | None, new: Node | None) -> None:
+    def _change(self, name: str, spot: Spot, site: str, text: str, old: Node | None, new: Node | None) -> _Shown:
         rule = BY_NAME[name]
-        rule_id = rule.ids.get("") or rule.ids[spot.site]
+        rule_id = rule.ids.get("") or rule.ids[site]
         severity = self.overrides.get(rule_id) or rule.severity(spot.direction)
-        key = (rule_id, spot.direction, text, _place(old), _place(new))
-        _, subjects, operations = self._changes.setdefault(key, (severity, [], []))
-        self._places.setdefault(key, []).append((spot.operation, subject))
-        if subject:
-            subjects.append(subject)
-        if spot.operation:
-            operations.append(spot.operation)
+        return self._changes.setdefault((rule_id, spot.direction, text, _place(old), _place(new)), _Shown(severity))
 
 
 def _place(node: Node | None) -> Place | None:
     return None if node is None else Place(node.document.file, node.json_pointer, node.line)
 
 
-def _once(names: list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(names))
+def _once(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, names)))

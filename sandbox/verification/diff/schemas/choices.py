@@ -7,30 +7,35 @@ from collections.abc import Callable
 from sandbox.verification.diff.schemas.chosen import Chosen
 from sandbox.verification.diff.schemas.found import Found, Step
 from sandbox.verification.diff.schemas.overlapping import Overlaps
+from sandbox.verification.diff.schemas.sameness import Sameness
 from sandbox.verification.diff.schemas.view import Schema, Variant, View
 from sandbox.verification.diff.schemas.views import Views
 from sandbox.verification.documents.document import Node
 
-Same = Callable[[Schema, Schema], bool]
 _SLUGS = {"oneOf": "one-of", "anyOf": "any-of"}
 
 
 class Choices:
     """Matches the variants of choices: by the discriminator's value, by name, by content, or as the only one left."""
 
-    def __init__(self, old: Views, new: Views, same: Same) -> None:
-        self._old, self._new, self._same = old, new, same
+    def __init__(self, old: Views, new: Views, sameness: Sameness) -> None:
+        self._old, self._new = old, new
+        self._same, self._same_within = sameness.schemas, sameness.schemas_within
         self._overlaps = Overlaps(old, new)
         self._chosen = Chosen()
 
     def wrapped(self, found: Found, before: Schema, after: Schema, old: View, new: View) -> bool:
         """Whether a schema became one of several, or the other way round; notes the variants that came or went."""
+
+        def within(one: Schema, other: Schema) -> bool:
+            return self._same_within(one, other, (before, after))
+
         if new.choice and not old.choice and len(new.nodes) == 1:
             added = f"{_SLUGS[new.choice]}-added"
-            return self._one_of_several(found, added, before, old, new, lambda one: self._same(before, (one,)))
+            return self._one_of_several(found, added, before, old, new, lambda one: within(before, (one,)))
         if old.choice and not new.choice and len(old.nodes) == 1:
             removed = f"{_SLUGS[old.choice]}-removed"
-            return self._one_of_several(found, removed, after, old, new, lambda one: self._same((one,), after))
+            return self._one_of_several(found, removed, after, old, new, lambda one: within((one,), after))
         return False
 
     def _one_of_several(

@@ -10,6 +10,8 @@ from importlib import import_module
 from typing import Any
 
 _parser: Any = import_module("re._parser")
+TRIVIAL = frozenset(("", ".*", "^.*$", "^", "$", "^(.*)$"))
+"""Patterns that every string fits, but for line ends."""
 _MOST = 200
 _OPEN_END = 12  # repetitions tried where a pattern sets no limit
 _LARGEST = 100

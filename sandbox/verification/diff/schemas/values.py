@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from sandbox.verification.diff.schemas.found import Found, listed, same_value, shown, without
 from sandbox.verification.diff.schemas.merging import tighter
-from sandbox.verification.diff.schemas.patterns import Patterns, compared_patterns
-from sandbox.verification.diff.schemas.view import MISSING, Bound, View
+from sandbox.verification.diff.schemas.patterns import TRIVIAL, Patterns, compared_patterns
+from sandbox.verification.diff.schemas.view import HINTS, MISSING, Bound, View
 
 _WIDER = {("int32", "int64"), ("float", "double")}
-_HINTS = frozenset(("password",))  # a note for user interfaces
 _SLUGS = {
     "maximum": "max",
     "minimum": "min",
@@ -55,7 +54,7 @@ def _type_change(old: View, new: View, textual: bool) -> str | None:
         if textual and old.types == text and not (old.enum or old.patterns or old.format) and _single(new):
             return "type-specialized"
         return "type-changed"
-    before, after = (None if view.format in _HINTS else view.format for view in (old, new))
+    before, after = (None if view.format in HINTS else view.format for view in (old, new))
     if before == after:
         return None
     if after is None or (before, after) in _WIDER:
@@ -119,9 +118,7 @@ def _limit(bound: Bound) -> str:
 
 
 def _patterns(found: Found, old: View, new: View) -> None:
-    before, after = (
-        {text: node for text, node in view.patterns.items() if text not in _TRIVIAL} for view in (old, new)
-    )
+    before, after = ({text: node for text, node in view.patterns.items() if text not in TRIVIAL} for view in (old, new))
     if before.keys() == after.keys():
         return
     places = old.source("pattern"), new.source("pattern")
@@ -135,7 +132,6 @@ def _patterns(found: Found, old: View, new: View) -> None:
         found.add(_PATTERN_RULES[relation], told, *places)
 
 
-_TRIVIAL = frozenset(("", ".*", "^.*$", "^", "$", "^(.*)$"))
 _PATTERN_RULES = {
     Patterns.WIDER: "pattern-generalized",
     Patterns.NARROWER: "pattern-specialized",

@@ -10,13 +10,15 @@ from sandbox.verification.documents.document import Node
 Schema = tuple[Node, ...]  # all of which hold; none: anything goes
 Choice = Literal["oneOf", "anyOf"]
 NOTES = frozenset(
-    ("title", "description", "example", "examples", "externalDocs", "xml", "$comment", "summary", "$schema", "$id")
-)
+    ("title", "description", "example", "examples", "externalDocs", "xml", "$comment", "summary", "$schema", "$id",
+     "$defs", "definitions")
+)  # fmt: skip
 FURTHER = (
     "not", "if", "then", "else", "contains", "minContains", "maxContains", "propertyNames", "dependentRequired",
     "dependentSchemas", "dependencies", "unevaluatedItems", "additionalItems", "contentEncoding",
     "contentMediaType", "contentSchema",
 )  # fmt: skip
+HINTS = frozenset(("password",))  # formats that are notes for user interfaces
 MISSING: Any = object()
 
 

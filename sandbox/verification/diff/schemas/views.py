@@ -67,6 +67,8 @@ class Views:
             passed.add(id(node.value))
             waiting += reversed(self._merged(view, node))
         _typed_by_variants(view, self)
+        if view.types is not None and "number" in view.types:
+            view.types -= {"integer"}  # whole numbers are numbers
         return view
 
     def _merged(self, view: View, node: Node) -> list[Node]:

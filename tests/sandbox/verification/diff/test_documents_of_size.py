@@ -6,8 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from sandbox.verification.diff.comparison import compare
-from tests.sandbox.verification.diff.pairs import answering, asking, found
+from sandbox.verification.documents.document import Document, Pointer
+from tests.sandbox.verification.diff.pairs import answering, asking, compared, found
 
 ROOT = Path(__file__).resolve().parents[4]
 TEXT: dict[str, Any] = {"type": "string"}
@@ -111,3 +114,40 @@ def test_parts_in_other_files_have_their_own_places(tmp_path: Path) -> None:
 def test_our_own_contracts_are_the_same_as_themselves() -> None:
     for path in sorted((ROOT / "contracts/openapi").glob("*.json")):
         assert compare(str(path), str(path)).changes == ()
+
+
+def nested(depth: int, kind: str) -> dict[str, Any]:
+    """Choices of schemas without names, each of which holds the next choice, and the last one the first."""
+    schemas: dict[str, Any] = {}
+    for number in range(depth):
+        below = {"$ref": f"#/components/schemas/C{(number + 1) % depth}"}
+        one = {"type": "object", "required": ["one"], "properties": {"one": {"type": kind}, "below": below}}
+        two = {"type": "object", "required": ["two"], "properties": {"two": TEXT, "below": below}}
+        schemas[f"C{number}"] = {"oneOf": [one, two]}
+    return {**asking({"$ref": "#/components/schemas/C0"}), "components": {"schemas": schemas}}
+
+
+def test_choices_may_be_nested_in_choices_for_hundreds_of_steps(tmp_path: Path) -> None:
+    assert found(tmp_path, nested(400, "string"), nested(400, "string")) == {}
+    assert found(tmp_path, nested(40, "string"), nested(40, "integer")) != {}
+
+
+def test_where_a_change_stands_is_asked_once_however_many_operations_it_hits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Pointer] = []
+    line_of = Document.line_of
+
+    def counted(self: Document, pointer: Pointer) -> int:
+        asked.append(pointer)
+        return line_of(self, pointer)
+
+    monkeypatch.setattr(Document, "line_of", counted)
+    old, new = large(100, "string"), large(100, "string")
+    for index in range(100):
+        choice = new["components"]["schemas"][f"S{index}"]["properties"]["any"]["oneOf"]
+        choice.append({"$ref": f"#/components/schemas/S{(index * 3 + 3) % 100}"})
+    told = [change for change in compared(tmp_path, old, new).changes if change.operations]
+    assert len(told) == 300
+    assert {len(change.operations) for change in told} == {100}
+    assert len(asked) < 1_000

@@ -117,3 +117,20 @@ def test_variants_that_extend_the_schema_that_offers_them_are_told_once(tmp_path
         ("response-optional-property-added", "(Cat)/claws"),
         ("response-required-property-added", "(Dog)/barks"),
     ]
+
+
+def test_a_schema_that_holds_itself_becomes_one_of_several(tmp_path: Path) -> None:
+    def holding(schema: Any) -> Any:
+        return {"$ref": "#/$defs/N", "$defs": {"N": schema}}
+
+    old = having("a", b={"$ref": "#/$defs/N"})
+    told = compared(tmp_path, holding(old), holding({"oneOf": [old, {"type": "boolean"}]}), (Direction.REQUEST,))
+    assert [(change.rule, change.severity) for change in told.changes] == [("request-body-one-of-added", SAFE)]
+
+
+def test_a_property_may_be_called_what_elsewhere_is_a_note(tmp_path: Path) -> None:
+    def refusing(kind: str) -> Any:
+        return {**having("a"), "not": having("title", title={"type": kind})}
+
+    told = compared(tmp_path, refusing("string"), refusing("integer"), (Direction.REQUEST,)).changes
+    assert [change.rule for change in told] == ["request-body-constraint-changed"]
