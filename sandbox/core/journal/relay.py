@@ -11,7 +11,7 @@ from sandbox.core.journal.outbox import Kept, Outbox
 from sandbox.core.ports import Bus, Clock, Observer, Row, Transaction, TransportError
 
 PAGE: Final = 200
-# So many failures one after the other, of different keys: the bus is away, not a message bad.
+# So many failures of different keys and no success in between: the bus is away, not a message bad.
 _BUS_AWAY: Final = 5
 _REMOVED_AT_ONCE: Final = 50
 _HOLD_BASE_US: Final = 200_000
@@ -50,6 +50,7 @@ class OutboxRelay:
         self._alarm: asyncio.TimerHandle | None = None
         self._alarm_us = 0
         self._held: dict[str, tuple[int, int]] = {}
+        self._failing: dict[str, None] = {}
 
     def wake(self, rows: Sequence[Kept] = ()) -> None:
         """There is something new: `rows` that were just committed, or else something to be found by a sweep."""
@@ -72,7 +73,7 @@ class OutboxRelay:
                 await asyncio.sleep(_HOLD_CAP_US / 2_000_000)
 
     async def sweep(self) -> bool:
-        """Go through the outbox once; False when it was left because the bus is away."""
+        """Go through the outbox once, or leave it when too much fails; False when the bus is away."""
         self._fresh.clear()  # the sweep finds them: they were committed before they were handed over
         self._next_sweep_us = self._clock.now_us() + self._sweep_every_us
         await self._remove_published()
@@ -88,7 +89,8 @@ class OutboxRelay:
             if len(rows) < PAGE:
                 # A held key that was not met has been told by another core's relay.
                 self._held = {key: held for key, held in self._held.items() if key in skipped}
-                return True
+                self._failing = {key: None for key in self._failing if key in skipped}
+                return not self._bus_is_away
             after = rows[-1][0]
 
     async def _publish_fresh(self) -> bool:
@@ -98,8 +100,13 @@ class OutboxRelay:
             await self._remove_published()
         return failures < _BUS_AWAY
 
+    @property
+    def _bus_is_away(self) -> bool:
+        """Many have failed since one got through. They come due one by one: no sweep of all the outbox for each."""
+        return len(self._failing) >= _BUS_AWAY
+
     async def _publish_rows(self, rows: Sequence[Kept], skipped: dict[str, None], failures: int) -> int:
-        """Publish what may be; how many have failed in a row, of different keys."""
+        """Publish what may be; how many have failed in a row, of different keys, in this sweep."""
         for row_key, row in rows:
             if failures >= _BUS_AWAY:
                 break
@@ -156,9 +163,11 @@ class OutboxRelay:
             failures = self._held.get(key, (0, 0))[0] + 1
             wait_us = min(_HOLD_CAP_US, _HOLD_BASE_US << min(failures - 1, 16))
             self._held[key] = (failures, self._clock.now_us() + wait_us)
+            self._failing[key] = None
             self._observer.note("event.held", key, cause=error.__class__.__name__, failures=failures)
             return False
         self._held.pop(key, None)
+        self._failing.clear()
         return True
 
     async def _rest(self) -> None:

@@ -196,6 +196,39 @@ def test_a_bus_that_is_away_is_not_hammered_and_all_is_told_when_it_is_back() ->
     world.close()
 
 
+class CountedOutbox(Outbox):
+    """Counts the pages that are read of it."""
+
+    pages = 0
+
+    async def page(self, tx: Transaction, after: str, limit: int) -> Any:
+        self.pages += 1
+        return await super().page(tx, after, limit)
+
+
+def test_while_the_bus_is_away_the_outbox_is_not_gone_through_for_each_key_that_is_due() -> None:
+    world = SmallWorld()
+    back_us = world.now_us() + 600 * SECOND_US
+    outbox = CountedOutbox(world)
+    bus = ScriptedBus(lambda event: world.now_us() < back_us)
+    producer = Producer(world, bus, outbox)
+    keys = [f"W-{number:04d}" for number in range(40)]
+
+    async def scene() -> None:
+        relay = asyncio.create_task(producer.relay.run())
+        for key in keys:  # each fails at a time of its own, and comes due again at its own
+            await producer.change(key)
+            await asyncio.sleep(0.7)
+        await asyncio.sleep(560)
+        assert outbox.pages < 200
+        await asyncio.sleep(30)
+        relay.cancel()
+
+    world.run(scene())
+    assert sorted(told(event)[0] for event in bus.published) == keys
+    world.close()
+
+
 def test_an_event_is_told_at_once_after_the_commit() -> None:
     world = SmallWorld()
     bus = ScriptedBus()
