@@ -34,6 +34,14 @@ def with_fewer_orders(trial: Trial, kept: Sequence[str], numbers: Mapping[str, s
     return renumbered(replace(trial, orders=tuple(kept)), dict(zip(left, in_turn, strict=False)), set(in_turn))
 
 
+def with_more_orders(
+    trial: Trial, orders: tuple[str, ...] | None, numbers: Mapping[str, str], wanted: Mapping[str, str]
+) -> Trial:
+    """The trial with these orders (None: all), by reference; its own were `numbers`, now they are as in `wanted`."""
+    anew = {number: wanted[reference] for reference, number in numbers.items() if reference in wanted}
+    return renumbered(replace(trial, orders=orders), anew, set(numbers.values()))
+
+
 def renumbered(trial: Trial, anew: Mapping[str, str], known: set[str]) -> Trial:
     """Faults name the orders as they are numbered now; those of `known` orders that have no number are gone."""
     atoms: list[Atom] = []

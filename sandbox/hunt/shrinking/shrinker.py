@@ -17,7 +17,7 @@ from sandbox.hunt.scheduling import FIFO, Scheduling
 from sandbox.hunt.shrinking.attempts import Attempts, BudgetSpent, CarryOut, Case, Hear, unheard
 from sandbox.hunt.shrinking.canonical import STEPS, About, Step, away, named, single
 from sandbox.hunt.shrinking.ddmin import minimised
-from sandbox.hunt.shrinking.orders import fewest_orders, with_fewer_orders
+from sandbox.hunt.shrinking.orders import fewest_orders, with_fewer_orders, with_more_orders
 from sandbox.hunt.shrinking.scenarios import simplifications, simplified
 from sandbox.hunt.target import Target
 from sandbox.hunt.trial import Trial
@@ -97,14 +97,28 @@ class _Shrinking:
     def go(self, begun: Case) -> tuple[Removal, ...]:
         """Shrink; the table of what happens without each part. Raises BudgetSpent.
 
-        What was sure to fail and takes luck when it is small is shrunk once more: to what is sure.
+        What takes luck when it is small is shrunk once more: to what is sure. Where the budget does not last for
+        that, the small one stays.
         """
         small = self._passed(begun)
-        if not self._attempts.is_sure(small) and self._attempts.is_sure(begun):
-            self._attempts.takes_luck = False
-            small = self._passed(begun)
-        self._attempts.about = "proof"
-        return self._removals(small)
+        removals = self._removals(small)
+        try:
+            return self._made_sure(begun, small) or removals
+        except (BudgetSpent, KeyboardInterrupt) as ended:
+            self._attempts.smallest = small
+            if isinstance(ended, KeyboardInterrupt):
+                raise
+            return removals
+
+    def _made_sure(self, begun: Case, small: Case) -> tuple[Removal, ...] | None:
+        """Shrink to what fails whatever the luck, from the same faults among more orders if that will do."""
+        if self._attempts.is_sure(small):
+            return None
+        self._attempts.takes_luck = False
+        few, all_of_them = self._attempts.outcome(small).orders, self._attempts.outcome(begun).orders
+        crowd = replace(small, trial=with_more_orders(small.trial, begun.trial.orders, few, all_of_them))
+        start = next((case for case in (crowd, begun) if self._attempts.counts(case)), None)
+        return None if start is None else self._removals(self._passed(start))
 
     def _passed(self, case: Case) -> Case:
         passes: list[tuple[str, Callable[[Case], Case]]] = [
@@ -198,6 +212,7 @@ class _Shrinking:
         return candidate if self._attempts.fails(candidate) else case
 
     def _removals(self, case: Case) -> tuple[Removal, ...]:
+        self._attempts.about = "proof"
         trial, rows = case.trial, []
         span_us = self._scenario(case.target).span_us
         for atom in trial.atoms:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sandbox.faults.atoms import CallAtom, Window
 from sandbox.faults.moments import DAY_US
-from sandbox.hunt.shrinking.orders import order_of, with_fewer_orders
+from sandbox.hunt.shrinking.orders import order_of, with_fewer_orders, with_more_orders
 from sandbox.hunt.trial import Trial
 
 NUMBERS = {"R-1": "W-000001", "R-2": "W-000002", "R-3": "W-000003"}
@@ -25,3 +25,10 @@ def test_faults_follow_their_orders_and_go_with_them() -> None:
         ("F4", "W-000001"),
     ]
     assert with_fewer_orders(trial, ("R-1", "R-2", "R-3"), NUMBERS).atoms == trial.atoms
+
+
+def test_faults_follow_their_orders_back_among_more() -> None:
+    few = Trial(atoms=(lost("F1", "W-000001"), lost("F2", None)), orders=("R-3",))
+    more = with_more_orders(few, None, {"R-3": "W-000001"}, NUMBERS)
+    assert more.orders is None
+    assert [order_of(atom) for atom in more.atoms] == ["W-000003", None]

@@ -9,10 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox.hunt.minimality import NEEDS_LUCK, PASSES
+from sandbox.hunt.outcome import Outcome
 from sandbox.hunt.scheduling import FIFO
-from sandbox.hunt.shrinking.attempts import Progress
+from sandbox.hunt.shrinking.attempts import BudgetSpent, Progress
 from sandbox.hunt.shrinking.scenarios import simplified
 from sandbox.hunt.shrinking.shrinker import NotReproduced, shrink
+from sandbox.hunt.target import Target
 from sandbox.hunt.trial import Trial
 from tests.sandbox.hunt.shrinking.toys import PCT, REFERENCES, TARGET, Toy, drawn, finding_of
 
@@ -85,6 +87,21 @@ def test_what_is_sure_to_fail_is_not_shrunk_to_what_takes_luck() -> None:
     assert small.minimality.complete
     verdicts = [removal.verdict for removal in small.minimality.removals]
     assert sorted(verdicts) == [NEEDS_LUCK] * 3 + [PASSES] * 2
+
+
+def test_the_small_one_stays_where_the_budget_does_not_last_for_a_sure_one() -> None:
+    atoms = drawn(7)
+    toy = Toy(frozenset({atoms[0].kind}), orders=frozenset(REFERENCES[4:5]), sure=4)
+
+    def carry_out(target: Target, trial: Trial) -> Outcome:
+        if trial.luck and trial.orders is not None and len(trial.orders) > 1:
+            raise BudgetSpent  # among thirty orders it is sure already, and fewer are tried
+        return toy(target, trial)
+
+    small = shrink(finding_of(Trial(1, atoms)), carry_out=carry_out).finding
+    assert small.trial.orders == REFERENCES[4:5]
+    assert small.minimality is not None
+    assert small.minimality.complete
 
 
 def test_what_takes_luck_from_the_first_is_shrunk_as_it_is() -> None:
