@@ -27,11 +27,12 @@ class Library:
 
     def resolved(self, node: Node) -> Node:
         """What `node` stands for: its `$ref` followed to the end. Raises InputError where that leads nowhere."""
-        passed: list[Pointer] = []
+        passed: set[tuple[str, Pointer]] = set()
         while (ref := node.text("$ref")) is not None:
-            if node.pointer in passed:
+            place = node.document.place, node.pointer
+            if place in passed:
                 raise node.error(f"refers to itself: {ref}")
-            passed.append(node.pointer)
+            passed.add(place)
             node = self.target(node, ref)
         return node
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from sandbox.verification.diff.schemas.chosen import Chosen
 from sandbox.verification.diff.schemas.found import Found, Step
 from sandbox.verification.diff.schemas.overlapping import Overlaps
 from sandbox.verification.diff.schemas.sameness import Sameness
-from sandbox.verification.diff.schemas.view import Schema, Variant, View
+from sandbox.verification.diff.schemas.view import NOTES, Schema, Variant, View
 from sandbox.verification.diff.schemas.views import Views
 from sandbox.verification.documents.document import Node
 
@@ -30,10 +31,10 @@ class Choices:
         def within(one: Schema, other: Schema) -> bool:
             return self._same_within(one, other, (before, after))
 
-        if new.choice and not old.choice and len(new.nodes) == 1:
+        if new.choice and not old.choice and _says_nothing_else(new, old, "nullable"):
             added = f"{_SLUGS[new.choice]}-added"
             return self._one_of_several(found, added, before, old, new, lambda one: within(before, (one,)))
-        if old.choice and not new.choice and len(old.nodes) == 1:
+        if old.choice and not new.choice and _says_nothing_else(old, new):
             removed = f"{_SLUGS[old.choice]}-removed"
             return self._one_of_several(found, removed, after, old, new, lambda one: within((one,), after))
         return False
@@ -166,6 +167,19 @@ class Choices:
 
     def _label(self, node: Node) -> str:
         return str(node.pointer[-1]) if node.pointer else "the document"
+
+
+def _says_nothing_else(choice: View, single: View, *besides: str) -> bool:
+    """Whether a choice is all that a schema says, but for a type that the single schema has, too, and what is named."""
+    if len(choice.nodes) != 1:
+        return False
+    value = choice.nodes[0].value
+    more = {key for key in value if not str(key).startswith("x-")} - {choice.choice, "discriminator", *NOTES, *besides}
+    return not more - {"type"} and (not more or value["type"] in [_type(node) for node in single.nodes])
+
+
+def _type(node: Node) -> Any:
+    return node.value.get("type") if isinstance(node.value, dict) else None
 
 
 def _equal(one: str | None, other: str | None) -> bool:

@@ -75,6 +75,11 @@ def same_value(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
+def common_values(values: list[Any], others: list[Any]) -> list[Any]:
+    """The values that are among the others, too."""
+    return [value for value in values if any(same_value(value, other) for other in others)]
+
+
 def without(values: list[Any], others: list[Any]) -> list[Any]:
     """The values that are not among the others."""
     return [value for value in values if not any(same_value(value, other) for other in others)]

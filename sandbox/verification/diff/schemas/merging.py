@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.verification.diff.schemas.found import common_values
 from sandbox.verification.diff.schemas.view import FURTHER, Bound, Schema, View
 from sandbox.verification.documents.document import Node
 
@@ -17,11 +18,17 @@ def _types(view: View, node: Node) -> None:
         kinds = {"object"}  # what nearly all who leave the type out mean
     if node.flag("nullable") or node.flag("x-nullable"):
         view.nullable = view.null_besides = True
-    elif kinds is not None and not view.null_besides:
-        view.nullable = view.nullable is not False and "null" in kinds
+    elif kinds is not None or lists_of(node):
+        takes_null(view, (kinds is None or "null" in kinds) and all(None in values for values in lists_of(node)))
     if kinds is not None:
         own = frozenset("string" if kind == "file" else kind for kind in kinds if kind != "null")
         view.types = own if view.types is None else common_types(view.types, own)
+
+
+def takes_null(view: View, told: bool) -> None:
+    """Note whether a part of a schema takes null: all must, but where null is taken whatever else holds."""
+    if not view.null_besides:
+        view.nullable = view.nullable is not False and told
 
 
 def common_types(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
@@ -33,11 +40,16 @@ def common_types(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
     return both
 
 
-def _values(view: View, node: Node) -> None:
+def lists_of(node: Node) -> list[list[Any]]:
+    """The lists of values that a node names, of which a value must be in each: `enum`, and `const` as one of one."""
     told = node.value.get("enum")
-    if isinstance(told, list) or "const" in node.value:
-        own = [value for value in (told if isinstance(told, list) else [node.value["const"]]) if value is not None]
-        view.enum = own if view.enum is None else [value for value in own if value in view.enum]
+    return [*([told] if isinstance(told, list) else []), *([[node.value["const"]]] if "const" in node.value else [])]
+
+
+def _values(view: View, node: Node) -> None:
+    for listed in lists_of(node):
+        own = [value for value in listed if value is not None]
+        view.enum = own if view.enum is None else common_values(own, view.enum)
     growing = node.value.get("x-extensible-enum")
     if isinstance(growing, list):
         view.extensible = growing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.verification.diff.schemas.merging import common_types, merge
+from sandbox.verification.diff.schemas.merging import common_types, merge, takes_null
 from sandbox.verification.diff.schemas.view import NOTES, Choice, Schema, Variant, View
 from sandbox.verification.documents.document import Node
 from sandbox.verification.documents.library import Library
@@ -37,13 +37,6 @@ class Views:
 
     def takes_null(self, view: View, depth: int = 8) -> bool | None:
         """Whether null fits, which the variants tell where the schema itself does not; None where nothing does."""
-        lists = [
-            node.value.get("enum", [node.value.get("const", 0)])
-            for node in view.nodes
-            if isinstance(node.value, dict) and not node.value.keys().isdisjoint(("enum", "const"))
-        ]
-        if view.nullable is None and lists:
-            return all(isinstance(values, list) and None in values for values in lists)
         if view.nullable is not None or not view.variants or not depth:
             return view.nullable
         told = [self.takes_null(self.of((one.node,)), depth - 1) for one in view.variants]
@@ -53,26 +46,35 @@ class Views:
 
     def _built(self, schema: Schema) -> View:
         view = View()
-        waiting = list(reversed(schema))
+        waiting = [(node, False) for node in reversed(schema)]  # with whether null is taken beside it
         passed: set[int] = set()
         while waiting:
-            node = waiting.pop()
+            node, beside_null = waiting.pop()
             ref = node.text("$ref")
             if ref is not None:
-                waiting.append(self._library.target(node, ref))
+                self._library.resolved(node)  # which ends where it names itself
+                waiting.append((self._library.target(node, ref), beside_null))
                 if not self._siblings or not _says_more(node):
                     continue
             if id(node.value) in passed and isinstance(node.value, dict):
                 continue
             passed.add(id(node.value))
-            waiting += reversed(self._merged(view, node))
+            nullable = view.nullable
+            more = self._merged(view, node)
+            view.nullable = nullable if beside_null and not view.null_besides else view.nullable
+            waiting += [(below, beside_null or null_taken) for below, null_taken in reversed(more)]
         _typed_by_variants(view, self)
         if view.types is not None and "number" in view.types:
             view.types -= {"integer"}  # whole numbers are numbers
         return view
 
-    def _merged(self, view: View, node: Node) -> list[Node]:
-        """Take in what a node says by itself; returns the schemas that hold besides."""
+    def _says_null(self, node: Node) -> bool:
+        """Whether a schema takes null by its own type."""
+        value = self._library.resolved(node).value
+        return isinstance(value, dict) and isinstance(value.get("type"), list) and "null" in value["type"]
+
+    def _merged(self, view: View, node: Node) -> list[tuple[Node, bool]]:
+        """Take in what a node says by itself; returns the schemas that hold besides, and whether null need not fit."""
         view.nodes.append(node)
         if node.value is False:
             view.types = frozenset()
@@ -84,16 +86,17 @@ class Views:
             if (below := node.get(keyword)) is not None:
                 view.sources.setdefault(keyword, below)
         merge(view, node)
-        more = list(node.sequence("allOf"))
+        more = [(below, False) for below in node.sequence("allOf")]
         return [*more, *self._choice(view, node, "oneOf"), *self._choice(view, node, "anyOf")]
 
-    def _choice(self, view: View, node: Node, kind: Choice) -> list[Node]:
+    def _choice(self, view: View, node: Node, kind: Choice) -> list[tuple[Node, bool]]:
         offered = node.sequence(kind)
         others = [one for one in offered if not _is_null(one)]
-        if len(others) < len(offered):
-            view.nullable = view.null_besides = True
+        null_taken = len(others) < len(offered)
+        if null_taken:  # a oneOf refuses what fits two
+            takes_null(view, kind == "anyOf" or not any(map(self._says_null, others)))
         if len(others) == 1:
-            return others
+            return [(others[0], null_taken)]
         plain = [
             one.value.get("type")
             for one in others
@@ -102,10 +105,14 @@ class Views:
         types = [one for one in plain if isinstance(one, str)]
         if others and len(types) == len(others) and (kind == "anyOf" or _told_apart(types)):
             view.types = frozenset(types) if view.types is None else common_types(view.types, frozenset(types))
-            view.nullable = view.null_besides
+            takes_null(view, null_taken)
+        elif others and view.variants:
+            view.further.setdefault(f"a further {kind}", node.get(kind) or node)
         elif others:
-            view.choice = view.choice or kind
+            view.choice = kind
             view.variants += [Variant(self.label(one), one) for one in others]
+        elif null_taken:
+            view.types = frozenset()
         return []
 
 
