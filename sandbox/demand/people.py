@@ -23,14 +23,22 @@ class _Pool(NamedTuple):
 
 @lru_cache(maxsize=4)
 def _pool(seed: int) -> _Pool:
-    fake = Faker("en_GB")
+    fake = _fake()
     fake.seed_instance(seed)
-    for provider in fake.factories[0].providers:
-        provider.random_element = _WeighedOnce(provider).element
     each = range(_POOL)
     return _Pool(
         tuple(fake.name() for _ in each), tuple(fake.company() for _ in each), tuple(fake.postcode() for _ in each)
     )
+
+
+@lru_cache(maxsize=1)
+def _fake() -> Any:
+    """A generator of Faker's, made once: to put it together takes as long as some hundred names."""
+    fake = Faker("en_GB").factories[0]
+    fake.seed_instance(0)  # from now on it has draws of its own, which its providers share
+    for provider in fake.providers:
+        provider.random_element = _WeighedOnce(provider).element
+    return fake
 
 
 class _WeighedOnce:
