@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
 from typing import Any
 
 from sandbox.verification.diff.schemas.found import common_values
@@ -59,9 +61,19 @@ def _values(view: View, node: Node) -> None:
         view.patterns[pattern.value] = pattern
     view.unique = view.unique or node.flag("uniqueItems")
     if (multiple := _number(node.value.get("multipleOf"))) is not None and multiple > 0:
-        view.multiple_of = multiple
+        view.multiple_of = multiple if view.multiple_of is None else common_multiple(multiple, view.multiple_of)
     if "default" in node.value:
         view.default = node.value["default"]
+
+
+def common_multiple(one: float, other: float) -> float:
+    """The least number that both divide."""
+    first, second = Fraction(str(one)), Fraction(str(other))
+    both = Fraction(
+        math.lcm(first.numerator * second.denominator, second.numerator * first.denominator),
+        first.denominator * second.denominator,
+    )
+    return int(both) if both.denominator == 1 else float(both)
 
 
 def _marks(view: View, node: Node) -> None:

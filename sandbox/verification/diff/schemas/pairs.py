@@ -12,7 +12,7 @@ from sandbox.verification.diff.schemas.choices import Choices
 from sandbox.verification.diff.schemas.found import Difference, Found
 from sandbox.verification.diff.schemas.objects import Objects, compare_lists
 from sandbox.verification.diff.schemas.sameness import Sameness
-from sandbox.verification.diff.schemas.values import compare_values
+from sandbox.verification.diff.schemas.values import compare_null, compare_values
 from sandbox.verification.diff.schemas.view import Schema, View
 from sandbox.verification.diff.schemas.views import Views
 from sandbox.verification.diff.schemas.weighing import Weighing
@@ -126,10 +126,17 @@ class SchemaPairs:
         if self._choices.wrapped(found, pair.old, pair.new, before, after):
             return
         compare_values(found, before, after, pair.textual)
+        compare_null(found, before, after, *self._null(before, after))
         self._choices.compare(found, pair.old, pair.new, before, after)
         self._objects.compare(found, before, after)
         compare_lists(found, before, after, pair.textual)
         self._further(found, before, after)
+
+    def _null(self, old: View, new: View) -> tuple[bool | None, bool | None]:
+        """Whether null fitted and fits; where neither schema says so itself, that is told of its variants."""
+        if old.nullable is None and new.nullable is None:
+            return None, None
+        return self._old.takes_null(old), self._new.takes_null(new)
 
     def _further(self, found: Found, old: View, new: View) -> None:
         for keyword in dict.fromkeys((*old.further, *new.further)):

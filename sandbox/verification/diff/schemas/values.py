@@ -23,16 +23,21 @@ _SLUGS = {
 def compare_values(found: Found, old: View, new: View, textual: bool) -> None:
     """Note what differs in the values that two schemas allow. `textual`: written as text, as parameters are."""
     _types(found, old, new, textual)
-    if old.nullable is not None and new.nullable is not None and old.nullable != new.nullable:
-        rule = "became-nullable" if new.nullable else "became-not-nullable"
-        told = "null is allowed now" if new.nullable else "null is not allowed any more"
-        found.add(rule, told, old.source("nullable", "type"), new.source("nullable", "type"))
     _enums(found, old, new)
     for keyword in _SLUGS:
         _bound(found, keyword, old.bounds.get(keyword), new.bounds.get(keyword), old, new)
     _patterns(found, old, new)
     _counts(found, old, new)
     _marks(found, old, new)
+
+
+def compare_null(found: Found, old: View, new: View, was: bool | None, now: bool | None) -> None:
+    """Note whether null came or went, which fitted and fits as told; None where nothing says so."""
+    if was is None or now is None or was == now:
+        return
+    rule = "became-nullable" if now else "became-not-nullable"
+    told = "null is allowed now" if now else "null is not allowed any more"
+    found.add(rule, told, old.source("nullable", "type"), new.source("nullable", "type"))
 
 
 def _types(found: Found, old: View, new: View, textual: bool) -> None:

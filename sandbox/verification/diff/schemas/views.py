@@ -126,11 +126,11 @@ def _told_apart(types: list[str]) -> bool:
 
 
 def _is_null(node: Node) -> bool:
-    return isinstance(node.value, dict) and (
-        node.value.get("type") in ("null", ["null"])
-        or node.value.get("enum") == [None]
-        or node.value.get("const", 0) is None
-    )
+    if not isinstance(node.value, dict):
+        return False
+    kinds = node.value.get("type")
+    only = node.value.get("enum") == [None] or node.value.get("const", 0) is None
+    return kinds in ("null", ["null"]) or (only and (kinds is None or "null" in kinds))
 
 
 def _typed_by_variants(view: View, views: Views) -> None:

@@ -36,6 +36,16 @@ REFUSED: dict[str, tuple[Any, Any, Any]] = {
     "null in one part of two": (OR_NULL, {"allOf": [TEXT, {"anyOf": [TEXT, NULL]}]}, None),
     "null twice in a oneOf": (OR_NULL, {"oneOf": [OR_NULL, NULL]}, None),
     "nothing but null": ({"anyOf": [NULL, TEXT]}, {"anyOf": [NULL]}, "a"),
+    "null among variants": ({"oneOf": [needs("a"), WHOLE, NULL]}, {"oneOf": [needs("a"), WHOLE]}, None),
+    "null in place of another": ({"anyOf": [needs("a"), WHOLE, NULL]}, {"anyOf": [needs("a"), WHOLE, FLAG]}, None),
+    "a null that has to be something else": (
+        {"anyOf": [TEXT, {"const": None}]}, {"anyOf": [TEXT, {"const": None, "type": "string"}]}, None
+    ),
+    "multiples of several": (
+        {"allOf": [{"type": "number", "multipleOf": 0.5}]},
+        {"allOf": [{"type": "number", "multipleOf": 0.5}], "multipleOf": 2},
+        1,
+    ),
     "a second choice in an allOf": (
         {"allOf": [{"anyOf": [needs("a"), FLAG]}]},
         {"allOf": [{"anyOf": [needs("a"), FLAG]}, {"anyOf": [needs("b"), FLAG]}]},
@@ -95,6 +105,7 @@ def test_what_is_refused_now_is_not_safe(name: str, tmp_path: Path) -> None:
         (needs("a"), {"type": "object", "oneOf": [needs("a"), needs("b")], "discriminator": {"propertyName": "a"}}),
         ({"anyOf": [WHOLE, {"type": "number"}]}, {"type": "number"}),
         (OR_NULL, {"anyOf": [TEXT, NULL]}),
+        ({"type": "number", "multipleOf": 6}, {"allOf": [{"type": "number", "multipleOf": 2}, {"multipleOf": 3}]}),
         ({"enum": ["a", None]}, {"enum": ["a", "b", None]}),
         ({"oneOf": [needs("a"), NULL]}, {"anyOf": [NULL, needs("a")]}),
     ],
