@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,16 +11,12 @@ import typer
 from rich.markup import escape
 
 from sandbox.cli.console import FINDINGS, STOPPED, err, out, say_json, told
-from sandbox.cli.live_options import live_settings, say_trouble
-from sandbox.cli.progress import ProgressBar
+from sandbox.cli.live_options import live_settings
+from sandbox.cli.replay_live import replay_live
 from sandbox.cli.stopping import StopsBetweenSteps
 
 if TYPE_CHECKING:
-    from sandbox.hunt.confirming import Confirmation
-    from sandbox.hunt.finding import Finding
     from sandbox.hunt.replaying import Replayed
-    from sandbox.runs.live_settings import LiveSettings
-    from sandbox.runs.request import Progress
 
 _TOLD = {
     "reproduced": "reproduced, event for event",
@@ -44,7 +39,7 @@ def replay(
     live: Annotated[
         bool,
         typer.Option(
-            "--live", help="Against real processes: is it confirmed there? One after the other, half a minute each."
+            "--live", help="Against real processes: is it confirmed there? Half a minute each, more where it is not."
         ),
     ] = False,
     speed: Annotated[
@@ -57,6 +52,9 @@ def replay(
             metavar="STACK",
             help="Live: light, or full with a PostgreSQL and a NATS [default: full where it takes one].",
         ),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Live: so many findings at once [default: 1].")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what came of each as one JSON object.")] = False,
 ) -> None:
@@ -78,9 +76,9 @@ def replay(
         sandbox replay findings/I4-wasted-2f6a0c51b3de.yaml --live
     """
     sys.path[:0] = [os.getcwd()]
-    settings = live_settings(live, {"--speed": speed, "--stack": stack}, {"--times": times})
+    settings = live_settings(live, {"--speed": speed, "--stack": stack, "--workers": workers}, {"--times": times})
     if settings is not None:
-        _replay_live(findings, settings, as_needed=stack is None, as_json=as_json)
+        replay_live(findings, settings, workers or 1, as_needed=stack is None, as_json=as_json)
         return
     done: list[tuple[Path, Replayed]] = []
     try:
@@ -97,49 +95,6 @@ def replay(
         say_json({"findings": [{"file": str(path), **replayed.as_json()} for path, replayed in done]})
     if not all(replayed.is_over for _, replayed in done):
         raise typer.Exit(FINDINGS)
-
-
-def _replay_live(findings: list[Path], settings: LiveSettings, *, as_needed: bool, as_json: bool) -> None:
-    from sandbox.hunt.confirming import confirmed, stack_for
-    from sandbox.hunt.finding import read_finding
-
-    done: list[tuple[Path, Confirmation]] = []
-    try:
-        for path in findings:
-            found = read_finding(path)
-            wanted = replace(settings, stack=stack_for(found)) if as_needed else settings
-            with StopsBetweenSteps() as stop, ProgressBar(path.name, as_json) as bar:
-
-                def hear(progress: Progress, bar: ProgressBar = bar, stop: StopsBetweenSteps = stop) -> None:
-                    bar.update(progress)
-                    stop.check()
-
-                done.append((path, confirmed(found, wanted, hear, say_trouble)))
-            if not as_json:
-                _say_live(found, *done[-1])
-    except KeyboardInterrupt:
-        err.print(f"Stopped after {len(done)} of {len(findings)} findings")
-        raise typer.Exit(STOPPED) from None
-    if as_json:
-        say_json({"findings": [{"file": str(path), **answer.as_json()} for path, answer in done]})
-    if any(answer.answer == "confirmed" for _, answer in done):
-        raise typer.Exit(FINDINGS)
-
-
-def _say_live(finding: Finding, path: Path, found: Confirmation) -> None:
-    told = {"confirmed": "confirmed live", "not confirmed": "not confirmed live"}
-    words = told.get(found.answer, "can't be expressed live")
-    crowd = ", with all orders of its day" if found.all_orders and found.answer == "confirmed" else ""
-    out.print(f"{escape(str(path))}: {finding.invariant} ({finding.role}) {words}{crowd}")
-    if found.message:
-        out.print(f"  {escape(found.message)}")
-    for name, why in found.reasons.items():
-        out.print(f"  {name}: {why}")
-    if found.answer == "not confirmed":
-        others = ", ".join(f"{invariant} ({role})" for invariant, role in found.failures) or "nothing was violated"
-        out.print(f"  {others}")
-        for name, count in found.fired.items():
-            out.print(f"  {name} struck {count} times")
 
 
 def _carried_out(path: Path, times: int | None, stop: StopsBetweenSteps) -> Replayed:
