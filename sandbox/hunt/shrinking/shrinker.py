@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Final
 
 from sandbox.errors import InputError
@@ -111,14 +112,29 @@ class _Shrinking:
             return removals
 
     def _made_sure(self, begun: Case, small: Case) -> tuple[Removal, ...] | None:
-        """Shrink to what fails whatever the luck, from the same faults among more orders if that will do."""
+        """Shrink to what fails whatever the luck.
+
+        It begins with a fault aimed at another thing that was done then, if that will do; else with the same faults
+        among more orders, or with what was found.
+        """
         if self._attempts.is_sure(small):
             return None
         self._attempts.takes_luck = False
         few, all_of_them = self._attempts.outcome(small).orders, self._attempts.outcome(begun).orders
         crowd = replace(small, trial=with_more_orders(small.trial, begun.trial.orders, few, all_of_them))
-        start = next((case for case in (crowd, begun) if self._attempts.counts(case)), None)
+        starts = chain(self._aimed(begun, small), (crowd, begun))
+        start = next((case for case in starts if self._attempts.counts(case)), None)
         return None if start is None else self._removals(self._passed(start))
+
+    def _aimed(self, begun: Case, small: Case) -> Iterator[Case]:
+        """The small case with a fault of its kinds as it was at first, aimed at each thing in turn."""
+        about, numbers = self._about(begun), self._attempts.outcome(begun).orders
+        kinds, orders = {atom.kind for atom in small.trial.atoms}, small.trial.orders
+        for atom in begun.trial.atoms:
+            for aimed in single(atom, about) if atom.kind in kinds else ():
+                trial = replace(begun.trial, atoms=(aimed,))
+                few = trial if orders is None else with_fewer_orders(trial, orders, numbers)
+                yield Case(small.target, few)
 
     def _passed(self, case: Case) -> Case:
         passes: list[tuple[str, Callable[[Case], Case]]] = [

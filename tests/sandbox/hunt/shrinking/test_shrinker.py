@@ -8,15 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sandbox.faults.atoms import CrashAtom
 from sandbox.hunt.minimality import NEEDS_LUCK, PASSES
-from sandbox.hunt.outcome import Outcome
+from sandbox.hunt.outcome import Outcome, Site, Violation
 from sandbox.hunt.scheduling import FIFO
 from sandbox.hunt.shrinking.attempts import BudgetSpent, Progress
 from sandbox.hunt.shrinking.scenarios import simplified
 from sandbox.hunt.shrinking.shrinker import NotReproduced, shrink
 from sandbox.hunt.target import Target
 from sandbox.hunt.trial import Trial
+from sandbox.hunt.trying import prepared
 from tests.sandbox.hunt.shrinking.toys import PCT, REFERENCES, TARGET, Toy, drawn, finding_of
+from tests.sandbox.hunt.small_targets import HOUR, window
 
 
 @st.composite
@@ -102,6 +105,23 @@ def test_the_small_one_stays_where_the_budget_does_not_last_for_a_sure_one() -> 
     assert small.trial.orders == REFERENCES[4:5]
     assert small.minimality is not None
     assert small.minimality.complete
+
+
+def test_a_power_cut_at_a_moment_is_aimed_at_what_takes_no_luck() -> None:
+    noon_us = 12 * HOUR
+    at_us = prepared(TARGET)[0].start_us + noon_us
+    told = Site("call", "commerce", "tellStatus", "W-000001", 3, at_us)
+    issued = Site("call", "erp", "postGoodsIssue", "W-000001", 1, at_us + 400)
+
+    def carry_out(target: Target, trial: Trial) -> Outcome:
+        cuts = [atom for atom in trial.atoms if isinstance(atom, CrashAtom)]
+        fails = any(trial.luck == 0 or cut.operation == "postGoodsIssue" for cut in cuts)
+        found = [Violation("I2", "single", "W-000001", "GI-1", at_us, "issued twice")] if fails else []
+        return Outcome(tuple(found), "0" * 64, "quiet", {"F1": 1}, {"R-1": "W-000001"}, (told, issued))
+
+    cut = CrashAtom(id="F1", down_for_us=1_000_000, at_us=noon_us + 100, window=window(0))
+    small = shrink(finding_of(Trial(1, (cut,))), carry_out=carry_out).finding
+    assert [getattr(atom, "operation", None) for atom in small.trial.atoms] == ["postGoodsIssue"]
 
 
 def test_what_takes_luck_from_the_first_is_shrunk_as_it_is() -> None:
