@@ -32,7 +32,8 @@ class ExceptionSurfaced(Monitor):
         self._granted: dict[str, str] = {}
         self._opened: dict[str, Fact] = {}
         self._about: dict[tuple[str, str], list[str]] = {}
-        self._needless = self.deadline(deadlines.alarm_us, self._false_alarm, "desk")
+        # That an order ended well after all can only be read in the books of those that it ended in.
+        self._needless = self.deadline(deadlines.alarm_us, self._false_alarm, "commerce", "erp", "wms", "desk")
         self._twins = self.deadline(deadlines.alarm_us, self._two_open, "desk")
 
     @on("commerce order.accepted")

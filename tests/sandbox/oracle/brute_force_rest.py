@@ -52,7 +52,7 @@ def i10(judge: Judge) -> Breaches:
             def needless(facts: Facts, number: str = number, order: str = order) -> bool:
                 return number in exceptions_of(facts, order) and _ended_well(facts, order)
 
-            if judge.late("alarm", mine.while_true(needless), "desk"):
+            if judge.late("alarm", mine.while_true(needless), "commerce", "erp", "wms", "desk"):
                 found.add(("false_alarm", number))
     subjects = sorted({(f.order or "", f.data["subject"]) for f in of_kind(judge.facts, "desk exception.opened")})
     for order, subject in subjects:

@@ -149,3 +149,17 @@ def test_a_forgotten_label_is_found(struck: str | None, bought_h: float, found_h
     mine.buy_label(mine.shipments[0])
     assert late(history, away, "I4", found_h - 0.1) == ()
     assert [found.role for found in late(history, away, "I4", found_h + 0.1)] == ["unused"]
+
+
+@pytest.mark.parametrize(("system", "granted"), [("commerce", True), ("erp", True), ("wms", True), ("carrier", False)])
+def test_an_exception_may_stay_while_the_books_in_which_its_order_ended_are_away(
+    system: str, granted: bool, tmp_path: Path
+) -> None:
+    away = context(tmp_path, {"outage": {"system": system, "from": "11:30", "to": "17:00"}})
+    history = History()
+    mine = history.order("A", 1).erp().to_the_dock("LDS").ship().invoice().capture()
+    history.wait((START_US - history.now_us) / 60_000_000 + 11 * 60)
+    mine.surface("unreadable-order")
+    due_h = 11 + 2 + (5.5 if granted else 0)
+    assert late(history, away, "I10", due_h - 0.1) == ()
+    assert [found.role for found in late(history, away, "I10", due_h + 0.1)] == ["false_alarm"]
