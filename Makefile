@@ -29,7 +29,7 @@ check: $(READY)  ## lint, format, types and walls
 	@$(BIN)/lint-imports --no-cache
 
 test: $(READY) check  ## lint, types, walls and all tests
-	@$(BIN)/python -m pytest -n 2 --dist worksteal tests
+	@$(BIN)/python -m pytest -n 3 --dist worksteal tests
 
 bench: $(READY)  ## ratios against a baseline in the same run; writes build/bench.json
 	@$(BIN)/python -m tests.benchmarks
