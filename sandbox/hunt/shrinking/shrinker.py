@@ -60,12 +60,12 @@ def shrink(
     over. Raises NotReproduced.
     """
     attempts = Attempts(finding.invariant, finding.role, carry_out, budget_s, hear)
-    stopped, removals = False, None
+    stopped, shrinking = False, _Shrinking(attempts)
     begun = Case(finding.target, finding.trial)
     try:
         if not attempts.fails(begun):
             raise NotReproduced(_NOW, remedy="`sandbox replay` tells what has changed")
-        removals = _Shrinking(attempts).go(begun)
+        shrinking.go(begun)
     except BudgetSpent:
         pass
     except KeyboardInterrupt:
@@ -77,7 +77,7 @@ def shrink(
     outcome = attempts.outcome(smallest)
     violation = outcome.first(finding.invariant, finding.role)
     assert violation is not None
-    orders = finding.trial.orders
+    orders, removals = finding.trial.orders, shrinking.removals
     told = Minimality(
         complete=removals is not None and all(removal.verdict != NOT_NEEDED for removal in removals),
         runs=attempts.runs,
@@ -90,26 +90,28 @@ def shrink(
 
 
 class _Shrinking:
-    """The passes, again and again until none finds anything."""
+    """The passes, again and again until none finds anything.
+
+    `removals` is the table of what happens without each part, once it is made.
+    """
 
     def __init__(self, attempts: Attempts) -> None:
+        self.removals: tuple[Removal, ...] | None = None
         self._attempts = attempts
 
-    def go(self, begun: Case) -> tuple[Removal, ...]:
-        """Shrink; the table of what happens without each part. Raises BudgetSpent.
+    def go(self, begun: Case) -> None:
+        """Shrink. Raises BudgetSpent.
 
         What takes luck when it is small is shrunk once more: to what is sure. Where the budget does not last for
-        that, the small one stays.
+        that, or somebody stops it, the small one stays with its table.
         """
         small = self._passed(begun)
-        removals = self._removals(small)
+        self.removals = self._removals(small)
         try:
-            return self._made_sure(begun, small) or removals
-        except (BudgetSpent, KeyboardInterrupt) as ended:
+            self.removals = self._made_sure(begun, small) or self.removals
+        except (BudgetSpent, KeyboardInterrupt):
             self._attempts.smallest = small
-            if isinstance(ended, KeyboardInterrupt):
-                raise
-            return removals
+            raise
 
     def _made_sure(self, begun: Case, small: Case) -> tuple[Removal, ...] | None:
         """Shrink to what fails whatever the luck.
