@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ def replay_live(files: list[Path], settings: LiveSettings, workers: int, *, as_n
     typer.Exit where one is confirmed, or somebody stops it; InputError, PartFailed and LandscapeBroken.
     """
     from sandbox.hunt.finding import read_finding
+    from sandbox.hunt.side_by_side import side_by_side
 
     found = [read_finding(path) for path in files]
     done: dict[int, Confirmation] = {}
@@ -42,7 +44,8 @@ def replay_live(files: list[Path], settings: LiveSettings, workers: int, *, as_n
     try:
         with StopsBetweenSteps() as stop:
             trying = _Trying(settings, as_needed, quiet=as_json or workers > 1, check=stop.check)
-            asyncio.run(trying.all(found, files, workers, hear))
+            jobs = [partial(trying.one, each, path.name) for each, path in zip(found, files, strict=True)]
+            asyncio.run(side_by_side(jobs, workers, hear))
     except KeyboardInterrupt:
         err.print(f"Stopped after {len(done)} of {len(files)} findings")
         raise typer.Exit(STOPPED) from None
@@ -58,19 +61,8 @@ class _Trying:
     def __init__(self, settings: LiveSettings, as_needed: bool, quiet: bool, check: Callable[[], None]) -> None:
         self._settings, self._as_needed, self._quiet, self._check = settings, as_needed, quiet, check
 
-    async def all(
-        self, found: list[Finding], files: list[Path], workers: int, hear: Callable[[int, Confirmation], None]
-    ) -> None:
-        """All of them, not more than `workers` at once; `hear` gets each one's place and answer."""
-        turn = asyncio.Semaphore(workers)
-
-        async def one(place: int) -> None:
-            async with turn:
-                hear(place, await self._one(found[place], files[place].name))
-
-        await asyncio.gather(*(one(place) for place in range(len(found))))
-
-    async def _one(self, finding: Finding, title: str) -> Confirmation:
+    async def one(self, finding: Finding, title: str) -> Confirmation:
+        """What comes of this one; `title` stands at its progress."""
         from sandbox.hunt.confirming import confirming, stack_for
 
         wanted = replace(self._settings, stack=stack_for(finding)) if self._as_needed else self._settings

@@ -5,29 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from sandbox.errors import SandboxError
 from sandbox.hunt.confirming import confirming
 from sandbox.hunt.finding import read_finding
+from sandbox.hunt.side_by_side import side_by_side
 from tests.campaign.kills import FAILED, KILLED, Row
 
 
 def confirm_rows(rows: Sequence[Row], at_once: int, hear: Callable[[Row], None]) -> None:
     """Try the findings of all rows live, so many side by side; `hear` gets each row with its answer."""
-    asyncio.run(_confirm(rows, at_once, hear))
-
-
-async def _confirm(rows: Sequence[Row], at_once: int, hear: Callable[[Row], None]) -> None:
-    turn = asyncio.Semaphore(at_once)
-
-    async def answered(row: Row) -> None:
-        async with turn:
-            hear(await with_live_answer(row))
-
-    async with asyncio.TaskGroup() as group:
-        for row in rows:
-            group.create_task(answered(row))
+    jobs = [partial(with_live_answer, row) for row in rows]
+    asyncio.run(side_by_side(jobs, at_once, lambda _, row: hear(row)))
 
 
 async def with_live_answer(row: Row) -> Row:

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from mock_systems.kit.ledger import Fact
 from sandbox.oracle.case import RELEASE
-from sandbox.oracle.context import BUS, Patience
+from sandbox.oracle.context import ALL_LEDGERS, BUS, Patience
 from sandbox.oracle.dispatch import on
 from sandbox.oracle.monitor import Monitor
 from sandbox.oracle.timers import Deadline
@@ -23,10 +23,9 @@ class ExceptionSurfaced(Monitor):
 
     def prepare(self) -> None:
         deadlines = self.context.deadlines
-        systems = ("commerce", "erp", "wms", "carrier", "desk")
-        self._grace = self.context.patience(deadlines.stuck_us, *systems)
+        self._grace = self.context.patience(deadlines.stuck_us, *ALL_LEDGERS)
         # That an order waits for stock is told by event: while none goes out, waiting looks like forgetting.
-        self._untold_grace = self.context.patience(deadlines.stuck_us, *systems, BUS)
+        self._untold_grace = self.context.patience(deadlines.stuck_us, *ALL_LEDGERS, BUS)
         # Orders are looked at once a deadline, not at each fact: outages are reckoned with when one is found waiting.
         self._watched = Deadline(self._agenda, Patience(deadlines.stuck_us, {}), self._look)
         self._granted: dict[str, str] = {}

@@ -176,10 +176,15 @@ def test_what_failed_on_one_page_holds_back_its_key_on_the_next(monkeypatch: pyt
     world.close()
 
 
+def away_for_ten_minutes(world: SmallWorld) -> ScriptedBus:
+    """A bus that takes nothing until then."""
+    back_us = world.now_us() + 600 * SECOND_US
+    return ScriptedBus(lambda event: world.now_us() < back_us)
+
+
 def test_a_bus_that_is_away_is_not_hammered_and_all_is_told_when_it_is_back() -> None:
     world = SmallWorld()
-    back_us = world.now_us() + 600 * SECOND_US
-    bus = ScriptedBus(lambda event: world.now_us() < back_us)
+    bus = away_for_ten_minutes(world)
     producer = Producer(world, bus)
     keys = [f"W-{number:04d}" for number in range(2 * PAGE + 10)]
 
@@ -208,9 +213,8 @@ class CountedOutbox(Outbox):
 
 def test_while_the_bus_is_away_the_outbox_is_not_gone_through_for_each_key_that_is_due() -> None:
     world = SmallWorld()
-    back_us = world.now_us() + 600 * SECOND_US
     outbox = CountedOutbox(world)
-    bus = ScriptedBus(lambda event: world.now_us() < back_us)
+    bus = away_for_ten_minutes(world)
     producer = Producer(world, bus, outbox)
     keys = [f"W-{number:04d}" for number in range(40)]
 
