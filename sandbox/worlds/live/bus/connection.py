@@ -23,6 +23,7 @@ _AGAIN_S: Final = 0.25
 _LOOK_EVERY_S: Final = 0.1
 _PING_EVERY_S: Final = 5
 _CALL_TIMEOUT_S: Final = 2.0
+_REFUSED: Final = "authorization violation"
 
 
 class NatsConnection:
@@ -70,11 +71,14 @@ class NatsConnection:
         return ",".join(_address(part) for part in self._url.split(","))
 
     async def open(self, timeout_us: int) -> None:
-        """Connect. Raises BusUnavailable when no server has let us in by then."""
+        """Connect. Raises BusUnavailable when no server has let us in by then, or at once when one refuses the token.
+
+        A server that refuses may close before its words are read: then the connection was reset, and we ask again.
+        """
         loop = asyncio.get_running_loop()
         until = loop.time() + wall_s(timeout_us / 1_000_000)
         while not await self._connect():
-            if loop.time() + wall_s(_AGAIN_S) > until:
+            if _REFUSED in self._last_error.lower() or loop.time() + wall_s(_AGAIN_S) > until:
                 self._closing = True
                 raise BusUnavailable(
                     f"the bus at {self.place} does not answer ({self._last_error}); start nats-server there, or correct"

@@ -15,6 +15,8 @@ from sandbox.worlds.live.parts.local_server import LocalServer
 
 TOKEN_VARIABLE: Final = "SANDBOX_NATS_TOKEN"
 _EVENT_BYTES_MAX: Final = 8 << 20
+_SAID_BY: Final = "nats-server: "
+_ERRORS: Final = ("[FTL]", "[ERR]", _SAID_BY)
 
 _CONFIG: Final = """\
 listen: {host}:{port}
@@ -75,15 +77,16 @@ class NatsServer(LocalServer):
         config.write_text(self._configuration())
         environment = dict(os.environ)
         if self._token is not None:
-            environment[TOKEN_VARIABLE] = self._token
-        return subprocess.Popen(
-            [installed_program(), "--config", str(config)],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=self._own_session,
-        )
+            environment[TOKEN_VARIABLE] = _quoted(self._token)
+        with self.log.open("ab") as log:  # what it says before it has opened its log, and when it breaks
+            return subprocess.Popen(
+                [installed_program(), "--config", str(config)],
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                start_new_session=self._own_session,
+            )
 
     def is_ready(self, process: subprocess.Popen[bytes]) -> bool:
         """Whether it has written down its ports."""
@@ -94,9 +97,9 @@ class NatsServer(LocalServer):
         return True
 
     def complaint(self, said: str) -> tuple[str, bool]:
-        """Its last error."""
-        reasons = [line for line in said.splitlines() if "[FTL]" in line or "[ERR]" in line]
-        reason = reasons[-1].rpartition("] ")[2] if reasons else ""
+        """Its last error, in its log or, of its configuration, before it had one."""
+        errors = [line for line in said.splitlines() if any(mark in line for mark in _ERRORS)]
+        reason = errors[-1].removeprefix(_SAID_BY).rpartition("] ")[2] if errors else ""
         return reason, "address already in use" in reason
 
     def _configuration(self) -> str:
@@ -109,6 +112,11 @@ class NatsServer(LocalServer):
             sync="always" if self._sync_always else '"2m"',
             authorization="" if self._token is None else f"authorization {{ token: ${TOKEN_VARIABLE} }}\n",
         )
+
+
+def _quoted(token: str) -> str:
+    """As a string of its configuration: the server reads a variable's value as it reads the file, `-x` as a number."""
+    return '"' + token.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _urls(ports: Path) -> list[str] | None:

@@ -88,8 +88,10 @@ class PostgresServer(LocalServer):
 
     def is_ready(self, process: subprocess.Popen[bytes]) -> bool:
         """Whether its file of process ids says so."""
-        ids = self._data / "postmaster.pid"
-        lines = ids.read_text().splitlines() if ids.exists() else []
+        try:
+            lines = (self._data / "postmaster.pid").read_text().splitlines()
+        except FileNotFoundError:  # also when a killed server's has just been removed
+            return False
         return len(lines) > 7 and lines[0] == str(process.pid) and lines[7].strip() == "ready"
 
     def complaint(self, said: str) -> tuple[str, bool]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.worlds.live.bus import open_bus
+from sandbox.worlds.live.bus.letters import BusUnavailable
 from sandbox.worlds.live.parts import BrokerFailed, NatsServer
 from tests.sandbox.worlds.ports.bus_arenas import Notes
 
@@ -52,5 +53,30 @@ def test_a_port_in_use_is_told(tmp_path: Path) -> None:
             with pytest.raises(BrokerFailed, match=f"127.0.0.1:{port} .*address already in use.*another port"):
                 await server.start()
             assert server.pid is None
+
+    asyncio.run(body())
+
+
+@pytest.mark.parametrize("token", ["-abc", "12k", "true", "2026-01", "$PATH", 'a"b\\c {}#', "ä ö"])
+def test_a_token_is_what_it_is_and_no_number_or_date(token: str, tmp_path: Path) -> None:
+    async def body() -> None:
+        async with NatsServer(tmp_path / "nats", token=token) as server:
+            async with open_bus(server.url, Notes(), token=token) as bus:
+                assert await bus.backlog() == 0
+            with pytest.raises(BusUnavailable, match="Authorization Violation"):
+                async with open_bus(server.url, Notes(), token="another"):
+                    raise AssertionError
+
+    asyncio.run(body())
+
+
+def test_a_configuration_that_it_cannot_read_is_told(tmp_path: Path) -> None:
+    async def body() -> None:
+        server = NatsServer(tmp_path / "nats", 70_000)
+        with pytest.raises(BrokerFailed, match="invalid port"):
+            await server.start()
+        server = NatsServer(tmp_path / "nats", host="}")
+        with pytest.raises(BrokerFailed, match=r"ended with 1: \S"):
+            await server.start()
 
     asyncio.run(body())

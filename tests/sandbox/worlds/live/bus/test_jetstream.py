@@ -164,7 +164,7 @@ def test_a_wrong_token_and_a_right_one(broker: NatsServer) -> None:
         async with NatsServer(broker.folder, token="s3cret") as locked:
             for token in (None, "wrong"):
                 with pytest.raises(BusUnavailable, match=r"(?i)authorization violation"):
-                    await _opened(locked.url, "s", token, connect_timeout_us=300_000)
+                    await _opened(locked.url, "s", token, connect_timeout_us=8_000_000)
             bus = await _opened(locked.url, "s", "s3cret")
             await bus.publish("t", {})
             await bus.close()
