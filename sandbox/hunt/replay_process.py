@@ -21,8 +21,7 @@ def main(arguments: Sequence[str]) -> int:
     except SandboxError as error:
         print(error, file=sys.stderr)  # noqa: T201  whoever started it reads this
         return 2
-    told = Repetition.of(outcome)
-    print(json.dumps({"fingerprint": told.fingerprint, "failures": told.failures, "firsts_us": told.firsts_us}))  # noqa: T201
+    print(json.dumps(Repetition.of(outcome).as_json()))  # noqa: T201
     return 0
 
 

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -32,21 +32,30 @@ class ReplayFailed(SandboxError):
 
 @dataclass(frozen=True, slots=True)
 class Repetition:
-    """What one run of the trial came to; `firsts_us` is when each kind of failure came about first (UTC)."""
+    """What one run of the trial came to; `failures` is each kind of failure and when it came about first (UTC)."""
 
     fingerprint: str
-    failures: tuple[tuple[str, str], ...]
-    firsts_us: tuple[int, ...] = ()
+    failures: dict[tuple[str, str], int]
 
     @classmethod
     def of(cls, outcome: Outcome) -> Repetition:
         """What is kept of an outcome."""
-        firsts = [outcome.first(*failure) for failure in outcome.failures]
-        return cls(outcome.fingerprint, outcome.failures, tuple(first.at_us for first in firsts if first is not None))
+        firsts = {failure: outcome.first(*failure) for failure in outcome.failures}
+        return cls(outcome.fingerprint, {kind: first.at_us for kind, first in firsts.items() if first is not None})
+
+    @classmethod
+    def read(cls, told: Mapping[str, Any]) -> Repetition:
+        """One that was written by `as_json`."""
+        return cls(told["fingerprint"], {(invariant, role): at_us for invariant, role, at_us in told["failures"]})
+
+    def as_json(self) -> dict[str, Any]:
+        """As JSON values."""
+        failures = [(invariant, role, at_us) for (invariant, role), at_us in self.failures.items()]
+        return {"fingerprint": self.fingerprint, "failures": failures}
 
     def first_us(self, invariant: str, role: str) -> int | None:
         """When it failed so (UTC); None where it did not."""
-        return dict(zip(self.failures, self.firsts_us, strict=True)).get((invariant, role))
+        return self.failures.get((invariant, role))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +137,4 @@ def beginning_anew(file: Path, hash_seed: int = 1) -> Repetition:
     )
     if done.returncode != 0:
         raise ReplayFailed(f"{file}: a fresh interpreter failed: {done.stderr[-_MOST_TOLD:].strip()}")
-    told = json.loads(done.stdout)
-    failures = tuple((invariant, role) for invariant, role in told["failures"])
-    return Repetition(told["fingerprint"], failures, tuple(told["firsts_us"]))
+    return Repetition.read(json.loads(done.stdout))

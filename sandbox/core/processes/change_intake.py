@@ -13,6 +13,7 @@ from sandbox.core.ports import Row, Transaction
 from sandbox.core.processes.news import change_news
 from sandbox.core.processes.order_changes import TOO_LATE
 from sandbox.core.processes.order_intake import OrderIntake
+from sandbox.core.processes.order_state import OrderState
 from sandbox.core.processes.order_to_cash import OrderToCash
 from sandbox.core.processes.parts import Parts
 from sandbox.core.systems.client import SystemRefused
@@ -82,16 +83,17 @@ class ChangeIntake:
 
         async def write(tx: Transaction) -> list[Kept]:
             saga = await records.sagas.get(tx, order)
-            if saga is None or not saga.done or saga.progress["outcome"] != "delivered":
+            if saga is None or not saga.done:
                 return []
-            if request.request in saga.progress.get("changes", {}).get("answered", ()):
+            state = OrderState.from_row(saga)
+            if state.outcome != "delivered" or request.request in state.answered:
                 return []
             told = {
                 "order": order,
                 "kind": request.kind,
                 "request": request.request,
                 "reason": TOO_LATE,
-                "traceparent": saga.order["traceparent"],
+                "traceparent": state.order.traceparent,
             }
             return [await records.outbox.append(tx, "change.refused", order, told)]
 

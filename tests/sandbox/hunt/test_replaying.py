@@ -53,7 +53,7 @@ def test_it_is_told_when_the_events_differ_though_nothing_has_changed(finding: F
 
 
 def test_runs_that_differ_from_each_other_are_told(finding: Finding) -> None:
-    same = Repetition(finding.fingerprint, (("I2", "single"),))
+    same = Repetition(finding.fingerprint, {("I2", "single"): 0})
     other = Repetition("1" * 64, same.failures)
     assert Replayed(finding, (same, other), {"simpy": ("3.0", "4.0")}).verdict == "unsteady"
     assert not Replayed(finding, (same, other)).is_over
