@@ -19,13 +19,12 @@ from sandbox.oracle.deliveries import Deliveries
 _EXAMPLES: Final = 5
 Key = tuple[str, str]
 
-# What the warehouse does to stock, by reason, and what the ERP books for it: kind -> which side of a move.
-_MOVES: Final[Mapping[str, str]] = {
-    "ship": "shipped, no goods issue",
-    "receipt": "received, no goods receipt",
-    "return": "returned, no goods return",
-    "adjust": "adjusted, no stock adjustment",
-    "count": "counted, no stock adjustment",
+# What the warehouse does to stock, and what the ERP books for it: reason -> which of the two there is more of.
+_MOVES: Final[Mapping[str, tuple[str, str]]] = {
+    "ship": ("shipped, no goods issue", "goods issue, not shipped"),
+    "receipt": ("received, no goods receipt", "goods receipt, not received"),
+    "return": ("returned, no goods return", "goods return, not returned"),
+    "adjust": ("adjusted, no stock adjustment", "stock adjustment, not adjusted"),
 }
 _ADJUSTING: Final = ("adjust", "count")
 
@@ -133,7 +132,11 @@ class BookComparison:
             compared["entries"] += 1
             gap = sum(erp.values()) - sum(wms.values())
             if gap:
-                reasons = [told for reason, told in _MOVES.items() if erp[reason] != wms[reason]]
+                reasons = [
+                    more[abs(erp[reason]) > abs(wms[reason])]
+                    for reason, more in _MOVES.items()
+                    if erp[reason] != wms[reason]
+                ]
                 told = f"{'/'.join(key)}: ERP {gap:+} ({', '.join(reasons) or 'opening'})"
                 differing.append((told, self._kept_back(key, -gap)))
         return _comparison("stock: ERP and warehouse, by site and item", compared["entries"], differing)

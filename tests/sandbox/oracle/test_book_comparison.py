@@ -52,6 +52,16 @@ def test_a_fact_that_is_missing_is_a_difference_without_a_reason(made: VirtualRu
     assert found.examples
 
 
+def test_a_difference_of_stock_says_which_side_has_more(made: VirtualRun) -> None:
+    issue = next(fact for fact in books(made)["erp"] if fact.kind == "goods_issue.posted")
+    line, name = issue.data["lines"][0], "stock: ERP and warehouse, by site and item"
+    shelf, quantity = f"{issue.data['site']}/{line['sku']}", line["quantity"]
+    missing = f"{shelf}: ERP +{quantity} (shipped, no goods issue)"
+    twice = f"{shelf}: ERP -{quantity} (goods issue, not shipped)"
+    assert missing in compared(made, issue)[name].examples
+    assert twice in compared(made, None, issue._replace(entity="GI-X"))[name].examples
+
+
 def test_an_open_exception_is_a_reason(made: VirtualRun) -> None:
     missing = next(fact for fact in books(made)["erp"] if fact.kind == "invoice.posted")
     data = {"cause": "erp-unavailable", "subject": missing.order, "message": "waits"}
