@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from mock_systems.kit.ledger import Fact
-from sandbox.oracle.case import RELEASE
-from sandbox.oracle.context import ALL_LEDGERS, BUS, Patience
 from sandbox.oracle.dispatch import on
+from sandbox.oracle.invariants.standing_still import StandingStill
 from sandbox.oracle.monitor import Monitor
-from sandbox.oracle.timers import Deadline
 
 
 class ExceptionSurfaced(Monitor):
@@ -23,12 +21,7 @@ class ExceptionSurfaced(Monitor):
 
     def prepare(self) -> None:
         deadlines = self.context.deadlines
-        self._grace = self.context.patience(deadlines.stuck_us, *ALL_LEDGERS)
-        # That an order waits for stock is told by event: while none goes out, waiting looks like forgetting.
-        self._untold_grace = self.context.patience(deadlines.stuck_us, *ALL_LEDGERS, BUS)
-        # Orders are looked at once a deadline, not at each fact: outages are reckoned with when one is found waiting.
-        self._watched = Deadline(self._agenda, Patience(deadlines.stuck_us, {}), self._look)
-        self._granted: dict[str, str] = {}
+        self._standing = StandingStill(self.context, self.cases, self._agenda, self.excuses, self._stuck)
         self._opened: dict[str, Fact] = {}
         self._about: dict[tuple[str, str], list[str]] = {}
         # That an order ended well after all can only be read in the books of those that it ended in.
@@ -37,34 +30,13 @@ class ExceptionSurfaced(Monitor):
 
     @on("commerce order.accepted")
     def _accepted(self, fact: Fact) -> None:
-        self._watched.heat(fact.entity, fact.at_us)
+        self._standing.watch(fact)
 
-    def _look(self, order: str, since_us: int, due_us: int) -> int | None:
-        case = self.cases.by_order[order]
-        step = case.next_step_of_core()
-        if case.cancelled_us is not None or (step is None and case.ended_well):
-            self._watched.cool(order)
-            return None
-        if step is None or case.exceptions:
-            return due_us
-        if case.touched_us > since_us:
-            return case.touched_us
-        return self._stuck(order, step, due_us)
-
-    def _stuck(self, order: str, step: str, due_us: int) -> int | None:
-        case = self.cases.by_order[order]
-        grace = self._untold_grace if step == RELEASE else self._grace
-        final_us = grace.due_us(case.touched_us)
-        if final_us > due_us:
-            self._granted[order] = grace.reason(case.touched_us)
-            self.excuses[self._granted[order]] += 1
-            return final_us - grace.limit_us
-        if (reason := self._granted.pop(order, None)) is not None:
-            self.excuses[reason] -= 1
+    def _stuck(self, order: str, step: str, due_us: int) -> None:
         self.checks["surfaced"] += 1
         message = f"{order} stands still and nobody was told: the core has to {step}"
-        self.findings.append(self.finding("stuck", order, order, due_us, message, case.accepted))
-        return None
+        accepted = self.cases.by_order[order].accepted
+        self.findings.append(self.finding("stuck", order, order, due_us, message, accepted))
 
     @on("desk exception.opened")
     def _open(self, fact: Fact) -> None:

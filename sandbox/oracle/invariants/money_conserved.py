@@ -88,7 +88,7 @@ class MoneyConserved(Monitor):
         capture = self._captures.get(reference)
         if capture is not None:
             self._check_capture(fact, capture)
-        elif self.cases.of(fact).card:
+        else:
             self.report("payments", fact, f"{fact.entity} books capture {reference}, which never was")
 
     def _check_capture(self, fact: Fact, capture: Fact) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Mapping
 from functools import partial
 from typing import Any, ClassVar
 
 from mock_systems.kit.ledger import Fact
+from sandbox.oracle.case import RELEASE
 from sandbox.oracle.dispatch import on
 from sandbox.oracle.invariants.backorders import Backorders
 from sandbox.oracle.invariants.stages import STAGES
+from sandbox.oracle.invariants.standing_still import StandingStill
 from sandbox.oracle.monitor import OPEN_EXCEPTION, Monitor
 from sandbox.oracle.timers import Deadline, Debt
+from sandbox.oracle.verdict import Finding
 
 
 class Progress(Monitor):
@@ -36,6 +40,9 @@ class Progress(Monitor):
             self.cases, partial(self._waits, "backordered"), partial(self._done, "backordered")
         )
         self.cases.availability.compared.append(self._backorders.look)
+        self._left_lying: list[Finding] = []
+        self._granted: Counter[str] = Counter()
+        self._standing = StandingStill(self.context, self.cases, self._agenda, self._granted, self._stands_still)
 
     def _waits(self, role: str, key: Hashable, fact: Fact, at_us: int | None = None) -> None:
         since = self._since[role]
@@ -51,6 +58,7 @@ class Progress(Monitor):
     @on("commerce order.accepted")
     def _accepted(self, fact: Fact) -> None:
         self._waits("entered", fact.entity, fact)
+        self._standing.watch(fact)
 
     @on("erp sales_order.created")
     def _entered(self, fact: Fact) -> None:
@@ -170,6 +178,27 @@ class Progress(Monitor):
     @on("desk exception.closed")
     def _closed(self, fact: Fact) -> None:
         self._done("carried_out", fact.entity)
+
+    def settle(self, now_us: int) -> list[Finding]:
+        """Orders that were never released in full. Where there is a desk, I10 judges whether people know of them."""
+        return [] if self._has_desk else list(self._left_lying)
+
+    @property
+    def _has_desk(self) -> bool:
+        return "desk" in self.context.ledgers
+
+    def _excused(self) -> dict[str, int]:
+        excused = Counter(super()._excused())
+        if not self._has_desk:
+            excused.update({reason: count for reason, count in self._granted.items() if count > 0})
+        return dict(sorted(excused.items()))
+
+    def _stands_still(self, order: str, step: str, due_us: int) -> None:
+        # The other steps have deadlines of their own, here or in I6 and I7.
+        if step == RELEASE:
+            message = f"{order} stands still: not all of it was released to the warehouses"
+            accepted = self.cases.by_order[order].accepted
+            self._left_lying.append(self.finding("standing", order, order, due_us, message, accepted))
 
     def _late(self, role: str, key: Any, since_us: int, due_us: int) -> int | None:
         fact = self._since[role][key]

@@ -71,7 +71,6 @@ def _payments(judge: Judge) -> Breaches:
     for fact in of_kind(judge.facts, "erp payment.posted"):
         so_far, data = judge.before(fact), fact.data
         captures = [f for f in of_kind(so_far, "commerce payment.captured") if f.entity == data["reference"]]
-        order = accepted(so_far, fact.order or "")
         if captures:
             taken = captures[-1].data
             same = taken["amount_minor"] == data["amount_minor"] and taken["reference"] == data["invoice"]
@@ -79,7 +78,7 @@ def _payments(judge: Judge) -> Breaches:
             known = [f for f in of_capture if _capture_known(judge, f)]
             if not same or len(known) > 1:
                 found.add(("payments", fact.entity))
-        elif order is not None and order.data["payment"] == "card":
+        elif "customer" not in data:
             found.add(("payments", fact.entity))
         invoices = [f for f in of_kind(so_far, "erp invoice.posted") if f.entity == data["invoice"]]
         paid = sum(

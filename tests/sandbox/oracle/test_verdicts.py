@@ -30,6 +30,16 @@ def test_without_a_card_payment_conservation_of_money_is_unknown_and_says_why() 
     assert verdict.checked > 0
 
 
+def test_a_payment_of_an_order_on_account_that_no_customer_made_books_money_that_never_came() -> None:
+    history = History()
+    order = history.order("A", 1, payment="account", customer="C-1").to_cash("LDS")
+    shipment = order.shipments[0]
+    data = {"invoice": shipment.invoice, "amount_minor": shipment.total_minor, "reference": "CAP-X"}
+    history.add("erp", "payment.posted", "PAY-X", order.order, data, order.trace)
+    found = [finding.message for finding in judge(history.facts, history.now_us)["I7"].violations]
+    assert "PAY-X books capture CAP-X, which never was" in found
+
+
 def test_without_the_desks_ledger_nobody_can_say_what_was_surfaced() -> None:
     history = History()
     history.order("A", 1)
@@ -38,6 +48,31 @@ def test_without_the_desks_ledger_nobody_can_say_what_was_surfaced() -> None:
     deaf = judge(history.facts, late_us, Context(ledgers=("commerce", "erp", "wms", "carrier")))["I10"]
     assert heard.verdict is Outcome.VIOLATED
     assert (deaf.verdict, deaf.unknown) == (Outcome.UNKNOWN, ("the ledger of desk was not heard",))
+
+
+def test_an_order_that_is_never_released_is_work_that_stands_still_where_no_desk_could_tell() -> None:
+    no_desk = Context(ledgers=("commerce", "erp", "wms", "carrier"))
+    history = History()
+    history.order("A", 1).to_cash("LDS")
+    history.order("A", 1).erp()
+    history.order("A", 2).erp()
+    late_us = history.now_us + 12 * HOUR_US + 1
+    assert judge(history.facts, late_us)["I12"].violations == (), "what people know of is for I10 to say"
+    assert judge(history.facts, history.now_us + 11 * HOUR_US, no_desk)["I12"].violations == ()
+    found = judge(history.facts, late_us, no_desk)["I12"].violations
+    assert [(finding.role, finding.order) for finding in found] == [("standing", "W-000002"), ("standing", "W-000003")]
+    assert found[0].message == "W-000002 stands still: not all of it was released to the warehouses"
+
+
+def test_an_order_stands_still_no_longer_than_the_systems_were_there() -> None:
+    history = History()
+    history.order("A", 1).erp()
+    away = {"wms": [(history.now_us + HOUR_US, history.now_us + 9 * HOUR_US)]}
+    no_desk = Context(ledgers=("commerce", "erp", "wms", "carrier"), outages=away)
+    granted = judge(history.facts, history.now_us + 13 * HOUR_US, no_desk)["I12"]
+    assert (granted.violations, granted.excused["outage of wms"]) == ((), 1)
+    late = judge(history.facts, history.now_us + 21 * HOUR_US, no_desk)["I12"]
+    assert [finding.role for finding in late.violations] == ["standing"]
 
 
 def test_a_core_that_sends_no_traces_has_an_unknown_lineage() -> None:
