@@ -33,7 +33,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def eventually(holds: Callable[[], Any], within_s: float = 8.0) -> Any:
+def eventually(holds: Callable[[], Any], within_s: float = 30.0) -> Any:
     """What `holds` gives as soon as that is true."""
     deadline = time.monotonic() + within_s
     while not (found := holds()):
@@ -46,7 +46,7 @@ def ended(process: subprocess.Popen[bytes], number: int) -> int:
     """The exit code of a process that is sent a signal, unless it has ended by itself."""
     if process.poll() is None:
         process.send_signal(number)
-    code = process.wait(8)
+    code = process.wait(30)
     assert process.stdin is not None
     process.stdin.close()
     return code

@@ -182,7 +182,7 @@ def test_sigterm_ends_it_in_order_and_the_end_of_its_parent_too(tmp_path: Path) 
         assert process is not None
         assert process.stdin is not None
         process.stdin.close()
-        assert process.wait(8) == 0
+        assert process.wait(30) == 0
     finally:
         served.close()
     last = json.loads(served.log.read_text().splitlines()[-1])

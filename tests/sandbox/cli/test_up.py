@@ -21,7 +21,7 @@ from sandbox.cli.main import app
 from tests.sandbox.runs.live_runs import free_base
 
 
-def eventually(holds: Callable[[], Any], within_s: float = 8.0) -> Any:
+def eventually(holds: Callable[[], Any], within_s: float = 30.0) -> Any:
     """What `holds` gives as soon as that is true."""
     deadline = time.monotonic() + within_s
     while not (found := holds()):

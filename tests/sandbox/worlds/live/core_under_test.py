@@ -74,7 +74,7 @@ class CoreUnderTest:
     async def ready(self) -> None:
         """Start, and wait until it is at work."""
         await self.start()
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(30):
             while True:
                 assert self.process is not None
                 assert self.process.returncode is None, await self.ended()
@@ -116,7 +116,7 @@ class CoreUnderTest:
         return [json.loads(line) for line in self.log_file.read_text().splitlines()]
 
 
-async def eventually(what: str, holds: Any, within_s: float = 8) -> None:
+async def eventually(what: str, holds: Any, within_s: float = 30) -> None:
     """Wait until `holds()` is true. Raises AssertionError that tells `what` was waited for."""
     try:
         async with asyncio.timeout(within_s):

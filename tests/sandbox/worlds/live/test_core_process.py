@@ -145,7 +145,7 @@ def test_a_second_core_waits_until_the_first_is_gone_and_then_takes_over(tmp_pat
 
 
 async def until_ready(core: CoreUnderTest) -> None:
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(30):
         while (await core.ask("GET", "/ready")).status != 200:
             await asyncio.sleep(0.05)
 

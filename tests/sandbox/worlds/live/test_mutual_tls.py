@@ -173,7 +173,7 @@ def test_webhooks_are_sent_to_who_shows_a_certificate_that_is_trusted(
         url = f"https://127.0.0.1:{listener.getsockname()[1]}/webhooks/erp"
         deliveries.transport(url, Request("POST", url, {}, {"webhook-id": "m1"}, {}), lambda _: None)
         try:
-            return await asyncio.wait_for(status, 5)
+            return await asyncio.wait_for(status, 30)
         finally:
             await deliveries.close()
             server.should_exit = True

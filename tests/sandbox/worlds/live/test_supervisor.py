@@ -55,7 +55,7 @@ def lives(pid: int) -> bool:
 
 async def until(holds: Callable[[], bool]) -> None:
     """Wait until that is true."""
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(30):
         while not holds():
             await asyncio.sleep(0.02)
 
@@ -117,7 +117,7 @@ open({str(tmp_path / "been")!r}, "w").close()
         pid = supervisor.pid("a")
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(30):
             await supervisor.given_up.wait()
 
     told = supervised([part(tmp_path, "a", once)], body)

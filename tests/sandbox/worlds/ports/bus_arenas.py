@@ -51,7 +51,7 @@ class Arena(Protocol):
         """End the core in the middle of what it is doing, and start another."""
 
 
-async def until(holds: Callable[[], object], timeout_s: float = 5.0) -> None:
+async def until(holds: Callable[[], object], timeout_s: float = 30.0) -> None:
     """Wait until it holds. Raises TimeoutError."""
     async with asyncio.timeout(timeout_s):
         while not holds():

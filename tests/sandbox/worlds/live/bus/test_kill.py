@@ -60,7 +60,7 @@ def test_what_a_killed_core_has_not_finished_comes_to_the_next(
         await _dies(url, tmp_path.name)
         bus = await _opened(url, tmp_path.name)
         bus.subscribe("billing", ["t"], handle)
-        await until(lambda: len(got) == 5, 15)
+        await until(lambda: len(got) == 5)
         await asyncio.sleep(0.1)
         await bus.close()
 

@@ -93,7 +93,7 @@ def test_who_waits_for_a_time_goes_on_when_it_was_told() -> None:
 
     async def wait() -> int:
         reading_on = asyncio.create_task(tail.run())
-        await asyncio.wait_for(tail.heard(6), 5)
+        await asyncio.wait_for(tail.heard(6), 30)
         reading_on.cancel()
         await asyncio.gather(reading_on, return_exceptions=True)
         return tail.heard_until_us

@@ -42,7 +42,7 @@ def test_trouble_is_told_by_system_cause_and_source_also_after_a_restart(tmp_pat
         await core.ready()
         taken = await core.line.send(signed(SECRET, "/webhooks/commerce", HEADERS, POISON))
         assert taken.status == 200
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(30):
             # Two failures open the breaker of a core that has just started: nothing need be given up by then.
             while not is_left_alone(found := await samples_of(core)):
                 await asyncio.sleep(0.1)

@@ -35,7 +35,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
         running = Up(tmp_path_factory.mktemp("one_order") / "live", *options, environment=told)
         try:
             place_order(running)
-            eventually(lambda: is_invoiced(running), 15)
+            eventually(lambda: is_invoiced(running))
             metrics = {name: page_of(running, name) for name in ("core", *SYSTEMS)}
             trace = next(fact["trace"] for fact in facts_of(running, "commerce") if fact["kind"] == "order.accepted")
             assert running.end(15)[0] == 0
