@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from sandbox.errors import InputError
 from sandbox.verification.diff.http.reading import operation_nodes
 from sandbox.verification.documents.document import Document, Node, Pointer
 from sandbox.verification.documents.library import Library
 from sandbox.verification.messages.optional import Reason, Validator, pointer_of
+from sandbox.verification.recorded.pair import encoded
 
 _IN_FRAGMENTS = "/~!$&'()*+,;=:@"
 
@@ -34,13 +35,17 @@ class Operation:
         return f"{self.method} {self.template}"
 
     def fits(self, path: str) -> bool:
-        """Whether the path is one of the template's."""
-        return re.fullmatch(re.escape(self.base) + _pattern(self.template), path) is not None
+        """Whether the path, encoded, is one of the template's."""
+        return self._matched(path) is not None
 
     def values(self, path: str) -> dict[str, str]:
         """The path's parameters."""
-        found = re.fullmatch(re.escape(self.base) + _pattern(self.template), path)
-        return {} if found is None else dict(zip(_names(self.template), found.groups(), strict=True))
+        found = self._matched(path)
+        values = map(unquote, () if found is None else found.groups())
+        return dict(zip(_names(self.template), values, strict=found is not None))
+
+    def _matched(self, path: str) -> re.Match[str] | None:
+        return re.fullmatch(re.escape(encoded(self.base)) + _pattern(self.template), path)
 
 
 class Api:
@@ -68,6 +73,13 @@ class Api:
     def knows(self, path: str) -> bool:
         """Whether any operation has the path."""
         return any(one.fits(path) for one in self.operations)
+
+    def above(self, path: str) -> str | None:
+        """The path of the servers below which all operations are, where this one is not; None where that is not so."""
+        bases = list(dict.fromkeys(one.base for one in self.operations))
+        if not bases or any((path + "/").startswith(encoded(base) + "/") for base in bases):
+            return None
+        return " or ".join(bases)
 
     def reasons(self, schema: Node, value: Any) -> list[Reason]:
         """What is wrong with a value by the schema that stands there."""
@@ -136,7 +148,7 @@ def _names(template: str) -> list[str]:
 
 def _pattern(template: str) -> str:
     parts = re.split(r"\{[^}]+\}", template)
-    return "([^/]+)".join(map(re.escape, parts))
+    return "([^/]+)".join(re.escape(encoded(part)) for part in parts)
 
 
 def _uri(place: str) -> str:

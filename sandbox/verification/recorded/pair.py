@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from typing import Any, Final
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
+
+_IN_PATHS: Final = "~!$&'()*+,;=:@"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One exchange. `path` is that of the URL, decoded; header names are in lower case."""
+    """One exchange. `path` is that of the URL, `encoded` as all are; header names are in lower case."""
 
     line: int
     method: str
@@ -46,6 +48,11 @@ class Pair:
         return f"{self.method} {self.path} {self.status}"
 
 
+def encoded(path: str) -> str:
+    """A path as any spelling of it comes to: what need not be escaped is not, and a slash within a segment is."""
+    return "/".join(quote(unquote(segment), safe=_IN_PATHS) for segment in path.split("/"))
+
+
 def pair_of(
     line: int,
     method: str,
@@ -61,7 +68,7 @@ def pair_of(
     return Pair(
         line,
         method.upper(),
-        unquote(parts.path) or "/",
+        encoded(parts.path) or "/",
         tuple(parse_qsl(parts.query, keep_blank_values=True)),
         headers,
         Body(body or None, _media(headers)),

@@ -40,7 +40,9 @@ def check_pairs(path: Path, api: Api, report: RecordingReport[PairFinding]) -> I
         operation = api.find(pair.method, pair.path)
         if operation is None:
             method = f"{pair.method} of " if api.knows(pair.path) else ""
-            report.not_tested[f"no operation is {method or f'{pair.method} '}{pair.path}"] += 1
+            base = api.above(pair.path)
+            servers = "" if base is None else f": the document's servers are at {base}"
+            report.not_tested[f"no operation is {method or f'{pair.method} '}{pair.path}{servers}"] += 1
             continue
         report.tested += 1
         report.tested_by[operation.title] += 1

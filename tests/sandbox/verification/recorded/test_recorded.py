@@ -147,7 +147,16 @@ def test_a_pair_that_no_operation_matches_is_told_and_not_tested(tmp_path: Path)
     delete = {"request": {"method": "DELETE", "path": "/live/v1/orders/A1"}, "response": {"status": 204}}
     code, told = invoke(tmp_path, got("/orders/A1?limit=3"), delete)
     assert (code, told["verdict"], told["tested"], told["not_tested"]) == (1, "unknown", 0, 2)
-    assert list(told["reasons"]) == ["no operation is DELETE of /live/v1/orders/A1", "no operation is GET /orders/A1"]
+    elsewhere = "no operation is GET /orders/A1: the document's servers are at /live/v1"
+    assert list(told["reasons"]) == ["no operation is DELETE of /live/v1/orders/A1", elsewhere]
+
+
+def test_a_parameter_may_hold_a_slash_and_a_path_be_escaped_in_any_way(tmp_path: Path) -> None:
+    code, told = invoke(tmp_path, got("/live/v1/orders/A%2f1?limit=3"), got("/%6Cive/v1/orders/%41:1?limit=3"))
+    assert (code, told["operations"]) == (0, {"GET /orders/{id}": 2})
+    assert wrong(tmp_path, got("/live/v1/orders/A%2F%2F1?limit=3")) == []
+    assert wrong(tmp_path, got("/live/v1/orders/A%2F%2F%2F%2F1?limit=3")) == [("request", "path/id")]
+    assert invoke(tmp_path, got("/live/v1/orders/A/1?limit=3"))[1]["not_tested"] == 1
 
 
 def test_har_and_cassettes_are_read_as_well(tmp_path: Path) -> None:
