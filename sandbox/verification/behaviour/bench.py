@@ -100,7 +100,10 @@ class Bench:
         return f"key-{self._tag}-{self._made}"
 
     def request_of(self, call: CallBlock, names: Mapping[str, Any], credential: str | None = None) -> Request:
-        """The request of a call that the profile writes. Raises Untestable for a name that has no value yet."""
+        """The request of a call that the profile writes; a key that its operation requires is added where it has none.
+
+        Raises Untestable for a name that has no value yet.
+        """
         try:
             headers = filled(call.headers, names)
             body = MISSING if call.body is None else filled(call.body, names)
@@ -109,6 +112,7 @@ class Bench:
                 operation = self.api.operations[call.operation]
                 url = self.url(operation, filled(call.path, names), query)
                 shown = self.credential(call.as_ or credential)
+                shown |= self._required_key(operation, headers)
                 return with_body(Request(operation.method, url, shown | headers), body, operation.is_form)
             url = self._place(str(filled(call.url, names))) + _query(query)
             # Elsewhere nobody is shown what opens this API.
@@ -125,6 +129,12 @@ class Bench:
                 raise Untestable(f"the profile gives no value for {{{name}}} in the path of {operation.name}")
             below = below.replace(f"{{{name}}}", quote(str(path[name]), safe=""))
         return self.base + below + _query(query)
+
+    def _required_key(self, operation: Operation, headers: Mapping[str, str]) -> dict[str, str]:
+        key = operation.key
+        if key is None or not key.required or key.name.lower() in {name.lower() for name in headers}:
+            return {}
+        return {key.name.lower(): self.key()}
 
     def _place(self, url: str) -> str:
         return url if urlsplit(url).scheme else f"{self.base}/{url.lstrip('/')}"
@@ -177,7 +187,7 @@ class Trial:
         answer = await self.send(self.bench.request_of(block, names, credential))
         if not answer.ok:
             request = answer.request
-            raise Untestable(f"a call that has to succeed first did not: {request.method} {request.url}: {answer.told}")
+            raise Untestable(f"a call that has to succeed first did not: {request.method} {request.url}: {answer.why}")
         for name, pointer in block.save.items():
             value = at(answer.body, pointer)
             if value is MISSING:

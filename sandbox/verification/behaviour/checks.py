@@ -90,7 +90,7 @@ CHECKS: Final = (
     ),
     Check(
         "lost-update-unconditional",
-        "A write without the required If-Match: refused (428 or 412), and nothing changed.",
+        "A write without the required If-Match: refused (428 or 412, or 400 or 422), and nothing changed.",
         "A writer that leaves the condition out would overwrite what it has never seen.",
         "RFC 6585, 3 (428)",
         _OPERATION,

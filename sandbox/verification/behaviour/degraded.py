@@ -145,7 +145,7 @@ class DegradedRun:
         operation = watched.subject.operation
         answer = await sample.send(key=self._bench.key() if operation.key is not None else None)
         if not answer.ok:
-            raise Untestable(f"the sample is not taken: {answer.told}")
+            raise Untestable(f"the sample is not taken: {answer.why}")
         body, rows = sample.body(), await sample.rows()
         new = [row for row in rows or () if row not in (before or ())]
         if body is not MISSING and isinstance(body, Mapping) and len(new) == 1 and isinstance(new[0], Mapping):

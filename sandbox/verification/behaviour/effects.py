@@ -55,7 +55,7 @@ class Count:
 def require_good(answer: Answer) -> None:
     """Raise Untestable unless a sample was taken: then it says nothing about repeats."""
     if not answer.ok:
-        raise Untestable(f"the sample is not taken: {answer.told}")
+        raise Untestable(f"the sample is not taken: {answer.why}")
 
 
 def same(first: Answer, second: Answer, changing: list[str]) -> bool:

@@ -12,6 +12,7 @@ from sandbox.verification.behaviour.values import MISSING
 
 REDACTED: Final = "***"
 _SHOWN_MOST: Final = 2_000
+_SAID_MOST: Final = 200  # characters of a refusal in a sentence
 _SECRET_HEADERS: Final = frozenset(
     ("authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "api-key", "x-auth-token")
 )
@@ -62,6 +63,12 @@ class Answer:
     def told(self) -> str:
         """The status, or why there is none, for a sentence."""
         return self.lost or str(self.status)
+
+    @property
+    def why(self) -> str:
+        """The status, and how the answer begins: a refusal says there what it wants."""
+        said = " ".join(self.raw.decode(errors="replace").split())
+        return f"{self.told} {said[:_SAID_MOST]}".rstrip()
 
 
 class Redaction:

@@ -47,7 +47,7 @@ async def key_reused(subject: Subject, trial: Trial) -> str:
     control = await Sample.make(subject, trial)
     alone = await control.send(control.body(other=True), key=subject.bench.key())
     if not alone.ok:
-        raise Untestable(f"the other body is refused by itself ({alone.told}): give a good one as `other`")
+        raise Untestable(f"the other body is refused by itself ({alone.why}): give a good one as `other`")
     return f"refused with {second.status}"
 
 

@@ -134,7 +134,7 @@ class Suite:
                 raise Untestable(reason)
             told = Result(check.id, name, Verdict.PASS, await made(trial))
         except Untestable as error:
-            told = Result(check.id, name, Verdict.NOT_TESTED, str(error))
+            told = Result(check.id, name, Verdict.NOT_TESTED, bench.redaction.text(str(error)))
         except Broken as error:
             answers = error.answers if isinstance(error, under_fault.Wrong) else trial.answers
             told = Result(check.id, name, Verdict.FAIL, bench.redaction.text(str(error)), _evidence(bench, answers))

@@ -11,7 +11,7 @@ from sandbox.verification.behaviour.sample import Sample, Subject
 from sandbox.verification.behaviour.values import MISSING, at, replaced, without
 
 _REFUSED: Final = (409, 412, 428)
-_INCOMPLETE: Final = (412, 428)
+_INCOMPLETE: Final = (400, 412, 422, 428)
 _ROUNDS: Final = 3
 
 
@@ -20,7 +20,7 @@ async def lost_update(subject: Subject, trial: Trial) -> str:
     writers = await _Writers.begin(subject, trial)
     first = await writers.write(writers.one)
     if writers.refused(first):
-        raise Untestable(f"the first writer is refused: {first.told}")
+        raise Untestable(f"the first writer is refused: {first.why}")
     kept = await writers.look()
     if writers.shown(kept) == writers.shown(writers.read):
         raise Untestable("the first write changes nothing: let the sample say something new")

@@ -108,6 +108,22 @@ def test_each_bad_habit_fails_its_check(habit: str, tmp_path: Path) -> None:
     assert TOKEN not in json.dumps([one.as_json() for one in results])
 
 
+def test_a_write_without_its_condition_may_be_refused_in_the_words_of_a_framework(tmp_path: Path) -> None:
+    results = checked(tmp_path, "asks-as-a-framework-does", ("lost-update-unconditional",), ("changeOrder",))
+    assert [(one.verdict, one.detail) for one in results] == [(Verdict.PASS, "refused with 422")]
+
+
+def test_a_call_that_has_to_succeed_first_has_a_key_where_one_is_required_and_else_says_why(tmp_path: Path) -> None:
+    """The profile gives none: with it each change begins with an order."""
+    of_changes = (("lost-update",), ("changeOrder",))
+    assert of(checked(tmp_path, "", *of_changes), Verdict.PASS) == {"lost-update"}
+    by_url = PROFILE.replace("- operation: createOrder\n", "- method: POST\n        url: /orders\n", 1)
+    results = checked(tmp_path, "", *of_changes, by_url)
+    assert [one.verdict for one in results] == [Verdict.NOT_TESTED]
+    assert "/orders: 400 {" in results[0].detail
+    assert "no idempotency key" in results[0].detail
+
+
 def test_every_check_of_providers_has_a_habit_that_fails_it() -> None:
     failing = set().union(*(HABITS[habit][0] for habit in SOON_TESTED))
     assert failing == {check.id for check in CHECKS if check.of != "receiver"}

@@ -141,7 +141,7 @@ class Wholesaler:
         if (refusal := self.refusal()) is not None:
             return refusal
         if condition is None and self.habit != "asks-for-no-version":
-            return problem(428, "say which version you have read")
+            return problem(422 if self.habit == "asks-as-a-framework-does" else 428, "say which version you have read")
         fits = condition in (None, f'"{order["version"]}"')
         if self.habit == "checks-then-writes":
             await asyncio.sleep(BREATH_S)
@@ -290,7 +290,6 @@ operations:
   changeOrder:
     given:
       - operation: createOrder
-        headers: {Idempotency-Key: 'given-${unique}'}
         body: {ref: 'R-${unique}', lines: [{sku: CUP, quantity: 2}]}
         save: {order: /id}
     path: {order: '${order}'}
