@@ -15,7 +15,7 @@ from sandbox.errors import InputError, did_you_mean
 from sandbox.verification.diff.changes import SEVERITIES, Change, Comparison, Direction, Severity
 from sandbox.verification.diff.comparison import BOTH, compare
 from sandbox.verification.diff.rules.table import rule_of
-from sandbox.verification.diff.usage import read_pacts, read_usage, with_hits
+from sandbox.verification.diff.usage import read_pacts, read_usage, strangers, with_hits
 from sandbox.verification.outcome import Check, Finding, Outcome, Verdict
 
 _COLOURS = {Severity.BREAKING: "bold red", Severity.DANGEROUS: "yellow", Severity.SAFE: "green"}
@@ -78,13 +78,20 @@ def diff(
     """
     ways = BOTH if direction is Ways.BOTH else (Direction(direction.value),)
     found = compare(old, new, directions=ways, severities=_severities(severity or []))
-    uses = [*(read_usage(usage) if usage else []), *(read_pacts(pacts) if pacts else [])]
+    told = read_usage(usage) if usage else []
     if usage is not None or pacts is not None:
-        found = with_hits(found, uses)
+        found = with_hits(found, [*told, *(read_pacts(pacts) if pacts else [])])
+    unknown = strangers(found, told)
     if as_json:
-        say_json(_outcome(found, fail_on).as_json(**found.as_json()))
+        of_nobody = [{"consumer": one.consumer, "operation": one.operation} for one in unknown]
+        say_json(_outcome(found, fail_on).as_json(**found.as_json(), unknown_uses=of_nobody))
     else:
         _say(found, show)
+        for one in unknown:
+            remedy = did_you_mean(one.operation, found.operations)
+            out.print(
+                Text(f"{usage}: {one.consumer} uses {one.operation!r}, which neither has: {remedy}", style="yellow")
+            )
     if _too_bad(found, fail_on):
         raise typer.Exit(FINDINGS)
 

@@ -85,12 +85,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All changes from one version to another, worst first, then in the order of the file."""
+    """All changes from one version to another, worst first, then in the order of the file.
+
+    `operations` are all that either version has, as changes name them: calls, webhooks, channels both ways.
+    """
 
     kind: str
     old: str
     new: str
     changes: tuple[Change, ...]
+    operations: tuple[str, ...] = ()
     counts: Mapping[Severity, int] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -59,16 +59,21 @@ def compare(
         )
     views = Views(before, was.siblings), Views(after, now.siblings)
     findings = Findings({direction: SchemaPairs(*views, direction) for direction in BOTH}, severities or {})
+    operations: list[str] = []
     if was.family == "http":
-        changes = _http(api_of(before, was), api_of(after, now), findings)
+        apis = api_of(before, was), api_of(after, now)
+        changes = _http(*apis, findings)
+        operations = [name for api in apis for name in api.titles]
     elif was.family == "events":
-        compare_events(read_asyncapi(before), read_asyncapi(after), findings)
+        channels = read_asyncapi(before), read_asyncapi(after)
+        compare_events(*channels, findings)
         changes = findings.changes()
+        operations = [name for api in channels for name in api.titles]
     else:
         for direction in directions:
             findings.schemas(Spot(direction, "", f"{direction}-body"), (before.main.root,), (after.main.root,))
         changes = findings.changes()
-    return Comparison(now.version, old, new, tuple(changes))
+    return Comparison(now.version, old, new, tuple(changes), tuple(dict.fromkeys(operations)))
 
 
 @dataclass(frozen=True, slots=True)

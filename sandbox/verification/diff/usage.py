@@ -107,9 +107,13 @@ def _paths(value: Any, above: str) -> Iterable[str]:
 def with_hits(comparison: Comparison, uses: Iterable[Use]) -> Comparison:
     """The comparison with the consumers that each change hits: they call the operation and read what changed."""
     known = list(uses)
-    return Comparison(
-        comparison.kind, comparison.old, comparison.new, tuple(_hit(change, known) for change in comparison.changes)
-    )
+    return replace(comparison, changes=tuple(_hit(change, known) for change in comparison.changes))
+
+
+def strangers(comparison: Comparison, uses: Iterable[Use]) -> list[Use]:
+    """Uses of operations that neither version has, so that no change can ever hit them: a slip, or another API's."""
+    known = comparison.operations
+    return [use for use in uses if known and not any(_calls(use.operation, one) for one in known)]
 
 
 def _hit(change: Change, uses: list[Use]) -> Change:

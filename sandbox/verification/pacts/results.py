@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -124,12 +125,18 @@ def verified_of(result: Json, kind: str, line: int | None = None) -> Verified:
         told = str(mismatch.get("message", "it could not be verified"))
         return replace(plain, verdict=_failed(pending), problems=(told,))
     listed = mismatch.get("mismatches", ()) if isinstance(mismatch, Mapping) else ()
-    problems = tuple(_words(one) for one in listed) or ("it failed, and pact does not say why",)
+    problems = tuple(_words(one) for one in sorted(listed, key=_order)) or ("it failed, and pact does not say why",)
     return replace(plain, verdict=_failed(pending), problems=problems)
 
 
 def _failed(pending: bool) -> Verdict:
     return Verdict.PENDING if pending else Verdict.FAIL
+
+
+def _order(mismatch: Json) -> tuple[bool, list[tuple[int, str]]]:
+    """The status first, then by place, the tenth entry after the ninth: pact tells them in another order each time."""
+    parts = re.findall(r"\d+|\D+", _words(mismatch))
+    return mismatch.get("type") != "StatusMismatch", [(int(part) if part.isdecimal() else -1, part) for part in parts]
 
 
 def _words(mismatch: Json) -> str:

@@ -101,6 +101,19 @@ def test_consumers_are_named_by_what_they_use(pair: tuple[str, str], tmp_path: P
     )
     told = json.loads(diff(*pair, "--usage", str(usage), "--pacts", str(pacts), "--json").stdout)
     assert [hit["consumer"] for hit in told["changes"][0]["hits"]] == ["billing", "shop"]
+    assert told["unknown_uses"] == []
+    usage.write_text("consumers:\n  shop: {operations: [GET /order]}\n  label: {reads: {'GET /orders/': [id]}}\n")
+    told = json.loads(diff(*pair, "--usage", str(usage), "--pacts", str(pacts), "--json").stdout)
+    assert told["unknown_uses"] == [{"consumer": "shop", "operation": "GET /order"}]
+    words = " ".join(diff(*pair, "--usage", str(usage)).stdout.split())
+    assert "shop uses 'GET /order', which neither has: did you mean 'GET /orders'?" in words
+    assert "label uses" not in words
+
+
+def test_a_rule_that_is_like_none_is_told_where_the_others_are_listed(pair: tuple[str, str]) -> None:
+    result = diff(*pair, "--severity", "foo=safe")
+    assert result.exit_code == 2
+    assert result.stderr == "error: no rule is called 'foo'; sandbox contracts rules lists them\n"
 
 
 def test_an_added_operation_is_shown_when_asked_for(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from typer.testing import CliRunner, Result
 from sandbox.cli import contracts_pacts, contracts_verify
 from sandbox.cli.main import app
 from sandbox.verification.pacts.providers.served import at_url
+from sandbox.verification.pacts.results import verified_of
 from tests.sandbox.verification.pacts.provided import ITEM_2, Scripted, reporting
 
 ITEM = {"sku": "MUG", "price_minor": 500}
@@ -93,6 +94,27 @@ def test_a_state_that_the_provider_refuses_leaves_its_interaction_untested_and_c
     assert result.exit_code == 1
     assert "was not set" in json.loads(result.stdout)["interactions"][0]["reason"]
     assert [called for called, _, _ in erp.asked].count("POST /states") == 1
+
+
+def test_what_has_no_states_is_tested_where_the_state_change_url_refuses_to_set_none(tmp_path: Path) -> None:
+    """Pact tells it of the state "", which a provider need not know."""
+    plain = {key: value for key, value in ITEM_2.items() if key != "providerState"}
+    pact = str(reporting(tmp_path, [plain]))
+    for item, ended in ((ITEM, 0), ({"sku": "MUG"}, 1)):
+        with an_erp(item) as (url, _):
+            result = verify("--provider", f"erp={url}", "--pact", pact, "--states", f"erp={url}/states", "--json")
+        told = json.loads(result.stdout)
+        assert (result.exit_code, told["tested"], told["not_tested"]) == (ended, 1, 0)
+
+
+def test_problems_are_told_in_the_same_order_each_time_the_status_first() -> None:
+    def missing(index: int) -> dict[str, str]:
+        return {"type": "BodyMismatch", "path": f"$[{index}]", "mismatch": "no sku"}
+
+    status = {"type": "StatusMismatch", "mismatch": "expected 200 but was 404"}
+    mismatch = {"type": "mismatches", "mismatches": [missing(10), missing(2), status, missing(0)]}
+    found = verified_of({"description": "list", "result": "FAILED", "mismatch": mismatch}, "http")
+    assert found.problems == ("expected 200 but was 404", "$[0]: no sku", "$[2]: no sku", "$[10]: no sku")
 
 
 def test_a_login_in_a_pact_needs_one_that_counts(tmp_path: Path) -> None:

@@ -54,3 +54,8 @@ class EventApi:
     servers: dict[str, Node]
     channels: dict[str, Channel]
     root: Node
+
+    @property
+    def titles(self) -> list[str]:
+        """How findings call its flows."""
+        return [flow.title for channel in self.channels.values() for flow in channel.flows.values()]

@@ -106,6 +106,13 @@ class HttpApi:
     root: Node
     path_nodes: dict[str, Node] = field(default_factory=dict)
 
+    @property
+    def titles(self) -> list[str]:
+        """How findings call its operations, callbacks and webhooks."""
+        called = list(self.operations.values())
+        callbacks = [f"{one.title} callback {name}" for one in called for name in one.callbacks]
+        return [*(one.title for one in called), *callbacks, *(f"webhook {name}" for name in self.webhooks)]
+
 
 def signature(path: str) -> str:
     """A path template without the names of its parameters, which callers never see."""

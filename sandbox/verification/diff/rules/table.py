@@ -34,5 +34,7 @@ BY_ID = {rule_id: rule for rule in RULES for rule_id in rule.ids.values()}
 def rule_of(rule_id: str) -> Rule:
     """The rule that has this id. Raises InputError with the nearest known one."""
     if rule_id not in BY_ID:
-        raise InputError(f"no rule is called {rule_id!r}", remedy=did_you_mean(rule_id, BY_ID))
+        near = did_you_mean(rule_id, BY_ID)
+        remedy = "sandbox contracts rules lists them" if near.startswith("known: ") else near
+        raise InputError(f"no rule is called {rule_id!r}", remedy=remedy)
     return BY_ID[rule_id]
