@@ -35,8 +35,9 @@ def events(
     """Hold recorded messages against the schema of their type and version.
 
     A message is a CloudEvent (structured or binary mode), or a webhook: its body, or {"headers": ..., "body": ...} with
-    the headers of Standard Webhooks. A type or version that nobody publishes is not tested, and named. Ends with 0
-    where all that was tested fits, 1 where something does not or nothing was tested, 2 where a file cannot be read.
+    the headers of Standard Webhooks. A type or version that nobody publishes is not tested, and named; what the faults
+    of a run spoil on purpose is told, and no finding. Ends with 0 where all that was tested fits, 1 where something
+    does not or nothing was tested, 2 where a file cannot be read.
 
     Examples:
 

@@ -47,6 +47,8 @@ def tell_report(report: RecordingReport[F], subject: str, words: Words[F], stopp
     outcome = report.outcome(subject)
     if as_json:
         counted = {words.counted_by: dict(sorted(report.tested_by.items()))}
+        if report.excused:
+            counted["excused"] = dict(sorted(report.excused.items()))
         say_json(outcome.as_json(**counted, reasons=dict(sorted(report.not_tested.items())), stopped=stopped))
     else:
         _tell(report, words, stopped)
@@ -63,6 +65,10 @@ def _tell(report: RecordingReport[F], words: Words[F], stopped: bool) -> None:
             out.print(Text(f"and {more} more: --json", style="dim"))
     for why, count in sorted(report.not_tested.items()):
         out.print(Text(f"not tested: {count} ({why})", "yellow"))
-    findings = f"{len(report.findings)} findings" if report.findings else "all fit"
+    for why, count in sorted(report.excused.items()):
+        out.print(Text(f"excused: {count} ({why})", "yellow"))
+    findings = (
+        f"{len(report.findings)} findings" if report.findings else "all others fit" if report.excused else "all fit"
+    )
     told_ones = f"{report.tested} {words.many} tested: {findings}" if report.tested else "nothing was tested"
     out.print(Text(f"{'Stopped. ' if stopped else ''}{told_ones}"))

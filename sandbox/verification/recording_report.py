@@ -20,6 +20,7 @@ class RecordingReport(Generic[F]):
     findings: list[F] = field(default_factory=list)
     not_tested: Counter[str] = field(default_factory=Counter)  # by reason
     tested_by: Counter[str] = field(default_factory=Counter)  # by event or operation
+    excused: Counter[str] = field(default_factory=Counter)  # findings that a fault of a run's plan explains, by both
 
     def outcome(self, subject: str) -> Outcome:
         """The common shape: nothing tested is unknown."""

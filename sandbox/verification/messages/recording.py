@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.errors import InputError
+from sandbox.records.record import Record
 from sandbox.records.record_folder import MESSAGES_FILE, is_record
 from sandbox.verification.documents.document import load_document
 
@@ -23,13 +24,21 @@ class Recorded:
     value: Any
 
 
+def recording_of(path: Path) -> tuple[Path, list[dict[str, Any]]]:
+    """The file itself; of a run's folder, that with the messages of the run, and the run's plan of faults.
+
+    Raises InputError where the folder is no run's, or the run kept no messages.
+    """
+    if not path.is_dir():
+        return path, []
+    return _of_run(path), Record.open(path).summary.plan
+
+
 def read_recording(path: Path) -> Iterator[Recorded]:
-    """What a file holds: one message, a list of them, or one a line. Of a run's folder, the messages of the run.
+    """What a file holds: one message, a list of them, or one a line.
 
     Raises InputError with file and line where it cannot be read.
     """
-    if path.is_dir():
-        path = _of_run(path)
     if path.suffix in _LINES or _has_lines(path):
         yield from _lines(path)
         return

@@ -8,7 +8,8 @@ from pathlib import Path
 from sandbox.verification.messages.catalogue import Catalogue
 from sandbox.verification.messages.checking import check_message, title_of
 from sandbox.verification.messages.envelope import NotAMessage, read_message
-from sandbox.verification.messages.recording import read_recording
+from sandbox.verification.messages.excuses import excuses
+from sandbox.verification.messages.recording import read_recording, recording_of
 from sandbox.verification.outcome import Check, Finding
 from sandbox.verification.recording_report import RecordingReport
 
@@ -35,12 +36,19 @@ def check_file(
 ) -> Iterator[int]:
     """Check what a file, or the folder of a run, has recorded; yields how many messages were read, now and then.
 
-    `source` is who sent what does not say so. Raises InputError for a file that cannot be read.
+    `source` is who sent what does not say so. What the plan of a run spoils on purpose is excused. Raises InputError
+    for a file that cannot be read.
     """
+    path, plan = recording_of(path)
     read = 0
     for recorded in read_recording(path):
         read += 1
-        _check(recorded.value, recorded.line, path, catalogue, report, source)
+        for found in _check(recorded.value, recorded.line, path, catalogue, report, source):
+            faults = excuses(found.event, found.pointer, plan)
+            if faults:
+                report.excused[f"{found.event}, spoilt by {', '.join(faults)}"] += 1
+            else:
+                report.findings.append(found)
         if not read % 1000:
             yield read
     yield read
@@ -53,21 +61,20 @@ def _check(
     catalogue: Catalogue,
     report: RecordingReport[MessageFinding],
     source: str | None,
-) -> None:
+) -> list[MessageFinding]:
     try:
         message = read_message(value, source)
     except NotAMessage as error:
         report.tested += 1
-        report.findings.append(_finding(path, line, "", None, "", "", str(error)))
-        return
+        return [_finding(path, line, "", None, "", "", str(error))]
     checked = check_message(message, catalogue)
     if checked.not_tested is not None:
         report.not_tested[checked.not_tested] += 1
-        return
+        return []
     report.tested += 1
     name = title_of(checked.source, message.type, None)
     report.tested_by[title_of(checked.source, message.type, checked.version)] += 1
-    report.findings += [
+    return [
         _finding(path, line, name, checked.version, message.id, reason.pointer, reason.text)
         for reason in checked.reasons
     ]

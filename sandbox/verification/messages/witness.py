@@ -12,12 +12,10 @@ from sandbox.records.summary import ContractFinding, ContractResult
 from sandbox.verification.messages.catalogue import Catalogue
 from sandbox.verification.messages.checking import Checked, check_message, title_of
 from sandbox.verification.messages.envelope import NotAMessage, read_message
+from sandbox.verification.messages.excuses import excuses
 from sandbox.verification.messages.optional import Reason
 
 _INDEX: Final = re.compile(r"/\d+(?=/|$)")
-_DATA: Final = "/data"
-_SPOILS: Final = "webhook_poisoned"
-_CHANGES: Final = "contract_change"
 
 
 @dataclass(slots=True)
@@ -72,7 +70,7 @@ class RunWitness:
                     count=one.count,
                     message=one.message,
                     at_us=one.at_us,
-                    excused=_excuses(one.name, one.pointer, plan),
+                    excused=excuses(one.name, one.pointer, plan),
                 )
                 for one in self._found.values()
             ],
@@ -96,19 +94,3 @@ class RunWitness:
         if alike is None:
             alike = self._found[key] = _Alike(name, version, pointer, reason.text, id_, at_us)
         alike.count += 1
-
-
-def _excuses(name: str, pointer: str, plan: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The faults that spoil the data of such messages, or have the system speak another contract in them."""
-    source, _, type_ = name.partition("/")
-    spoiling = (
-        [(str(atom["id"]), atom[_SPOILS]) for atom in plan if _SPOILS in atom] if pointer.startswith(_DATA) else []
-    )
-    found = [fault for fault, what in spoiling if what.get("system") == source and what.get("topic") in (None, type_)]
-    changes = [(str(atom["id"]), atom[_CHANGES]) for atom in plan if _CHANGES in atom]
-    return found + [fault for fault, what in changes if what["system"] == source and _rewrites(what["edits"], type_)]
-
-
-def _rewrites(edits: Sequence[Mapping[str, Any]], type_: str) -> bool:
-    """Whether a change of contract rewrites webhooks of this topic."""
-    return any(edit["side"] == "webhook" and edit["operation"] in (type_, "*") for edit in edits)

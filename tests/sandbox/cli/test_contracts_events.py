@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
@@ -63,17 +64,43 @@ def test_without_the_extra_it_says_what_to_install(recorded: Path, monkeypatch: 
     assert "pip install 'distribution-erp-sandbox[contracts]'" in " ".join(result.stderr.split())
 
 
-def test_a_run_checks_and_keeps_its_messages(tmp_path: Path) -> None:
+def tiny_run(tmp_path: Path, **more: Any) -> tuple[Path, Result]:
     path, place = tmp_path / "tiny.yaml", tmp_path / "run"
     blocks = {
         "title": "A tiny day",
         "world": {"start": "2011-11-14", "days": 1},
         "demand": {"orders_per_day": 5, "skus": 3, "customers": 2},
         "phases": {"settle": "6h"},
+        **more,
     }
     with path.open("w") as file:
         YAML(typ="safe").dump(blocks, file)
-    result = CliRunner().invoke(app, ["run", str(path), "--contracts", "--out", str(place)])
+    return place, CliRunner().invoke(app, ["run", str(path), "--contracts", "--out", str(place)])
+
+
+def test_what_a_run_excuses_is_excused_where_its_folder_is_checked(tmp_path: Path) -> None:
+    """And what is wrong besides has the line of the file that the run keeps."""
+    place, result = tiny_run(tmp_path, faults=[{"webhook_poisoned": {"system": "commerce", "topic": "order.created"}}])
+    assert result.exit_code == 0, result.output
+    checked = events(str(place))
+    assert checked.exit_code == 0, checked.output
+    assert "(commerce/order.created, spoilt by F1)" in checked.stdout
+    assert "all others fit" in checked.stdout
+    kept = place / "messages.ndjson"
+    lines = kept.read_text().splitlines()
+    drifted = json.loads(next(line for line in lines if '"order.milestone"' in line))
+    del drifted["body"]["data"]["status"]
+    kept.write_text("\n".join([*lines, json.dumps(drifted)]))
+    checked = events(str(place), "--json")
+    told = json.loads(checked.stdout)
+    assert (checked.exit_code, told["verdict"]) == (1, "fail")
+    (finding,) = told["findings"]
+    assert (finding["file"], finding["line"]) == (str(kept), len(lines) + 1)
+    assert list(told["excused"]) == ["commerce/order.created, spoilt by F1"]
+
+
+def test_a_run_checks_and_keeps_its_messages(tmp_path: Path) -> None:
+    place, result = tiny_run(tmp_path)
     assert result.exit_code == 0
     assert "all keep their schema" in result.stdout
     assert "--contracts" in result.stdout.partition("Repeat:")[2]

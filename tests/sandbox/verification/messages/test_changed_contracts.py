@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.verification.messages.witness import _excuses
+from sandbox.verification.messages.excuses import excuses
 
 EDIT = {"side": "webhook", "operation": "sales_order.released", "do": "drop", "path": "data/status"}
 
@@ -23,4 +23,4 @@ EDIT = {"side": "webhook", "operation": "sales_order.released", "do": "drop", "p
 )
 def test_only_what_is_rewritten_is_excused(name: str, edit: dict[str, Any], excused: list[str]) -> None:
     plan = [{"id": "V2", "contract_change": {"system": "erp", "edits": [edit]}}]
-    assert _excuses(name, "/data/status", plan) == excused
+    assert excuses(name, "/data/status", plan) == excused
