@@ -175,7 +175,8 @@ class _Asking:
             }
             for change in self._shelf.breaking(old, new):
                 if (change.rule, change.text) not in relied_on:
-                    where = ", ".join(change.operations[:2]) or change.subject
+                    subject = "" if change.subject in change.text else change.subject
+                    where = ": ".join(filter(None, (", ".join(change.operations[:2]), subject)))
                     yield f"breaks since {base}, and nobody deployed relies on it: {where}: {change.text}"
 
 

@@ -48,9 +48,13 @@ class Evidence:
         return result.consumer == asked.pact.consumer
 
     def _failed(self, asked: Asked, result: Result) -> Row:
-        pending = asked.by_provider and not self._book.ever_verified(asked.pact.content_hash, asked.pact.provider)
-        standing = Standing.PENDING if pending else Standing.COUNTS
-        why = ", and the provider's main branch never verified this pact" if pending else ""
+        standing, why = Standing.COUNTS, ""
+        if asked.by_provider and not self._book.ever_verified(asked.pact.content_hash, asked.pact.provider):
+            known = None if self._only_verified else self._by_documents(asked)
+            if known is None or known.answer is Answer.UNKNOWN or known.standing is not Standing.COUNTS:
+                standing, why = Standing.PENDING, ", and the provider's main branch never verified this pact"
+            else:  # nothing new that the provider could not know of: documents say that it broke, or that it served
+                why = f", {'though' if known.answer is Answer.YES else 'and'} {known.reason}"
         details = tuple(map(finding_detail, result.findings))
         remedy = f"mend {asked.pact.provider} or the expectation of {asked.pact.consumer}, and verify again"
         return _row(asked, Answer.NO, By.VERIFICATION, f"its verification failed{why}", remedy, standing, details)
@@ -173,7 +177,8 @@ def finding_detail(finding: dict[str, Any]) -> Detail:
     rule, interaction, field, remedy = (
         str(finding.get(key) or "") for key in ("rule", "interaction", "field", "remedy")
     )
-    return Detail(str(finding.get("message", "")), rule, interaction, field, remedy)
+    text = str(finding.get("message", "")).removeprefix(f"{interaction}: ")  # told beside it
+    return Detail(text, rule, interaction, field, remedy)
 
 
 def _misfit_detail(misfit: Misfit) -> Detail:
