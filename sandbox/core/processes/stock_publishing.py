@@ -21,6 +21,7 @@ _LOAD_AGAIN = Backoff(base_us=5_000_000, cap_us=60_000_000)
 _DOUBTS_TOGETHER_S = 30
 _TAKEN_UP_WITHIN_US = 60_000_000
 _ITEMS_AT_ONCE = 500
+_NOT_YET_S = 1.0
 
 
 class StockPublishing:
@@ -59,6 +60,10 @@ class StockPublishing:
                 await self._sellable.changed.wait()
             await rest(flow.when, self._clock)
             if not self._sellable.loaded or not self._sellable.is_known(self._records.leases.partitions):
+                if flow.when.is_at_once:
+                    await asyncio.sleep(
+                        _NOT_YET_S
+                    )  # nothing else here takes time: orders were taken up, stock is asked for
                 continue
             try:
                 if not flow.listens:

@@ -81,6 +81,16 @@ def test_calls_alone_tell_the_shop_as_much_as_the_bus_does(tmp_path: Path) -> No
     assert told[0] == told[1]
 
 
+def test_a_core_that_starts_again_without_an_outbox_asks_for_stock_once_and_has_forgotten_what_it_was_to_tell(
+    tmp_path: Path,
+) -> None:
+    crash = {"core_crash": {"at": "10:00", "down_for": "1m"}}
+    made = run(on("point_to_point", small_scenario(tmp_path, [crash])))
+    assert made.faults.fired()["F1"] == 1
+    assert set(violated(made)) <= {"I12"}
+    assert made.tallies.unfinished == 0
+
+
 def test_a_scenario_says_what_its_business_promises(tmp_path: Path) -> None:
     assert small_scenario(tmp_path).deadlines == Deadlines()
     assert small_scenario(tmp_path, promises={"invoice": "26h"}).deadlines == Deadlines(invoice_us=26 * HOUR_US)
