@@ -34,6 +34,7 @@ class ContentFidelity(Monitor):
         self._entered: dict[str, Fact] = {}
         self._addresses: dict[str, Fact] = {}
         self._shipped: dict[str, Fact] = {}
+        self._told: dict[str, Fact] = {}
         self._items: dict[str, Fact] = {}
         self._shown: dict[str, Fact] = {}
         self._asked: dict[str, str] = {}
@@ -98,11 +99,16 @@ class ContentFidelity(Monitor):
     @on("commerce order.fulfilled")
     def _parcel(self, fact: Fact) -> None:
         self.checks["parcel"] += 1
-        shipped = self._shipped.get(fact.data["tracking"] or "")
+        tracking = fact.data["tracking"] or ""
+        shipped, earlier = self._shipped.get(tracking), self._told.setdefault(tracking, fact)
         if shipped is None:
-            self.report("parcel", fact, f"{fact.order} was told of parcel {fact.data['tracking']}, which never left")
+            self.report("parcel", fact, f"{fact.order} was told of parcel {tracking}, which never left")
+        elif earlier is not fact:
+            self.report(
+                "parcel", fact, f"{fact.order} was told of parcel {tracking} again, as if more had left", earlier
+            )
         elif _units(shipped.data["lines"]) != _units(fact.data["lines"]):
-            message = f"{fact.order} was told that {fact.data['tracking']} holds something else than left"
+            message = f"{fact.order} was told that {tracking} holds something else than left"
             self.report("parcel", fact, message, shipped)
 
     @on("erp item.changed")

@@ -228,7 +228,8 @@ def _parcels(judge: Judge) -> Breaches:
         so_far = judge.before(fact)
         tracking = fact.data["tracking"]
         left = [f for f in of_kind(so_far, "wms outbound.shipped") if f.data["tracking"] == tracking]
-        if not left or _goods(left[-1]) != _goods(fact):
+        tellings = [f for f in of_kind(so_far, "commerce order.fulfilled") if f.data["tracking"] == tracking]
+        if not left or _goods(left[-1]) != _goods(fact) or len(tellings) > 1:
             found.add(("parcel", fact.entity))
     return found
 

@@ -147,6 +147,16 @@ def test_what_an_open_exception_answers_for_is_excused_and_counted() -> None:
     assert verdict.excused == {"an exception is open for the order": 1}
 
 
+def test_a_parcel_that_the_channel_hears_of_again_is_found() -> None:
+    history = History()
+    order = history.order("A", 2, "B", 1).to_cash("LDS")
+    assert judge(history.facts, history.now_us)["I17"].violations == ()
+    order.fulfil()
+    (found,) = judge(history.facts, history.now_us)["I17"].violations
+    assert found.role == "parcel"
+    assert found.message == "W-000001 was told of parcel TRK-000001 again, as if more had left"
+
+
 def test_the_lag_of_published_stock_is_measured() -> None:
     history = History()
     history.adjust("LDS", "A", 1).wait(3).publish().adjust("LDS", "B", 2).wait(1).publish()
