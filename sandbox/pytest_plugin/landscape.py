@@ -17,6 +17,7 @@ from sandbox.pytest_plugin import telling_live
 from sandbox.pytest_plugin.background import Background
 from sandbox.pytest_plugin.books import Books
 from sandbox.pytest_plugin.life import Life
+from sandbox.pytest_plugin.names import check_fact, has_facts
 from sandbox.pytest_plugin.system_up import CoreUp, SystemUp
 from sandbox.pytest_plugin.telling import check_asked, check_known
 from sandbox.pytest_plugin.used import NotHeld
@@ -101,8 +102,9 @@ class Landscape:
     ) -> Fact:
         """The first fact of a kind, as soon as it is in a ledger; the test fails where none is within `within_s`."""
         __tracebackhide__ = True
+        check_fact(kind, system)
         gives_up_s = time.monotonic() + within_s
-        asked = [self[system]] if system is not None else list(self)
+        asked = [self[system]] if system is not None else [one for one in self if has_facts(one.name, kind)]
         while True:
             for one in asked:
                 if found := one.facts(kind, order=order):

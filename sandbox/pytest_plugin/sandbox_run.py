@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.pytest_plugin import telling
+from sandbox.pytest_plugin.names import check_fact
 from sandbox.pytest_plugin.used import NotHeld
 from sandbox.records.order_story import story_of
 from sandbox.records.record import Record, RecordedFact
@@ -80,7 +81,12 @@ class SandboxRun:
     def facts(
         self, kind: str | None = None, *, system: str | None = None, order: str | None = None
     ) -> list[RecordedFact]:
-        """Facts in the run's order, all or of a kind such as `invoice.posted`, of a system, of an order."""
+        """Facts in the run's order, all or of a kind such as `invoice.posted`, of a system, of an order.
+
+        A kind or a system that there is none of fails the test.
+        """
+        __tracebackhide__ = True
+        check_fact(kind, system)
         return [
             fact
             for fact in self.record.facts(order=order)
@@ -119,7 +125,7 @@ class SandboxRun:
         try:
             held = [parse(line, INVARIANTS).result(self.summary) for line in lines]
         except ExpectationError as error:
-            pytest.fail(f"{error.message}; {error.remedy}", pytrace=False)
+            raise pytest.fail.Exception(f"{error.message}; {error.remedy}", pytrace=False) from None
         if missed := [found for found in held if not found.passed]:
             self._fail(telling.missed(missed))
 

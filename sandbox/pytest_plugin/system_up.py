@@ -14,6 +14,7 @@ from mock_systems.kit.ledger import Fact
 from mock_systems.kit.live.admin_wire import Status
 from mock_systems.kit.live.call_book import CallSeen
 from sandbox.pytest_plugin.background import Background
+from sandbox.pytest_plugin.names import check_fact, check_struck
 from sandbox.worlds.live import live_tokens
 from sandbox.worlds.live.ledgers import AdminClient
 
@@ -63,7 +64,12 @@ class SystemUp:
         return self._loop.run(self.client.status())
 
     def facts(self, kind: str | None = None, *, order: str | None = None) -> list[Fact]:
-        """Its ledger, all of it or the facts of a kind such as `invoice.posted`, or of an order."""
+        """Its ledger, all of it or the facts of a kind such as `invoice.posted`, or of an order.
+
+        A kind that the system has none of fails the test.
+        """
+        __tracebackhide__ = True
+        check_fact(kind, self.name)
         found: list[Fact] = []
         while page := self._loop.run(self.client.facts(found[-1].seq if found else 0, _PAGE)).facts:
             found += page
@@ -101,9 +107,10 @@ class SystemUp:
 
     def _arm(self, kind_of: Callable[..., Any], armed: list[Any], kind: str, given: Mapping[str, Any]) -> None:
         __tracebackhide__ = True
+        check_struck(self.name, given)
         number = len(self._calls) + len(self._webhooks) + 1
         try:
             armed.append(kind_of(**{"id": f"T{number}", "kind": kind, **given}))
         except (FaultError, TypeError) as error:
-            pytest.fail(str(error), pytrace=False)
+            raise pytest.fail.Exception(str(error), pytrace=False) from None
         self._loop.run(self.client.arm(self._calls, self._webhooks))

@@ -57,6 +57,15 @@ test_no_system = pytest.mark.systems("epr")(test_no_system)
 
 def test_wrong_fault(sandbox_landscape):
     sandbox_landscape["erp"].call_fault("eror")
+
+def test_wrong_operation(sandbox_landscape):
+    sandbox_landscape["erp"].call_fault("lost_reply", operation="createSalesOrdr")
+
+def test_wrong_topic(sandbox_landscape):
+    sandbox_landscape["erp"].webhook_fault("lost", topic="asn.recieved")
+
+def test_wrong_kind(sandbox_landscape):
+    assert not sandbox_landscape["erp"].facts("order.accepted")
 """
 
 OTHER = SUITE[: SUITE.index("def test_is_begun_anew")]
@@ -101,5 +110,9 @@ def a_failure_says_what_was_not_judged_and_where_the_logs_are(done: Done, worker
         f"/kept/{worker}/landscape-1/logs/erp.log",
         "there is no system 'epr'; did you mean 'erp'?",
         "kind is one of refuse",
+        "erp has no operation 'createSalesOrdr'; did you mean 'createSalesOrder'?",
+        "erp sends no webhooks of 'asn.recieved'; did you mean 'asn.received'?",
+        "erp has no facts of kind 'order.accepted'",
     ):
         assert words in done.said
+    assert "During handling of the above exception" not in done.said

@@ -70,6 +70,18 @@ def test_empty_marker(sandbox_run): ...
 @keyless
 def test_no_invariant(sandbox_run):
     sandbox_run.assert_holds("I99")
+
+@keyless
+def test_no_kind(sandbox_run):
+    assert not sandbox_run.facts("order.losst")
+
+@keyless
+def test_no_system(sandbox_run):
+    assert not sandbox_run.facts(system="epr")
+
+@keyless
+def test_no_figure(sandbox_run):
+    sandbox_run.assert_expected("orders acepted >= 1")
 """
 
 
@@ -87,6 +99,9 @@ TOLD = {
         "/sandbox0/morning-keyless-1/report.html",
     ),
     "test_no_invariant": ("failure", "there is no invariant 'I99'"),
+    "test_no_kind": ("failure", "there are no facts of kind 'order.losst'; "),
+    "test_no_system": ("failure", "there is no system 'epr'; did you mean 'erp'?"),
+    "test_no_figure": ("failure", "there is no figure 'orders acepted'; did you mean 'orders accepted'?"),
     "test_no_scenario": ("error", "there is no scenario 'normal_dya'; did you mean 'normal_day'?"),
     "test_wrong_file": ("error", "wrong.yaml:2: world.dayz: "),
     "test_no_marker": ("error", 'which scenario? Mark the test: @pytest.mark.scenario("normal_day")'),
@@ -108,6 +123,7 @@ def test_a_suite_of_virtual_runs_passes_and_fails_as_it_should(tmp_path: Path) -
         outcome = done.tests[name]
         assert outcome.how == how, name
         assert not [told for told in words if told not in outcome.text + done.said], name
+        assert "During handling of the above exception" not in outcome.text, f"{name}: told once"
         assert how == "failure" or "Traceback" not in outcome.text, f"{name}: a mistake is told in words"
 
 
