@@ -70,7 +70,7 @@ def load(
     master: Annotated[
         bool, typer.Option("--master", help="Let Locust's workers come by themselves, with --expect-workers.")
     ] = False,
-    expect_workers: Annotated[int, typer.Option(metavar="N", help="How many workers the master waits for.")] = 1,
+    expect_workers: Annotated[int, typer.Option(metavar="N", min=1, help="How many workers the master waits for.")] = 1,
     worker: Annotated[bool, typer.Option("--worker", help="Be a worker of the master at --master-host.")] = False,
     master_host: Annotated[str, typer.Option(metavar="ADDRESS", help="Where a worker's master is.")] = "127.0.0.1",
     host: Annotated[
@@ -111,6 +111,9 @@ def load(
 
     if worker:
         raise typer.Exit(work(Master(master_host), os.environ))
+    if expect_workers > 1 and not master:
+        remedy = "give --master, too; or --processes for workers that are started here"
+        raise InputError("nobody waits for workers", field="--expect-workers", remedy=remedy)
     chosen = find_shape(shape or "")
     loaded = load_scenario(find_scenario(scenario))
     if design is not None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from mock_systems.kit.opening import Opening
 from mock_systems.kit.streams import Streams
 from sandbox.demand import SyntheticDemand
-from sandbox.load.request import LoadRequest
+from sandbox.load.request import ORDERS_MOST, LoadRequest
 from sandbox.runs.scenario import Scenario
 
 # Orders that one person picks or packs in an hour, with room to spare, and how uneven sites and minutes are.
@@ -19,7 +19,6 @@ _UNEVEN: Final = 1.5
 _PEOPLE_MOST: Final = 1000
 _SKUS: Final = 200
 _CUSTOMERS: Final = 200
-_ORDERS_MOST: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +36,13 @@ def order_book(request: LoadRequest) -> OrderBook:
     Half as many pickers and packers again as the peak needs are at work, or more where the scenario says so: the
     integration is under test, not the people.
     """
-    count = min(request.orders_at_most, _ORDERS_MOST)
+    count = min(request.orders_at_most, ORDERS_MOST)
     source = request.scenario.demand
     config = source if isinstance(source, SyntheticDemand) else SyntheticDemand(orders_per_day=1)
     config = config.model_copy(
         update={
             # A weekday may be weaker than the mean; orders that are drawn beyond the count only add to the stock.
-            "orders_per_day": min(count * 1.15 + 100, float(_ORDERS_MOST)),
+            "orders_per_day": min(count * 1.15 + 100, float(ORDERS_MOST)),
             "skus": max(config.skus, _SKUS),
             "customers": max(config.customers, _CUSTOMERS),
             "profile": "round_the_clock",

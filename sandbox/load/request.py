@@ -10,6 +10,7 @@ from typing import Final
 from mock_systems.process import LOOPBACK
 from sandbox.errors import InputError
 from sandbox.load.shapes import Shape
+from sandbox.runs.live_settings import check_speed
 from sandbox.runs.scenario import Scenario
 
 HOUR_US: Final = 3_600_000_000
@@ -19,7 +20,9 @@ DAY_LASTS_US: Final = 9 * HOUR_US
 SPEED_USUAL: Final = 60.0
 SETTLES_WITHIN_US: Final = 7 * HOUR_US
 """How much of the systems' time may pass until all is shipped and booked: more than the oracle grants an order."""
-_PACE_S: Final = 5.0  # of a channel's user, as loadtests/channel.py has it
+_PACE_S: Final = 5.0  # of a channel's user, as loadtests/channel.py has it,
+_ORDERS_A_USER_S: Final = 0.6 * 0.5 / _PACE_S  # six in ten of all users, and an order every second time
+ORDERS_MOST: Final = 1_000_000
 _SPARE: Final = 1.1
 _USERS_MOST: Final = 20_000
 _RATE_MOST: Final = 10_000.0
@@ -69,6 +72,13 @@ class LoadRequest:
         ):
             if value is not None and not 0 < value <= most:
                 raise InputError(f"{value:g} can't be", field=name, remedy=f"above 0, up to {most:,g}")
+        check_speed(self.speed)
+        if self.orders_mean > ORDERS_MOST:
+            raise InputError(
+                f"{self.orders_mean:,.0f} orders are more than can be drawn beforehand",
+                field="--rate" if self.users is None else "--users",
+                remedy=f"up to {ORDERS_MOST:,}: fewer of them, or fewer --minutes",
+            )
 
     @property
     def generators(self) -> int:
@@ -81,11 +91,16 @@ class LoadRequest:
         return self.minutes * 60
 
     @property
+    def orders_mean(self) -> float:
+        """How many orders come in the mean, where users don't wait for long."""
+        a_second = (self.users or 0) * _ORDERS_A_USER_S if self.orders_per_s is None else self.orders_per_s
+        return a_second * self.shape.mean * self.length_s
+
+    @property
     def orders_at_most(self) -> int:
         """How many orders may be placed: so many are drawn, and stocked for."""
         if self.orders_per_s is not None:
-            mean = self.orders_per_s * self.shape.mean * self.length_s
-            return ceil(mean * _SPARE) + 50
+            return ceil(self.orders_mean * _SPARE) + 50
         assert self.users is not None
         return ceil(self.users * self.shape.mean * (self.length_s / _PACE_S + 1)) + self.users
 
@@ -98,4 +113,5 @@ class LoadRequest:
 
 def usual_speed(minutes: float) -> float:
     """Sixty times as fast as life, or less, so that the load fits into the systems' day from 7:00 to 16:00."""
-    return min(SPEED_USUAL, round(DAY_LASTS_US / 60_000_000 / minutes, 2))
+    fits = DAY_LASTS_US / 60_000_000 / minutes if minutes else SPEED_USUAL
+    return min(SPEED_USUAL, round(fits, 2))

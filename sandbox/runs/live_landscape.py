@@ -12,7 +12,6 @@ from mock_systems.blueprints import Blueprint
 from mock_systems.hand_overs import RECEIVERS
 from mock_systems.kit.door import PARTNER
 from mock_systems.kit.live.admin_wire import ClockAnchor
-from mock_systems.kit.live.wall_clock import SPEED_MOST
 from mock_systems.kit.opening import Opening
 from mock_systems.kit.streams import Streams
 from mock_systems.process import LOOPBACK, ClientBlock, ProcessFile, SubscriptionBlock
@@ -26,7 +25,7 @@ from sandbox.runs.live_core import CORE, LiveCorePlan, check_workers, planned_co
 from sandbox.runs.live_core import SPEED_MOST as CORE_SPEED_MOST
 from sandbox.runs.live_folder import LiveFolder
 from sandbox.runs.live_foreign import Foreign, ForeignSystemPlan, foreign_plan
-from sandbox.runs.live_settings import FLOOR_S, LIGHT
+from sandbox.runs.live_settings import FLOOR_S, LIGHT, check_speed
 from sandbox.runs.live_stack import LiveServerPlan, planned_servers
 from sandbox.runs.live_system import LiveSystemPlan
 from sandbox.runs.scenario import Scenario
@@ -164,8 +163,7 @@ def _check(request: LiveRequest) -> None:
     for name in request.only:
         if name not in _PLACES:
             raise InputError(f"there is no system {name!r}", field="--only", remedy=did_you_mean(name, _PLACES))
-    if not 0 < request.speed <= SPEED_MOST:
-        raise InputError(f"{request.speed:g} is no speed", field="--speed", remedy=f"above 0, up to {SPEED_MOST:g}")
+    check_speed(request.speed)
     if not 1 <= request.port_base <= _BASE_MOST:
         raise InputError(f"{request.port_base} is no base", field="--port-base", remedy=f"from 1 to {_BASE_MOST}")
     if request.design is not None and request.speed > CORE_SPEED_MOST:

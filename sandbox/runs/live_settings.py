@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from mock_systems.kit.live.wall_clock import SPEED_MOST
+from sandbox.errors import InputError
+
 if TYPE_CHECKING:
     from sandbox.runs.external_core import ExternalCore
     from sandbox.runs.live_foreign import Foreign
@@ -32,3 +35,14 @@ class LiveSettings:
     foreign: Mapping[str, Foreign] = field(default_factory=dict)
     external: ExternalCore | None = None
     core: str | None = None
+
+    def __post_init__(self) -> None:
+        """Raises InputError for a speed that is none."""
+        if self.speed is not None:
+            check_speed(self.speed)
+
+
+def check_speed(speed: float) -> None:
+    """Raises InputError where systems can't run so fast."""
+    if not 0 < speed <= SPEED_MOST:
+        raise InputError(f"{speed:g} is no speed", field="--speed", remedy=f"above 0, up to {SPEED_MOST:g}")

@@ -118,6 +118,7 @@ def test_options_of_the_other_world_are_refused() -> None:
         (("--live", "--check-determinism"), "--check-determinism: is of virtual time"),
         (("--live", "--stack", "fat"), "there is no stack 'fat'"),
         (("--live", "--speed", "2000"), "2000 is too fast for the core"),
+        (("--live", "--speed", "nan"), "--speed: nan is no speed; above 0, up to 100000"),
     ):
         code, _, said = invoke("normal_day", *options)
         assert (code, says in said) == (2, True), said
