@@ -48,12 +48,12 @@ def operations(windows: Windows, length_s: float) -> list[OperationResult]:
     ]
 
 
-def moments(windows: Windows, began_s: float, length_s: float) -> list[Moment]:
-    """The run in stretches of whole seconds, at most 150 of them."""
+def moments(windows: Windows, length_s: float) -> list[Moment]:
+    """The run in stretches of whole seconds since the load began, at most 150 of them."""
     every_s = max(ceil(length_s / _MOMENTS_MOST), 1)
     found: dict[int, dict[str, Window]] = {}
     for window in windows:
-        stretch = max(int((window.at_s - began_s) // every_s), 0)
+        stretch = max(window.at_s // every_s, 0)
         by_operation = found.setdefault(stretch, {})
         by_operation.setdefault(window.operation, Window(0, window.operation)).merge(window)
     told = []

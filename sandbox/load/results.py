@@ -50,7 +50,7 @@ def result_of(request: LoadRequest, seen: Observed) -> LoadResult:
         repeat=request.repeat,
         starts=figures.starts(seen.windows),
         operations=figures.operations(seen.windows, request.length_s),
-        moments=figures.moments(seen.windows, seen.began_s, request.length_s),
+        moments=figures.moments(seen.windows, request.length_s),
         orders=seen.progress.result(seen.windows.confirmed),
         parts=figures.parts(seen.watching.samples, seen.began_s, request.length_s, seen.restarts),
         resources=[

@@ -21,7 +21,9 @@ _CONFIRMED: Final = "confirmed"
 
 @dataclass(slots=True)
 class Window:
-    """One operation's calls in one second (since 1970, of the wall's time), by when they began or should have begun.
+    """One operation's calls in one second of the wall's time, by when they began or should have begun.
+
+    `at_s` counts from the moment when the load began; since 1970 where no plan says when that was.
 
     `latency` counts from the planned start where there was one, else from the real one; `service` always from the
     real one. `failed` calls had no answer, or none that is a success or a refusal for the caller's own mistake.

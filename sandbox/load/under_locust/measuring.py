@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import floor
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,10 +22,14 @@ _WRITES_EVERY_S: Final = 2.0
 
 
 class Measuring:
-    """One in each process. Workers add their rows to what Locust reports to its master, which writes all to `path`."""
+    """One in each process. Workers add their rows to what Locust reports to its master, which writes all to `path`.
+
+    `began_s` is when the load begins by this machine's clock, in seconds since 1970; 0 until somebody knows.
+    """
 
     def __init__(self, environment: Environment, path: Path | None) -> None:
         self.windows = Windows()
+        self.began_s = 0.0
         self._path = path
         events = environment.events
         events.request.add_listener(self._heard)
@@ -53,7 +58,8 @@ class Measuring:
         service_us = response_time * 1000
         latency_us = service_us + (start_time - planned_s) * 1_000_000
         status = int(getattr(response, "status_code", 0) or 0)
-        self.windows.of(int(planned_s), name).add(latency_us, service_us, status, failed=exception is not None)
+        second = floor(planned_s - self.began_s)
+        self.windows.of(second, name).add(latency_us, service_us, status, failed=exception is not None)
 
     def _report(self, client_id: str, data: dict[str, Any]) -> None:
         data[_ROWS] = self.windows.drain()

@@ -28,8 +28,11 @@ class Session:
 
     def __init__(self, environment: Environment) -> None:
         runner = environment.runner
-        self._target = None if isinstance(runner, WorkerRunner) else find_target()
-        self.measuring = Measuring(environment, None if self._target is None else self._target.measured)
+        self._target: Target | None = None
+        target = None if isinstance(runner, WorkerRunner) else find_target()
+        self.measuring = Measuring(environment, None if target is None else target.measured)
+        if target is not None:
+            self._aim(target)
         self.placed: deque[str] = deque(maxlen=_KNOWN_ORDERS_MOST)
         self._environment = environment
         self._users = 0
@@ -66,7 +69,11 @@ class Session:
             runner.send_message(_SHARE, share, worker)
 
     def _told(self, msg: Any, **_: Any) -> None:
-        self._target = Target.of_share(msg.data)
+        self._aim(Target.of_share(msg.data))
+
+    def _aim(self, target: Target) -> None:
+        self._target = target
+        self.measuring.began_s = target.plan.begins_at_s or 0.0
 
 
 _sessions: dict[int, Session] = {}

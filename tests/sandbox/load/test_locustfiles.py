@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -65,9 +66,10 @@ def test_users_come_back_with_the_same_reference(tmp_path: Path) -> None:
     write_lines(tmp_path / "orders.jsonl", [body(number) for number in range(50)])
     with serving(Shop(refuse_first=True)) as shop:
         files = {"orders": "orders.jsonl", "measured": "measured.jsonl"}
-        plan = LoadPlan(commerce_url=shop.url, wms_url=shop.url, core_url=shop.url, users=10, length_s=3, **files)
-        windows = load(tmp_path, plan, CLOSED)
+        urls = {"commerce_url": shop.url, "wms_url": shop.url, "core_url": shop.url}
+        windows = load(tmp_path, LoadPlan(**urls, users=10, begins_at_s=time.time(), length_s=6, **files), CLOSED)
     assert windows.confirmed
+    assert all(0 <= window.at_s < 30 for window in windows), "seconds of the load, whenever it began"
     assert len(shop.references) == 2 * len(set(shop.references))
     windowed = [window for window in windows if window.operation == PLACE]
     assert sum(window.failed for window in windowed) == len(set(shop.references))
