@@ -23,6 +23,11 @@ def load_outcome(result: LoadResult, summary: Summary, report: Path) -> Group:
         parts.append(_starts(result))
     parts.append(_processes(result))
     parts.append(Text(f"Saturated first: {result.saturated_first or 'nothing'}"))
+    if result.is_crowded:
+        taken = f"{result.cores_of_others:.2f} of the machine's {result.cores} cores"
+        parts.append(
+            Text(f"Others took {taken} in the mean: latencies and what was full show their work, too", "yellow")
+        )
     if summary.findings:
         parts.append(_findings(summary))
     parts.append(Text(f"Report: {report}\nRepeat: {summary.repeat}"))
@@ -44,10 +49,11 @@ def _headline(result: LoadResult, summary: Summary) -> Text:
 
 def _orders(result: LoadResult) -> Text:
     o = result.orders
+    settled = "not settled in time" if result.settled_s is None else f"settled after {result.settled_s:g} s"
     return Text(
         f"Confirmed {o.confirmed:,}, in the shop's books {o.accepted:,}, at the ERP {o.at_erp:,}, "
         f"shipped {o.shipped:,}, invoiced {o.invoiced:,}, cancelled {o.cancelled:,}, held for credit {o.held:,}, "
-        f"before a person {o.excepted:,}; settled after {result.settled_s:g} s"
+        f"before a person {o.excepted:,}; {settled}"
     )
 
 

@@ -7,7 +7,7 @@ from math import ceil
 from typing import Final
 
 from sandbox.load.histogram import Histogram
-from sandbox.load.process_sampling import Sample
+from sandbox.load.process_sampling import MACHINE, Sample
 from sandbox.load.windows import Window, Windows
 from sandbox.records.load_result import Moment, OperationResult, ProcessResult, StartsResult, Times
 
@@ -97,6 +97,14 @@ def parts(
     for sample in samples:
         series.setdefault(sample.name, []).append(sample)
     return [_part(name, points, began_s, length_s, restarts.get(name, 0)) for name, points in sorted(series.items())]
+
+
+def cores_of_others(samples: Iterable[Sample]) -> float | None:
+    """Cores of the machine that went to processes that are not of the run, in the mean; None where nobody looked."""
+    left: dict[float, float] = {}
+    for sample in samples:
+        left[sample.at_s] = left.get(sample.at_s, 0.0) + (sample.cpu if sample.name == MACHINE else -sample.cpu)
+    return round(max(sum(left.values()) / len(left), 0.0), 3) if left else None
 
 
 def _part(name: str, points: Sequence[Sample], began_s: float, length_s: float, restarts: int) -> ProcessResult:

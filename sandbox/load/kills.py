@@ -37,10 +37,13 @@ def planned_kills(wanted: Mapping[str, int], parts: tuple[str, ...], length_s: f
 
 
 async def carry_out(
-    kills: list[Kill], began_s: float, kill: Callable[[str, float], bool], told: Callable[[str], None]
+    kills: list[Kill], began_s: float, kill: Callable[[str, float], str | None], told: Callable[[str], None]
 ) -> None:
-    """Kill them at their times (`began_s` in seconds since 1970); `told` hears of each, and when it struck nobody."""
+    """Kill them at their times (`began_s` in seconds since 1970); `told` hears of each, and when it struck nobody.
+
+    `kill` says which process it struck: of several workers of the core it is one.
+    """
     for at_s, part in kills:
         await asyncio.sleep(max(began_s + at_s - time.time(), 0.0))
         struck = kill(part, DOWN_FOR_S)
-        told(f"kill -9 of {part}" if struck else f"{part} was down already: no kill")
+        told(f"kill -9 of {struck}" if struck is not None else f"{part} was down already: no kill")

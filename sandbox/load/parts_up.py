@@ -39,7 +39,7 @@ class PartsUp:
         pids = {name: keeper.pid(name) if keeper.is_running(name) else None for name, keeper in self._keepers.items()}
         return {**pids, GENERATOR: None if self.locust is None else self.locust.pid, JUDGE: os.getpid()}
 
-    def kill(self, name: str, down_for_s: float) -> bool:
-        """As `kill -9`, to be started again so many seconds later; False where it does not run."""
+    def kill(self, name: str, down_for_s: float) -> str | None:
+        """As `kill -9`, to be started again so many seconds later; which process it was, None where it does not run."""
         part = next(self._workers) if name == CORE else name
-        return self._keepers[part].crash(part, down_for_s)
+        return part if self._keepers[part].crash(part, down_for_s) else None

@@ -27,7 +27,7 @@ class Observed:
     events: Sequence[tuple[float, str]]
     restarts: Mapping[str, int]
     began_s: float
-    settled_s: float
+    settled_s: float | None
 
 
 def result_of(request: LoadRequest, seen: Observed) -> LoadResult:
@@ -61,6 +61,7 @@ def result_of(request: LoadRequest, seen: Observed) -> LoadResult:
             )
             for one in used
         ],
+        cores_of_others=figures.cores_of_others(loaded),
         saturated_first=used[0].name if used and used[0].full_at_s is not None else None,
         events=[(round(at_s - seen.began_s, 1), what) for at_s, what in seen.events],
         cores=machine,

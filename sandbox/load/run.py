@@ -19,6 +19,7 @@ from sandbox.load.parts_up import PartsUp, part_names
 from sandbox.load.plan_files import MEASURED, write_plan
 from sandbox.load.request import BEGINS_AT_US, SETTLES_WITHIN_US, LoadRequest
 from sandbox.load.results import Observed, result_of
+from sandbox.load.settling import Settling
 from sandbox.load.summing_up import Happened, begun, context_for, summed_up
 from sandbox.load.target import PLAN_VARIABLE
 from sandbox.load.watching import Watching
@@ -48,7 +49,6 @@ LEAD_S: Final = 5.0
 """From when the clocks begin until the load does: Locust takes its time to start,"""
 WORKERS_LEAD_S: Final = 25.0
 """and workers on other machines theirs to find it."""
-_QUIET_US: Final = 1_800_000_000
 _LOOKS_EVERY_S: Final = 0.5
 
 
@@ -163,18 +163,16 @@ class LoadedRun:
         await up.until(self._until_us)
         await self._faults.heal(up)
 
-    async def _settle(self, up: JudgedLandscape, on_progress: OnProgress) -> float:
-        """Wait until all is shipped and booked, and quiet for a while, or time is up; how many seconds it took."""
-        began_us, began_s = up.now_us(), time.monotonic()
-        quiet_since_us = began_us
+    async def _settle(self, up: JudgedLandscape, on_progress: OnProgress) -> float | None:
+        """Wait until all is shipped and booked, and quiet for a while; after how many seconds. None: time was up."""
+        began_us = up.now_us()
+        settling = Settling(began_us, time.monotonic())
         while up.now_us() < began_us + SETTLES_WITHIN_US:
             await up.unbroken(asyncio.sleep(_LOOKS_EVERY_S))
             on_progress(self._told(up, "settle"))
-            if not self._progress.is_idle:
-                quiet_since_us = up.now_us()
-            elif up.now_us() - quiet_since_us >= _QUIET_US:
-                break
-        return round(time.monotonic() - began_s, 1)
+            if settling.look(up.now_us(), time.monotonic(), self._progress.is_idle):
+                return settling.took_s
+        return None
 
     async def _report(self, up: JudgedLandscape, on_progress: OnProgress) -> None:
         while True:

@@ -14,6 +14,7 @@ from sandbox.whole_files import write_whole
 LOAD_FILE = "load.json"
 LOAD_FORMAT = 1
 PERCENTS = (50, 90, 95, 99, 99.9)
+_CROWDED_FROM = 0.1
 
 
 class _Part(BaseModel):
@@ -115,7 +116,9 @@ class ResourceResult(_Part):
 class LoadResult(_Part):
     """All of `load.json`. `users` at the peak, or `orders_per_s` planned at the peak; one of them is None.
 
-    `processes` made the load, `workers` shared the core's orders.
+    `processes` made the load, `workers` shared the core's orders. `settled_s` is how long after the load all was
+    shipped and booked, or before a person; None: it was not. `cores_of_others`: what processes that are not of the run
+    took of the machine while there was load, in the mean; None: nobody looked.
     """
 
     load_format: int = LOAD_FORMAT
@@ -127,7 +130,7 @@ class LoadResult(_Part):
     stack: str
     processes: int
     workers: int
-    settled_s: float
+    settled_s: float | None
     repeat: str
     starts: StartsResult | None
     operations: list[OperationResult]
@@ -136,6 +139,7 @@ class LoadResult(_Part):
     parts: list[ProcessResult]
     resources: list[ResourceResult]
     saturated_first: str | None
+    cores_of_others: float | None = None
     events: list[tuple[float, str]] = []
     cores: int
 
@@ -145,6 +149,16 @@ class LoadResult(_Part):
         if self.orders.lost or self.orders.forgotten:
             return "lost"
         return "void" if self.starts is not None and self.starts.void else "ok"
+
+    @property
+    def orders_an_hour(self) -> float | None:
+        """Planned at the peak in an hour of the systems' time, by which their people and limits go."""
+        return None if self.orders_per_s is None else round(self.orders_per_s * 3600 / self.speed, 1)
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether others took a tenth of the machine or more, which figures of time and processors then show."""
+        return self.cores_of_others is not None and self.cores_of_others >= _CROWDED_FROM * self.cores
 
     def write(self, folder: Path) -> None:
         """Keep it beside a run's record. Raises RecordError."""

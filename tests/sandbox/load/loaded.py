@@ -60,6 +60,7 @@ def loaded_result(**changes: Any) -> LoadResult:
             ResourceResult(name="erp: processor", peak_share=0.4, full_at_s=None),
         ],
         "saturated_first": "core: processor",
+        "cores_of_others": 0.1,
         "events": [(50.5, "kill -9 of core")],
         "cores": 2,
         **changes,

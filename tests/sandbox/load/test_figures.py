@@ -67,6 +67,13 @@ def test_what_was_full_first_comes_first() -> None:
     assert used[2].peak_share == 0.75
 
 
+def test_what_others_took_of_the_machine_is_told() -> None:
+    machine, core, erp = samples(MACHINE, *[1.9] * 4), samples("core", *[0.5] * 4), samples("erp", 0.0, 0.4, 0.4, 0.0)
+    assert figures.cores_of_others([*machine, *core, *erp]) == 1.2
+    assert figures.cores_of_others([*samples(MACHINE, 0.4), *samples("core", 0.5)]) == 0
+    assert figures.cores_of_others([]) is None
+
+
 def test_a_door_that_turns_calls_away_is_full() -> None:
     doors = [
         DoorSample(0, "erp", 100, 0),

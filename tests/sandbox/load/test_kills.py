@@ -32,14 +32,14 @@ def test_each_strikes_at_its_time() -> None:
     struck: list[tuple[str, float]] = []
     told: list[str] = []
 
-    def kill(part: str, down_for_s: float) -> bool:
+    def kill(part: str, down_for_s: float) -> str | None:
         struck.append((part, time.time()))
         assert down_for_s == DOWN_FOR_S
-        return part != "erp"
+        return None if part == "erp" else "core-2"
 
     began_s = time.time()
     kills = [Kill(0.05, "core"), Kill(0.2, "erp")]
     asyncio.run(carry_out(kills, began_s, kill, told.append))
     assert [part for part, _ in struck] == ["core", "erp"]
     assert all(at_s >= began_s + kill.at_s for (_, at_s), kill in zip(struck, kills, strict=True))
-    assert told == ["kill -9 of core", "erp was down already: no kill"]
+    assert told == ["kill -9 of core-2", "erp was down already: no kill"]

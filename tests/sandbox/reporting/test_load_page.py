@@ -36,6 +36,9 @@ def test_it_says_what_became_of_the_orders_and_what_was_full_first(page: Page) -
     assert orders["the shop confirmed to its buyers"] == orders["in the shop's books"] == "235"
     assert orders["accepted, and nobody answers for them"] == "0"
     assert "Saturated firstcore: processor" in page.text
+    assert "2 orders a second, planned: 120 in an hour of the systems' time" in page.text
+    assert "Settled after1 min 2 s" in page.text
+    assert "not of this run" not in page.text
     assert "48 s" in page.part("machines")
     assert "50 s: kill -9 of core" in page.part("machines")
     assert "none: 3, 201: 235, 409: 2" in page.part("latencies")
@@ -58,10 +61,13 @@ def test_a_lost_order_comes_before_a_violated_invariant_and_that_before_a_void_l
 def test_a_void_load_is_told_on_top(tmp_path: Path) -> None:
     folder = good_day(tmp_path / "good").folder
     void = StartsResult(planned=9, started=1, late=0, dropped=8, lateness_ms_p99=None, void="8 were dropped")
-    loaded_result(starts=void, users=None, saturated_first=None, events=[], moments=[], parts=[]).write(folder)
+    nothing = {"saturated_first": None, "events": [], "moments": [], "parts": []}
+    loaded_result(starts=void, users=None, cores_of_others=1.5, settled_s=None, **nothing).write(folder)
     page = Page(write_load_report(folder))
     assert page.of_class("banner") == ["The latencies of this run are void: 8 were dropped."]
     assert "Nothing was saturated." in page.part("machines")
+    assert "not of this run took 1.50 of the machine's 2 cores in the mean" in page.part("machines")
+    assert "Settled afternot in time" in page.text
 
 
 def test_what_is_no_loaded_run_is_told(tmp_path: Path) -> None:
