@@ -18,6 +18,7 @@ from sandbox.core.systems.wms import movement_from_wire
 _PUBLICATION = "stock-publication"
 WATERMARK = "commerce-watermark"
 _LOAD_AGAIN = Backoff(base_us=5_000_000, cap_us=60_000_000)
+_PUBLISH_AGAIN = Backoff(base_us=1_000_000, cap_us=15_000_000)
 _DOUBTS_TOGETHER_S = 30
 _TAKEN_UP_WITHIN_US = 60_000_000
 _ITEMS_AT_ONCE = 500
@@ -55,6 +56,7 @@ class StockPublishing:
     async def publish(self) -> None:
         """Publish what changed, until cancelled. Who hears no movements takes a snapshot first, in the same run."""
         flow = self._parts.design.flows.stock
+        failures = 0
         while True:
             if flow.listens:
                 await self._sellable.changed.wait()
@@ -70,8 +72,12 @@ class StockPublishing:
                     await self._reconcile_once()
                 self._sellable.changed.clear()
                 await self.publish_changes()
+                failures = 0
             except (SystemUnavailable, SystemRefused) as error:
                 self._parts.ports.observer.note("publication.failed", "commerce", cause=str(error))
+                failures += 1
+                if flow.when.is_at_once:  # or it is tried again in the same moment: what failed is still to be told
+                    await asyncio.sleep(_PUBLISH_AGAIN.ceiling_us(failures) / 1_000_000)
 
     async def reconcile(self) -> None:
         """Compare with the warehouse and the shop, until cancelled."""

@@ -91,6 +91,16 @@ def test_a_core_that_starts_again_without_an_outbox_asks_for_stock_once_and_has_
     assert made.tallies.unfinished == 0
 
 
+def test_calls_alone_are_repeated_less_and_less_often_while_the_shop_takes_no_figures(tmp_path: Path) -> None:
+    deaf = {"error": {"system": "commerce", "operation": "publishStock", "at": "12:00", "for": "5m"}}
+    scenario = small_scenario(tmp_path, [deaf], demand={"orders_per_day": 150, "skus": 12, "customers": 8})
+    made = run(changed(scenario, Changes(design="point_to_point")))
+    assert violated(made) == []
+    assert made.world is not None
+    # Four times a minute in the end; not a thousand times a second.
+    assert 3 < made.world.counters["publication.failed"] < 40
+
+
 def test_a_scenario_says_what_its_business_promises(tmp_path: Path) -> None:
     assert small_scenario(tmp_path).deadlines == Deadlines()
     assert small_scenario(tmp_path, promises={"invoice": "26h"}).deadlines == Deadlines(invoice_us=26 * HOUR_US)

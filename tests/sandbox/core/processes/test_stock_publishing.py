@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from sandbox.core.model.inventory import SiteStock
+from sandbox.core.policies import cadence
 from sandbox.core.policies.outcomes import SystemUnavailable
+from sandbox.core.processes.sellable import Sellable
 from sandbox.core.processes.stock_publishing import StockPublishing
 from tests.sandbox.core.small_world import SECOND_US, START_US, SmallWorld
 
@@ -84,3 +87,54 @@ def test_the_first_comparison_comes_when_what_was_taken_up_is_no_longer_too_youn
         world.run(StockPublishing(parts).reconcile())
     world.close()
     assert around.asked_at_s == [0, 180]
+
+
+class AtOnce:
+    """What is around a process that publishes at once, to a shop that is away."""
+
+    def __init__(self, world: SmallWorld) -> None:
+        self._world = world
+        self.sellable = Sellable(0)
+        self.sellable.load([SiteStock("LDS", "SKU-1", on_hand=5, reserved=0, sequence=1)])
+        self.asked_at_s: list[float] = []
+
+    async def run(self, work: Any) -> int:
+        """A transaction of the core's: the number of a publication."""
+        return 1
+
+    async def publish_stock(self, *told: Any) -> None:
+        """The shop is away six times, and then that is enough."""
+        self.asked_at_s.append((self._world.now_us() - START_US) / SECOND_US)
+        if len(self.asked_at_s) > 6:
+            raise LookupError("that is enough")
+        raise SystemUnavailable("commerce", START_US, "away")
+
+    def hear(self, topic: str, take: Any) -> None:
+        """Nobody else tells of movements."""
+
+    def parts(self) -> Any:
+        """What the process is made from."""
+        return SimpleNamespace(
+            ports=SimpleNamespace(clock=self._world, observer=self._world),
+            records=SimpleNamespace(cursors=None, journal=self, leases=SimpleNamespace(partitions=1)),
+            sellable=self.sellable,
+            watermark=SimpleNamespace(reached=0),
+            design=SimpleNamespace(
+                safety=SimpleNamespace(versions=True),
+                flows=SimpleNamespace(stock=SimpleNamespace(listens=True, when=cadence.AtOnce())),
+            ),
+            systems=SimpleNamespace(
+                callers={"wms": SimpleNamespace(policy=SimpleNamespace(staleness_us=0))}, commerce=self
+            ),
+            team=self,
+        )
+
+
+def test_what_is_published_at_once_is_tried_again_later_and_later_while_the_shop_is_away() -> None:
+    world = SmallWorld()
+    around = AtOnce(world)
+    with pytest.raises(LookupError):
+        world.run(StockPublishing(around.parts()).publish())
+    world.close()
+    assert around.asked_at_s == [0, 1, 3, 7, 15, 30, 45]
+    assert world.kinds() == ["publication.failed"] * 6
