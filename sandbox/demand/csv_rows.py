@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import gzip
 import zlib
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Final, cast
 
 from sandbox.demand.mapping import FileFormat
 from sandbox.errors import InputError, did_you_mean
+
+_DELIMITERS: Final = (";", "\t", "|", ",")
 
 
 class CsvFile:
@@ -39,8 +42,16 @@ class CsvFile:
             return self.header.index(column)
         if found:
             raise self.error(f"the header has {found} columns of this name", 1, column, "rename all but one")
-        remedy = f"{did_you_mean(column, self.header)} The mapping names it under {key}"
-        raise self.error("no such column", 1, column, remedy)
+        raise self.error("no such column", 1, column, self._one_column() or self._known(column, key))
+
+    def _one_column(self) -> str | None:
+        """The remedy where the whole header was taken for one name."""
+        signs = [sign for sign in _DELIMITERS if sign in self.header[0]] if len(self.header) == 1 else []
+        return f"the header has {signs[0]!r} in it: write it as file.delimiter in the mapping" if signs else None
+
+    def _known(self, column: str, key: str) -> str:
+        near = did_you_mean(column, self.header)
+        return f"{near}{'' if near.endswith('?') else '.'} The mapping names it under {key}"
 
     def broken(self, row: Sequence[str], line: int) -> InputError:
         """The error for a row that has not as many cells as the header."""
@@ -90,5 +101,7 @@ class CsvFile:
                 yield text.decode(encoding) if line > 1 else text.decode(encoding).removeprefix("\ufeff")
         except UnicodeDecodeError as wrong:
             remedy = "set file.encoding in the mapping (cp1252 is common), or save the file as UTF-8"
+            if line == 1 and wrong.object.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+                remedy = 'the file is UTF-16 (Excel\'s "Unicode text"): save it as UTF-8'
             byte = wrong.object[wrong.start]
             raise self.error(f"byte 0x{byte:02x} is not {encoding}", line, None, remedy) from None

@@ -105,8 +105,9 @@ class _Count:
 class LineBook:
     """Counts lines by the whole of their traits, from which categories and traits both follow."""
 
-    def __init__(self, dirty: DirtyLines) -> None:
+    def __init__(self, dirty: DirtyLines, delimiter: str = ",") -> None:
         self.untaken = untaken(dirty)
+        self._delimiter = delimiter
         self.rows = 0
         self._counts: dict[int, _Count] = {}
 
@@ -120,7 +121,7 @@ class LineBook:
         count.units += units
         count.value_minor += value_minor
         if count.lines <= _EXAMPLES:
-            count.examples.append(Example(line, ",".join(row)[:160]))
+            count.examples.append(Example(line, self._delimiter.join(row)[:160]))
 
     def category(self, traits: int) -> Kind:
         """Where a line with these traits lands."""

@@ -74,7 +74,7 @@ class Importer:
         self._alike: dict[tuple[str, int, int], DemandLine] = {}
         self._as_written: dict[str, Draft] = {}
         self._by_reference: dict[str, Draft] = {}
-        self.book = dirt.LineBook(mapping.dirty)
+        self.book = dirt.LineBook(mapping.dirty, mapping.file.delimiter)
         self.names: dict[tuple[str, str], int] = {}
         self.cancellations = Cancellations(self._by_reference.values())
 

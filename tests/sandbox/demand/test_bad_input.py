@@ -70,6 +70,11 @@ def test_a_byte_of_another_encoding(tmp_path: Path) -> None:
     assert told.startswith("own.csv:3: byte 0xfc is not utf-8; set file.encoding in the mapping")
 
 
+def test_a_file_in_utf_16_is_told_as_such(tmp_path: Path) -> None:
+    told = refusal(tmp_path, (HEADER + GOOD).encode("utf-16"))
+    assert told == 'own.csv:1: byte 0xff is not utf-8; the file is UTF-16 (Excel\'s "Unicode text"): save it as UTF-8'
+
+
 def test_other_encodings_and_byte_order_marks_are_read(tmp_path: Path) -> None:
     path, mapping = tmp_path / "own.csv", tmp_path / "own.yaml"
     mapping.write_text(MAPPING, encoding="utf-8")
@@ -92,7 +97,14 @@ def test_a_gzip_file_that_is_none_or_broken_off(tmp_path: Path) -> None:
     [
         ("", "own.csv:1: no header; the first line must hold the names of the columns"),
         (HEADER, "own.csv: no orders in the file; it holds a header and nothing else"),
-        (HEADER.replace("Item", "item code"), "own.csv:1: Item: no such column; "),
+        (
+            HEADER.replace("Item", "part no"),
+            "own.csv:1: Item: no such column; known: Country, Customer, Date, Order, Price, Qty, part no. The mapping",
+        ),
+        (
+            HEADER.replace(",", ";"),
+            "own.csv:1: Order: no such column; the header has ';' in it: write it as file.delimiter in the mapping",
+        ),
         (
             HEADER.replace("Qty", "QTY"),
             "own.csv:1: Qty: no such column; did you mean 'QTY'? The mapping names it under",

@@ -44,6 +44,11 @@ def test_numbers_times_and_names_are_read_as_the_mapping_says() -> None:
     assert demand.opening.currency == "EUR"
 
 
+def test_an_example_stands_there_as_the_file_has_it() -> None:
+    taken = history_demand(EXAMPLE, MAPPING, Streams(1)).account.taken[0]
+    assert taken.examples[0].text == EXAMPLE.read_text(encoding="utf-8").splitlines()[1]
+
+
 def test_the_page_shows_the_files_and_the_account_as_they_are() -> None:
     assert MAPPING.read_text(encoding="utf-8") in PAGE
     assert "".join(EXAMPLE.read_text(encoding="utf-8").splitlines(keepends=True)[:4]) in PAGE
