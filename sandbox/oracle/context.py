@@ -81,7 +81,7 @@ class Context:
     `heal_us` is when the last fault is off (0: there were none); `outages` maps a system, or `core`, `bus` or a label
     look-up, to the windows in which it could not be used; `ledgers` are the systems whose facts are heard;
     `safety_stock` eaches of each item are kept back from sale by the design; `load` is what systems put up with; orders
-    without an account are booked in the ERP on `cash_customer`.
+    without an account are booked in the ERP on `cash_customer`; the facts of systems in `foreign` are derived.
     """
 
     heal_us: int = 0
@@ -91,6 +91,7 @@ class Context:
     ledgers: tuple[str, ...] = ALL_LEDGERS
     safety_stock: int = 0
     cash_customer: str = "C-CASH"
+    foreign: tuple[str, ...] = ()
 
     def patience(self, limit_us: int, *needs: str) -> Patience:
         """A deadline that stands still while one of the systems in `needs`, or the core, is away."""

@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Sequence
 from contextlib import asynccontextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -85,7 +86,8 @@ class LiveRun(PlannedRun):
         self.faults = LiveFaults(self.plan, self.scenario.start_us, self.left_out)
         restart_us = round(_RESTART_S * self.speed * 1_000_000)
         carried_out = self.plan.without(*self.left_out)
-        self.judges = Judges(context_of(carried_out, self.scenario, restart_us), self.end_us - self.start_us)
+        context = replace(context_of(carried_out, self.scenario, restart_us), foreign=tuple(sorted(settings.foreign)))
+        self.judges = Judges(context, self.end_us - self.start_us)
         for name, foreign in settings.foreign.items():
             if foreign.system.facts is None:
                 self.judges.oracle.deafen(name)

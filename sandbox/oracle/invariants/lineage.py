@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import ClassVar
 
 from mock_systems.kit.ledger import Fact
 from sandbox.oracle.dispatch import on
 from sandbox.oracle.monitor import Monitor
-from sandbox.oracle.verdict import Finding
+from sandbox.oracle.verdict import Finding, Verdict
 
 
 class Lineage(Monitor):
@@ -22,6 +23,7 @@ class Lineage(Monitor):
     def prepare(self) -> None:
         self._orders: dict[str, str] = {}
         self._untraced: list[Fact] = []
+        self._telling: set[str] = set()
 
     @on("commerce order.accepted")
     def _born(self, fact: Fact) -> None:
@@ -57,6 +59,7 @@ class Lineage(Monitor):
             self._untraced.append(fact)
             return
         self.checks["trace"] += 1
+        self._telling.add(fact[2])
         source = self._orders.get(trace)
         if source == fact[5] and source is not None:
             return
@@ -69,7 +72,19 @@ class Lineage(Monitor):
         """Effects without a trace count where a core sends traces at all."""
         if not self.checks["trace"]:
             return []
+        mute = self._mute()
         return [
             self.finding("trace", f.order, f.entity, f.at_us, f"{f.kind} {f.entity} carries no trace", f)
             for f in self._untraced
+            if f.system not in mute
         ]
+
+    def verdict(self, now_us: int) -> Verdict:
+        """The verdict as of now; of a foreign system whose calls nobody could tie to its documents nothing is said."""
+        told = super().verdict(now_us)
+        mute = tuple(f"no document of {system} could be tied to the call that made it" for system in self._mute())
+        return replace(told, untried=(*told.untried, *mute)) if mute else told
+
+    def _mute(self) -> list[str]:
+        untraced = {fact.system for fact in self._untraced}
+        return sorted(untraced.intersection(self.context.foreign) - self._telling)

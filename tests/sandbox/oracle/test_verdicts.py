@@ -81,6 +81,21 @@ def test_a_core_that_sends_no_traces_has_an_unknown_lineage() -> None:
     assert judge(history.facts, history.now_us)["I19"].verdict is Outcome.UNKNOWN
 
 
+def test_a_system_of_somebody_elses_whose_documents_nobody_could_trace_accuses_no_core() -> None:
+    history = History()
+    history.order("A", 1).to_cash("LDS")
+    untraced = [fact._replace(trace=None) if fact.system == "erp" else fact for fact in history.facts]
+    ours = judge(untraced, history.now_us)["I19"]
+    assert {finding.message.partition(".")[0] for finding in ours.violations} == {
+        "sales_order", "goods_issue", "invoice", "payment"
+    }  # fmt: skip
+    theirs = judge(untraced, history.now_us, Context(foreign=("erp",)))["I19"]
+    assert theirs.verdict is Outcome.PASSED
+    assert theirs.untried == ("no document of erp could be tied to the call that made it",)
+    one = [fact if fact.kind == "invoice.posted" else lost for fact, lost in zip(history.facts, untraced, strict=True)]
+    assert judge(one, history.now_us, Context(foreign=("erp",)))["I19"].verdict is Outcome.VIOLATED
+
+
 def test_orders_in_their_normal_course_are_pending_not_lost() -> None:
     history = History()
     history.order("A", 1)

@@ -163,10 +163,12 @@ class Passing:
             return answer
         answer = await held(answer, _LEARNS_FROM)
         if isinstance(answer.body, bytes) and answer.status < 300:
-            self._subjects.learn(passage.order, as_json(answer.body))
-            place = answer.header("location")
+            told, place, request = as_json(answer.body), answer.header("location"), passage.request
+            self._subjects.learn(passage.order, told)
             if answer.status == 201 and place is not None:
-                self._subjects.made(place.rstrip("/").rpartition("/")[2], _maker(passage.request))
+                self._subjects.made(place.rstrip("/").rpartition("/")[2], _maker(request))
+            elif request.method == "POST":
+                self._subjects.made_new(told, request.json(), _maker(request))
         return answer
 
     async def _dawdle(self, passage: Passage, took_us: int) -> None:

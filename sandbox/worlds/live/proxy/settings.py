@@ -26,7 +26,8 @@ Every = Annotated[Duration, PlainSerializer(durations.format)]
 # What the mocks' APIs call the channel's order, and the documents that belong to one.
 _ORDERS: Final = ("external_ref", "order", "order_ref")
 _DOCUMENTS: Final = (
-    "sales_order", "shipment", "invoice", "return", "credit_note", "reservation", "outbound_order", "label", "tracking",
+    "sales_order", "shipment", "goods_issue", "invoice", "payment", "return", "goods_return", "credit_note",
+    "refund_posting", "reservation", "outbound_order", "label", "tracking",
 )  # fmt: skip
 
 

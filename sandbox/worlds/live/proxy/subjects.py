@@ -59,6 +59,15 @@ class Subjects:
         """A call has made a document; who comes first has made it."""
         _keep(self._maker_of, document, maker)
 
+    def made_new(self, reply: Any, asked: Any, maker: Maker) -> None:
+        """A call's reply names documents that the call itself, `asked`, had not named: it has made them."""
+        told = asked if isinstance(asked, Mapping) else {}
+        for row in _rows(reply):
+            for name in self._documents:
+                number = _text(row, name)
+                if number is not None and told.get(name) != number:
+                    self.made(number, maker)
+
     def maker_of(self, document: str) -> Maker:
         """Who made a document, as far as that was seen."""
         return self._maker_of.get(document, _NOBODY)
