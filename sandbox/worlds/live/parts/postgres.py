@@ -28,6 +28,7 @@ PASSWORD_VARIABLE: Final = "PGPASSWORD"
 DATABASE: Final = "postgres"
 _ACCOUNTS: Final = ("postgres", "nobody")
 _LAST_WORDS: Final = 300
+_LOCK: Final = "postmaster.pid"
 
 
 class DatabaseFailed(SandboxError):
@@ -80,6 +81,7 @@ class PostgresServer(LocalServer):
                 [str(programs / "postgres"), "-D", str(self._data), *self._settings()],
                 user=account,
                 cwd=self.folder,
+                env={**os.environ, **_not_running(self._data / _LOCK)},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -89,7 +91,7 @@ class PostgresServer(LocalServer):
     def is_ready(self, process: subprocess.Popen[bytes]) -> bool:
         """Whether its file of process ids says so."""
         try:
-            lines = (self._data / "postmaster.pid").read_text().splitlines()
+            lines = (self._data / _LOCK).read_text().splitlines()
         except FileNotFoundError:  # also when a killed server's has just been removed
             return False
         return len(lines) > 7 and lines[0] == str(process.pid) and lines[7].strip() == "ready"
@@ -133,6 +135,20 @@ class PostgresServer(LocalServer):
             said = made.stdout.decode("utf-8", "replace")
             raise DatabaseFailed(f"PostgreSQL could not make its files in {self.folder}: {said[-_LAST_WORDS:].strip()}")
         making.rename(self._data)
+
+
+def _not_running(lock: Path) -> dict[str, str]:
+    """Tells the server of a killed one that is still in the table of processes, and would be taken for running.
+
+    It is there until its parent has heard of its end; where that was killed, too, some machines take a second, and
+    containers whose first process is no init take for ever. PostgreSQL still looks whether its memory is in use.
+    """
+    try:
+        pid = lock.read_text().splitlines()[0]
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (OSError, IndexError):
+        return {}
+    return {"PG_GRANDPARENT_PID": pid} if state == "Z" else {}  # whose lock file a server may take away
 
 
 def _synced(word: str) -> list[str]:

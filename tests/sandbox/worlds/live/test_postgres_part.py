@@ -2,7 +2,9 @@
 
 import asyncio
 import os
+import signal
 import socket
+import sys
 from pathlib import Path
 
 import asyncpg
@@ -41,6 +43,23 @@ def test_it_wants_its_password_keeps_its_data_and_leaves_no_process() -> None:
             path for path in (folder / "postgres").rglob("*") if path.is_file() and path.stat().st_size < 1 << 20
         ]
         assert not [path for path in written if b"s3cret-words" in path.read_bytes()]
+
+    with server_folder() as folder:
+        asyncio.run(body(folder))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of a process that nobody has waited for")
+def test_one_that_was_killed_and_that_nobody_has_waited_for_is_not_taken_for_running() -> None:
+    async def body(folder: Path) -> None:
+        killed = PostgresServer(folder / "postgres")
+        await killed.start()
+        assert killed.pid is not None
+        os.killpg(killed.pid, signal.SIGKILL)
+        await asyncio.sleep(0.5)
+        os.kill(killed.pid, 0)  # its end has not been asked for: it is still in the table of processes
+        async with PostgresServer(folder / "postgres", killed.port) as again:
+            await (await asyncpg.connect(again.url)).close()
+        await killed.stop()
 
     with server_folder() as folder:
         asyncio.run(body(folder))
