@@ -8,8 +8,9 @@ from rich.text import Text
 
 from sandbox.reporting.wording import moment
 from sandbox.verification.diff.changes import Severity
+from sandbox.verification.outcome import Verdict
 from sandbox.verification.rehearsal.impact import Impact
-from sandbox.verification.rehearsal.page import first_exception, healing_in_words, orders_in_words
+from sandbox.verification.rehearsal.page import first_exception, headline, healing_in_words, orders_in_words
 from sandbox.verification.rehearsal.rehearsal import Rehearsal
 
 _MOST = 8
@@ -30,7 +31,10 @@ def say(found: Rehearsal, out: Console) -> None:
     if whole.breaks:
         _say_impact(whole, out)
     else:
-        out.print(Text("Nothing breaks", style="bold green"))
+        told = headline(found)
+        out.print(
+            Text(told[:1].upper() + told[1:], style="bold green" if found.verdict is Verdict.PASS else "bold red")
+        )
     if found.each:
         out.print(_ranking(found))
     _say_untested(found, out)

@@ -8,6 +8,7 @@ from typing import Final
 from sandbox.errors import InputError
 from sandbox.reporting.templates import rendered
 from sandbox.reporting.wording import length, moment, money
+from sandbox.verification.outcome import Verdict
 from sandbox.verification.rehearsal.blast import Orders
 from sandbox.verification.rehearsal.impact import Impact
 from sandbox.verification.rehearsal.rehearsal import Rehearsal
@@ -19,7 +20,7 @@ REHEARSAL_PAGE: Final = "rehearsal.html.j2"
 def write_page(found: Rehearsal, path: Path) -> None:
     """Write it, whole or not at all. Raises InputError where it cannot be written, or a template is wrong."""
     assert found.whole is not None, "nothing was rehearsed"
-    values = {"found": found, "whole": found.whole, "headline": headline(found.whole)}
+    values = {"found": found, "whole": found.whole, "headline": headline(found)}
     words = {"orders": orders_in_words, "first": first_exception, "healing": healing_in_words, "moment_of": moment}
     page = rendered({**values, **words}, REHEARSAL_PAGE)
     try:
@@ -29,10 +30,14 @@ def write_page(found: Rehearsal, path: Path) -> None:
         raise InputError(f"cannot be written ({error.strerror})", file=str(path), remedy="name another file") from None
 
 
-def headline(whole: Impact) -> str:
+def headline(found: Rehearsal) -> str:
     """The result in one sentence without its full stop."""
-    if not whole.breaks:
-        return "nothing breaks"
+    whole = found.whole
+    if whole is None or not whole.breaks:
+        if found.verdict is Verdict.FAIL:
+            return "nothing breaks where all come at once, and something where one comes alone"
+        tried = found.verdict is Verdict.PASS or found.stopped
+        return "nothing breaks" if tried else "nothing was tried, so nobody knows what breaks"
     blast = whole.blast
     what = f"{', '.join(whole.flows)} break" if whole.flows else "no flow breaks, but people are called"
     return f"{what}: {orders_in_words(blast.stuck)} stuck, {orders_in_words(blast.lost)} never done"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,15 @@ def test_what_breaks_is_told_and_ends_with_1(scenario: Path, tmp_path: Path) -> 
     assert page.is_file()
 
 
-def test_nothing_to_rehearse_is_no_pass(scenario: Path) -> None:
+def test_nothing_to_rehearse_is_no_pass_and_is_not_told_as_one(scenario: Path, tmp_path: Path) -> None:
+    told = rehearse(scenario, "--system", "erp", "--to", published(), "--page", tmp_path / "page.html")
+    assert told.exit_code == 1
+    assert "Nothing was tried, so nobody knows what breaks" in told.stdout
+    assert "Nothing breaks" not in told.stdout
+    assert "nothing breaks" not in (tmp_path / "page.html").read_text()
+    safe = changed(tmp_path, lambda document: require(document, "SalesOrder", "tax_code", {"type": "string"}))
+    told = rehearse(scenario, "--system", "erp", "--to", safe, "--at", "9:30", "--until", "11:30")
+    assert (told.exit_code, "Nothing breaks" in told.stdout) == (0, True)
     result = rehearse(scenario, "--system", "erp", "--to", published(), "--json")
     assert result.exit_code == 1
     told = json.loads(result.stdout)
@@ -66,3 +75,12 @@ def test_bad_input_ends_with_2_and_says_where(scenario: Path, words: list[str], 
     result = rehearse(scenario, "--to", published(), *words)
     assert result.exit_code == 2, result.output
     assert said in result.stderr
+
+
+@pytest.mark.campaign
+def test_the_page_tells_what_the_tuesday_costs_today() -> None:
+    page = Path("docs/contracts/rehearse.md").read_text()
+    result = rehearse("normal_day", "--system", "erp", "--to", "contracts/examples/erp-tuesday.yaml")
+    found = re.search(r"Stuck at roll-back: (\d+) orders \(([\d,.]+ GBP)\)", result.stdout)
+    assert found is not None, result.output
+    assert f"hold up {found[1]} orders worth {found[2]}" in page
