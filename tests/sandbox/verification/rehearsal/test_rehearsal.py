@@ -13,7 +13,7 @@ from sandbox.runs.request import unheard
 from sandbox.runs.scenario import Scenario
 from sandbox.verification.outcome import Verdict
 from sandbox.verification.rehearsal.impact import Impact, impact_of
-from sandbox.verification.rehearsal.page import headline, write_page
+from sandbox.verification.rehearsal.page import write_page
 from sandbox.verification.rehearsal.rehearsal import Rehearsal, rehearse
 from sandbox.verification.rehearsal.running import RunSeen, run_with
 from sandbox.verification.rehearsal.telling import as_json
