@@ -40,11 +40,15 @@ _SINGLES: Sequence[tuple[str, str, Sequence[tuple[str, str]]]] = (
     ("Exceptions", "exceptions", (("{} still open", "exceptions open"), ("oldest {}", "exception age max"))),
     ("Revenue", "revenue", (("{} captured from cards", "captured"), ("{} paid for labels", "label cost"))),
     ("Duplicates absorbed", "duplicates absorbed", ()),
-    ("Calls per order", "calls per order", (("{} of them to the ERP", "calls per order to erp"),)),
+    (
+        "Calls per order",
+        "calls per order",
+        (("{} of them to the ERP; polls of the whole run, settling included", "calls per order to erp"),),
+    ),
     (
         "Peak load on the ERP",
         "peak load on erp",
-        (("at most {} at one moment", "peak in flight at erp"),),
+        (("at most {} under way at one moment, served or turned away", "peak in flight at erp"),),
     ),
     ("Labels bought", "labels bought", (("{} voided", "labels voided"),)),
 )

@@ -70,14 +70,17 @@ class Figures:
         accepted = self._orders.accepted
         if outside.traffic:
             calls = sum(traffic.calls for traffic in outside.traffic.values())
-            told.append(Figure("calls per order", _rate(calls, accepted), "calls", "to all systems", accepted))
+            about = "to all systems, by everybody, over the whole run: polls while it settled are in it"
+            told.append(Figure("calls per order", _rate(calls, accepted), "calls", about, accepted))
         for system, traffic in sorted(outside.traffic.items()):
             each = _rate(traffic.calls, accepted)
-            told.append(Figure(f"calls per order to {system}", each, "calls", f"calls to {system}", accepted))
+            told.append(
+                Figure(f"calls per order to {system}", each, "calls", f"calls to {system} over the whole run", accepted)
+            )
             peak = f"most calls to {system} in one minute"
             told.append(Figure(f"peak load on {system}", traffic.peak_per_minute, "calls/min", peak))
             if traffic.peak_in_flight is not None:
-                most = f"most calls to {system} at one moment"
+                most = f"most calls to {system} under way at one moment, served or turned away"
                 told.append(Figure(f"peak in flight at {system}", traffic.peak_in_flight, "calls", most))
         return told
 

@@ -94,9 +94,11 @@ def test_traffic_is_told_from_outside() -> None:
     found = figures_of(a_day(), outside)
     assert found["duplicates absorbed"].value == 7
     assert found["calls per order"].value == 10.0
+    assert "polls while it settled are in it" in found["calls per order"].about
     assert found["calls per order to erp"].value == 4.0
     assert found["peak load on wms"].value == 9
     assert found["peak in flight at erp"].value == 3
+    assert "served or turned away" in found["peak in flight at erp"].about
     assert "peak in flight at wms" not in found
 
 
