@@ -14,6 +14,7 @@ from rich.text import Text
 from sandbox.cli.contract_outcome import contract_outcome
 from sandbox.records.order_story import told_time
 from sandbox.records.summary import Summary
+from sandbox.reporting.wording import plural
 from sandbox.runs.figure_names import figure_names
 
 KEY_FIGURES = (
@@ -59,8 +60,8 @@ def _headline(summary: Summary) -> Text:
         return Text(f"{summary.title}: not finished, {summary.interrupted}", style="bold yellow")
     violated = sum(found.verdict == "violated" for found in summary.invariants)
     missed = sum(not found.passed for found in summary.expectations)
-    told = [f"{violated} invariants violated" if violated else "no invariant violated"]
-    told.append(f"{missed} expectations missed" if missed else "every expectation met")
+    told = [f"{plural(violated, 'invariant')} violated" if violated else "no invariant violated"]
+    told.append(f"{plural(missed, 'expectation')} missed" if missed else "every expectation met")
     if summary.contracts is not None and not summary.contracts.kept:
         told.append("messages break their contracts" if summary.contracts.tested else "no message was checked")
     if summary.deterministic is not None:

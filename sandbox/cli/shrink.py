@@ -17,6 +17,7 @@ from sandbox import durations
 from sandbox.cli.console import STOPPED, err, out, say_json, told
 from sandbox.cli.stopping import StopsBetweenSteps
 from sandbox.errors import InputError
+from sandbox.reporting.wording import plural
 
 if TYPE_CHECKING:
     from sandbox.hunt.finding import Finding
@@ -120,8 +121,8 @@ def say(finding: Finding) -> None:
     now = finding.trial
     orders = minimality.orders_before if now.orders is None else len(now.orders)
     out.print(
-        f"{minimality.atoms_before} faults and {minimality.orders_before} orders, "
-        f"shrunk to {len(now.atoms)} and {orders} in {minimality.runs} runs"
+        f"{plural(minimality.atoms_before, 'fault')} and {plural(minimality.orders_before, 'order')}, "
+        f"shrunk to {len(now.atoms)} and {orders} in {plural(minimality.runs, 'run')}"
     )
     if not minimality.complete:
         out.print("The budget was spent before it was shown that nothing more can be left out")

@@ -109,7 +109,7 @@ NOTES: Mapping[tuple[str, str], str] = {
     ("world", "core.started"): "the sync core starts ({entity})",
     ("core", "receive.failed"): "the sync core fails to take a webhook: {error}",
     ("core", "duplicate.absorbed"): "the sync core has seen this before and lets it pass ({source})",
-    ("core", "call.repeated"): "the sync core repeats its call to {system}, attempt {attempt} ({cause})",
+    ("core", "call.repeated"): "the sync core will repeat its call to {system} after attempt {attempt} ({cause})",
     ("core", "call.given_up"): "the sync core gives its call to {system} up, to come back later ({cause})",
     ("core", "call.left_unknown"): "the sync core does not know what {system} did, and will look it up ({cause})",
     ("core", "breaker.opened"): "the sync core leaves {entity} alone after {failures} failures in a row",

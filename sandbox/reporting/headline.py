@@ -33,7 +33,7 @@ _BREACHES: Mapping[Key, tuple[str, str]] = {
         "orders left the ERP's stock without being shipped",
     ),
     ("I6", "owed"): ("shipped order was not invoiced", "shipped orders were not invoiced"),
-    ("I7", "captures"): ("order was charged a wrong amount", "orders were charged a wrong amount"),
+    ("I7", "captures"): ("order has card charges that do not add up", "orders have card charges that do not add up"),
     ("I7", "payments"): ("payment was booked wrongly", "payments were booked wrongly"),
     ("I7", "ledger"): ("ledger entry does not add up", "ledger entries do not add up"),
     ("I7", ""): ("order was invoiced at a wrong amount", "orders were invoiced at a wrong amount"),

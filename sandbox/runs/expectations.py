@@ -78,7 +78,7 @@ def parse(text: str, invariants: Mapping[str, str]) -> Expectation:
 
 def _no_violations(summary: Summary) -> tuple[bool, str]:
     violated = [found for found in summary.invariants if found.verdict == "violated"]
-    told = ", ".join(f"{found.id} violated {found.violations} times" for found in violated)
+    told = ", ".join(f"{found.id} violated {found.violations} time{'s'[: found.violations != 1]}" for found in violated)
     if not summary.invariants:
         return False, "no invariant was judged"
     return not violated, told or f"none in {sum(found.checked for found in summary.invariants):,} checks"

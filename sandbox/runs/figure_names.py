@@ -34,7 +34,10 @@ class FigureName:
         if self.unit.endswith("minor units"):
             return f"{value / 100:,.2f} {self.unit.removesuffix('minor units')}".strip()
         number = f"{int(value):,}" if value == int(value) else f"{value:,.6g}"
-        return f"{number}%" if self.unit == "%" else f"{number} {self.unit}"
+        if self.unit == "%":
+            return f"{number}%"
+        counts_things = self.unit.endswith("s") and self.unit not in _TIMES_US
+        return f"{number} {self.unit[:-1] if value == 1 and counts_things else self.unit}"
 
     def bound(self, text: str) -> float:
         """A number that somebody wrote, in the figure's unit. Raises ValueError, with the remedy as second argument."""

@@ -114,6 +114,13 @@ def test_a_finding_is_shown(runs: FakeRuns, sandbox: Invoke) -> None:
     assert "and 2 more" in said
 
 
+def test_one_of_a_kind_is_told_as_one(runs: FakeRuns, sandbox: Invoke) -> None:
+    runs.changes |= {"invariants": VIOLATED, "expectations": MISSED}
+    assert "1 invariant violated, 1 expectation missed" in sandbox("run", "normal_day").stdout
+    runs.changes |= {"invariants": VIOLATED * 2, "expectations": MISSED * 2}
+    assert "2 invariants violated, 2 expectations missed" in sandbox("run", "normal_day").stdout
+
+
 def test_what_was_not_tried_is_told_below_the_verdict(runs: FakeRuns, sandbox: Invoke) -> None:
     tried = InvariantResult(id="I7", name="Money", verdict="pass", checked=9, untried=["nothing was credited"])
     unjudged = InvariantResult(id="I5", name="Cancelled", verdict="unknown", unknown=["nothing was cancelled"])
@@ -226,7 +233,7 @@ def test_a_trace_tells_an_orders_life_in_words(runs: FakeRuns, sandbox: Invoke) 
     sandbox("run", "normal_day")
     said = " ".join(sandbox("trace", "runs/normal_day-1", "W-000001").stdout.split())
     assert "the shop accepts order W-000001: 3 × A, 12.95 GBP, to be paid by card" in said
-    assert "the sync core repeats its call to the ERP, attempt 2 (no reply)" in said
+    assert "the sync core will repeat its call to the ERP after attempt 2 (no reply)" in said
     assert "the ERP posts invoice INV-1 over 12.95 GBP for shipment OUT-1" in said
     moments = json.loads(sandbox("trace", "runs/normal_day-1", "W-000001", "--json").stdout)["moments"]
     assert [moment["kind"] for moment in moments] == ["order.accepted", "invoice.posted", "call.repeated"]

@@ -75,6 +75,12 @@ def test_an_order_that_is_there_twice_is_not_called_lost() -> None:
     assert told == "1 order was lost and 1 order was entered twice in the ERP (10 orders accepted)"
 
 
+def test_a_card_that_was_charged_rightly_for_one_of_two_invoices_is_not_called_charged_wrongly() -> None:
+    findings = [found("I7", "captures", "W-1"), found("I7", "captures", "W-2")]
+    told = headline(run({**ALL_PASS, "I7": "violated"}, *findings), 10)[1]
+    assert told == "2 orders have card charges that do not add up (10 orders accepted)"
+
+
 def test_many_kinds_are_not_all_told() -> None:
     roles = {"I1": "accounted", "I2": "single", "I4": "unused", "I6": "once", "I7": "captures"}
     findings = [found(invariant, role, "W-0" if invariant == "I1" else "W-1") for invariant, role in roles.items()]

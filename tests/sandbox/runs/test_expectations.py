@@ -31,6 +31,25 @@ def summary(**changes: object) -> Summary:
 
 
 @pytest.mark.parametrize(
+    ("figure", "value", "told"),
+    [
+        ("exceptions", 1, "1 exception"),
+        ("exceptions", 2, "2 exceptions"),
+        ("inventory sync lag p95", 1, "1 s"),
+        ("order to ship p95", 1, "1 h"),
+        ("perfect order share", 1, "1%"),
+    ],
+)
+def test_one_of_what_a_figure_counts_is_told_as_one(figure: str, value: float, told: str) -> None:
+    assert figure_names()[figure].told(value) == told
+
+
+def test_one_violation_is_told_as_one() -> None:
+    once = InvariantResult(id="I6", name="n", verdict="violated", checked=9, violations=1)
+    assert parse("no violations", INVARIANTS).result(summary(invariants=[once])).actual == "I6 violated 1 time"
+
+
+@pytest.mark.parametrize(
     ("text", "passed", "actual"),
     [
         ("no violations", False, "I6 violated 2 times"),
