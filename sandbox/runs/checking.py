@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.core.design import load_design_file
+from sandbox.core.design_file import DesignFile
 from sandbox.demand.mapping import read_mapping
 from sandbox.errors import InputError, did_you_mean
 from sandbox.faults.checking import problems
@@ -89,10 +90,7 @@ _KINDS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "demand": ("scenario", _scenario),
     "columns": ("column mapping", _mapping),
     "extends": ("column mapping", _mapping),
-    "intake": ("design", _design),
-    "calls": ("design", _design),
-    "safety": ("design", _design),
-    "name": ("design", _design),
+    **{key: ("design", _design) for key in DesignFile.model_fields if key != "about"},
     "title": ("scenario", _scenario),
     "faults": ("fault plan", _plan),
 }
