@@ -59,7 +59,7 @@ def _finding(finding: FuzzFinding) -> Text:
 def _summary(outcome: FuzzOutcome) -> Text:
     counts = Counter(one.verdict.value for one in outcome.operations)
     told = ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items()))
-    known = len(outcome.findings) - len(outcome.new)
+    known = sum(getattr(one, "known", False) for one in outcome.findings)
     nothing = "" if outcome.tested else "; nothing was tested, so it fails"
     return Text(
         f"{outcome.subject}: {outcome.verdict.value}: {told}; {len(outcome.new)} new findings, {known} known;"

@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element
 from sandbox.errors import InputError
 
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NOTHING_TESTED: Final = "nothing was tested, which is no success"
 _COUNTED: Final = {"failure": "failures", "error": "errors", "skipped": "skipped"}
 
 
@@ -56,6 +57,11 @@ def error(case: Element, message: str, text: str = "", kind: str = "") -> None:
 def skipped(case: Element, message: str) -> None:
     """The case does not count, and why."""
     _became(case, "skipped", message)
+
+
+def undecided(suite: Element, subject: str, message: str) -> None:
+    """The suite as a whole is no success, whatever its cases are: one more case that says why."""
+    error(case(suite, subject, "the whole"), message)
 
 
 def told(suite: Element, text: str) -> None:

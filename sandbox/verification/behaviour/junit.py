@@ -6,11 +6,11 @@ import json
 from collections.abc import Mapping, Sequence
 
 from sandbox.verification.behaviour.result import Result, Verdict
-from sandbox.verification.junit import JUnit, case, failure, skipped
+from sandbox.verification.junit import NOTHING_TESTED, JUnit, case, failure, skipped, undecided
 
 
 def junit(results: Mapping[str, Sequence[Result]]) -> str:
-    """The document. What was not tested is skipped."""
+    """The document. What was not tested is skipped; where nothing was, that is an error."""
     document = JUnit("sandbox contracts behaviour")
     for subject, of_subject in results.items():
         suite = document.suite(f"behaviour.{subject}")
@@ -20,4 +20,6 @@ def junit(results: Mapping[str, Sequence[Result]]) -> str:
                 failure(checked, one.detail, json.dumps(list(one.evidence), indent=2, ensure_ascii=False))
             elif one.verdict is Verdict.NOT_TESTED:
                 skipped(checked, one.detail)
+        if all(one.verdict is Verdict.NOT_TESTED for one in of_subject):
+            undecided(suite, f"behaviour.{subject}", NOTHING_TESTED)
     return str(document)

@@ -7,18 +7,23 @@ from xml.etree.ElementTree import Element
 
 from sandbox.verification.fuzz.result import FuzzedOperation, FuzzOutcome
 from sandbox.verification.fuzz.tally import OperationVerdict
-from sandbox.verification.junit import JUnit, case, error, failure, skipped
+from sandbox.verification.junit import NOTHING_TESTED, JUnit, case, failure, skipped, undecided
 
 
 def junit(outcomes: Iterable[FuzzOutcome]) -> str:
-    """The document. New findings are failures; what was not tested, and known findings, are skipped."""
+    """The document. New findings are failures; what was not tested, and known findings, are skipped.
+
+    Where nothing was tested at all, that is an error.
+    """
     document = JUnit("sandbox contracts fuzz")
     for outcome in outcomes:
         suite = document.suite(f"fuzz {outcome.subject}", outcome.seconds)
         for operation in outcome.operations:
             _case(suite, outcome, operation)
         for message in outcome.errors:
-            error(case(suite, outcome.subject, "the whole"), message)
+            undecided(suite, outcome.subject, message)
+        if not outcome.tested:
+            undecided(suite, outcome.subject, NOTHING_TESTED)
     return str(document)
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sandbox.verification.junit import JUnit, case, failure, skipped
+from sandbox.verification.junit import NOTHING_TESTED, JUnit, case, failure, skipped, undecided
 from sandbox.verification.outcome import Verdict
 from sandbox.verification.pacts.results import VerifiedPact
 
 
 def junit(results: Iterable[VerifiedPact]) -> str:
-    """The document. Pending failures are skipped cases: they do not count yet."""
+    """The document. Pending failures are skipped cases: they do not count yet. A pact of which nothing was tested, and
+    one whose results a broker was not told, are errors.
+    """
     document = JUnit("sandbox contracts verify")
     for result in results:
         subject = result.outcome.subject
@@ -23,4 +25,8 @@ def junit(results: Iterable[VerifiedPact]) -> str:
                 skipped(verified, f"pending: {'; '.join(one.problems)}")
             elif one.verdict is Verdict.UNKNOWN:
                 skipped(verified, f"not tested: {one.reason}")
+        if not result.outcome.tested:
+            undecided(suite, subject, NOTHING_TESTED)
+        if result.unpublished:
+            undecided(suite, subject, result.unpublished)
     return str(document)

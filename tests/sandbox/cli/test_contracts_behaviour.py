@@ -56,6 +56,17 @@ def behaviour(*words: str) -> Result:
     return CliRunner().invoke(app, ["contracts", "behaviour", *words])
 
 
+def test_nothing_tested_is_an_error_in_junit_as_it_is_for_the_exit_code(profile: Path) -> None:
+    junit = profile.parent / "out.xml"
+    with served("") as url:
+        words = ("--base-url", url, "--profile", str(profile), "--check", "webhook-signed", "--operation", "listOrders")
+        result = behaviour(*words, "--junit", str(junit))
+        assert (result.exit_code, ElementTree.parse(junit).getroot().get("errors")) == (0, "0"), result.output
+        profile.write_text(PROFILE.replace("  secret_env: WHOLESALER_SECRET\n", ""))
+        result = behaviour(*words, "--junit", str(junit))
+    assert (result.exit_code, ElementTree.parse(junit).getroot().get("errors")) == (1, "1"), result.output
+
+
 def test_a_finding_is_told_with_its_calls_and_ends_with_1(profile: Path) -> None:
     with served("needs-no-key") as url:
         junit = profile.parent / "out.xml"

@@ -110,9 +110,11 @@ def test_findings_end_with_1_until_the_baseline_has_them(url: str, contract: str
     assert "known findings" in again.stdout
 
 
-def test_nothing_tested_ends_with_1(url: str, contract: str) -> None:
-    result = fuzz("--openapi", contract, "--base-url", url, *SHORT)
+def test_nothing_tested_ends_with_1(url: str, contract: str, tmp_path: Path) -> None:
+    result = fuzz("--openapi", contract, "--base-url", url, *SHORT, "--junit", str(tmp_path / "j.xml"))
     assert result.exit_code == 1
+    assert "1 new findings, 0 known" in " ".join(result.stdout.split())
+    assert ElementTree.parse(tmp_path / "j.xml").getroot().get("errors") == "1"
     assert "nothing was tested, so it fails" in result.stdout
 
 

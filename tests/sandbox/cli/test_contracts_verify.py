@@ -78,10 +78,15 @@ def test_a_provider_that_answers_otherwise_is_told_with_1_and_in_junit(pact: str
     assert "price_minor" in str(suite.find("testcase/failure").text)  # type: ignore[union-attr]
 
 
-def test_what_has_states_is_skipped_where_that_is_asked_and_nothing_tested_has_not_passed(pact: str) -> None:
+def test_what_has_states_is_skipped_where_that_is_asked_and_nothing_tested_has_not_passed(
+    pact: str, tmp_path: Path
+) -> None:
+    words = ("--without-states", "skip", "--json", "--junit", str(tmp_path / "pacts.xml"))
     with an_erp() as (url, erp):
-        result = verify("--provider", f"erp={url}", "--pact", pact, "--without-states", "skip", "--json")
+        result = verify("--provider", f"erp={url}", "--pact", pact, *words)
     assert result.exit_code == 1
+    counted = ElementTree.parse(tmp_path / "pacts.xml").getroot()
+    assert (counted.get("skipped"), counted.get("errors")) == ("1", "1")
     told = json.loads(result.stdout)
     assert (told["verdict"], told["tested"], told["not_tested"]) == ("unknown", 0, 1)
     assert "no state-change URL" in told["interactions"][0]["reason"]
