@@ -13,7 +13,7 @@ from sandbox.reporting.books import Point
 from sandbox.reporting.charts.axes import count_units, legend_above
 from sandbox.reporting.charts.svg import BAND, BLUE, EDGE, GREEN, INK, MUTED, ORANGE, PURPLE, RED, SKY, new_figure
 from sandbox.reporting.charts.time_axis import TimeShown, days, share_time
-from sandbox.reporting.wording import DAY_US, HOUR_US
+from sandbox.reporting.wording import DAY_US, HOUR_US, length
 
 _FAULT_ROWS = 14
 _SYSTEM_COLOURS = {"commerce": BLUE, "erp": RED, "wms": GREEN, "carrier": PURPLE, "desk": ORANGE}
@@ -42,7 +42,7 @@ def timeline(shown: TimeShown, seen: Happenings) -> Figure:
     _draw_demand(below[0], seen)
     _draw_backlog(below[1], seen, shown)
     if seen.calls:
-        _draw_calls(below[2], seen)
+        _draw_calls(below[2], seen, shown)
     share_time(axes, shown)
     _tell_phases(axes[0], shown)
     return figure
@@ -84,7 +84,7 @@ def _draw_demand(at: Axes, seen: Happenings) -> None:
     width = seen.orders_every_us / DAY_US
     an_hour = HOUR_US / seen.orders_every_us
     accepted = dict(seen.accepted)
-    for label, counts, colour in (("accepted", seen.accepted, BLUE), ("refused: sold out", seen.refused, RED)):
+    for label, counts, colour in (("accepted", seen.accepted, BLUE), ("refused", seen.refused, RED)):
         if not counts:
             continue
         bottom = [accepted.get(at_us, 0) * an_hour if counts is seen.refused else 0 for at_us, _ in counts]
@@ -107,11 +107,11 @@ def _draw_backlog(at: Axes, seen: Happenings, shown: TimeShown) -> None:
     _finish(at)
 
 
-def _draw_calls(at: Axes, seen: Happenings) -> None:
+def _draw_calls(at: Axes, seen: Happenings, shown: TimeShown) -> None:
     for name, points in seen.calls.items():
         moments, values = days(at_us for at_us, _ in points), [value for _, value in points]
         at.plot(moments, values, color=_SYSTEM_COLOURS.get(name, SKY), label=name, linewidth=1.2)
-    at.set_title("Calls a minute to each system")
+    at.set_title(f"Calls a minute to each system, the mean of {length(shown.every_us)}")
     _finish(at, columns=5)
 
 
