@@ -24,7 +24,8 @@ def write_plan(
 ) -> tuple[LoadPlan, Path]:
     """Write orders, arrivals and the plan into the landscape's folder; the plan, and its file. Raises OSError.
 
-    From other machines the core can't be reached, it stays on loopback: how far an order is they ask the shop.
+    From other machines the core can't be reached, it stays on loopback, and workers that come by themselves have no
+    token of it: how far an order is they ask the shop.
     """
     folder = landscape.folder.path
     (folder / MEASURED).unlink(missing_ok=True)
@@ -36,10 +37,11 @@ def write_plan(
             folder / _ARRIVALS, planned_arrivals(request.shape, request.orders_per_s, request.length_s, streams)
         )
     urls = {system.name: system.url for system in landscape.systems}
+    asks_shop = request.host != LOOPBACK or request.expect_workers > 0
     plan = LoadPlan(
         commerce_url=urls["commerce"],
         wms_url=urls["wms"],
-        core_url=None if landscape.core is None or request.host != LOOPBACK else landscape.core.url,
+        core_url=None if landscape.core is None or asks_shop else landscape.core.url,
         shape=request.shape.name,
         users=request.users or 1,
         length_s=request.length_s,

@@ -18,7 +18,8 @@ DROPPED_SHARE_MOST: Final = 0.001
 class Punctuality:
     """Planned starts: those that were made, late ones among them, and those that were dropped.
 
-    One is dropped where too many calls are under way in the load generator already, or where the run ended first.
+    One is dropped where too many calls are under way in the load generator already, where the run ended first, or where
+    the load generator itself broke on it.
     `lateness` is by how much starts came after their plan, in microseconds.
     """
 
@@ -37,6 +38,10 @@ class Punctuality:
         self.started += 1
         self.late += late_by_s >= LATE_FROM_S
         self.lateness.add(late_by_s * 1_000_000)
+
+    def broke(self) -> None:
+        """One that was made has come to nothing in the load generator: it is dropped after all."""
+        self.started -= 1
 
     def merge(self, other: Punctuality) -> None:
         """Add another process's starts."""

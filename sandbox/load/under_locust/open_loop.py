@@ -40,6 +40,6 @@ class OpenLoop(SandboxUser):
             if under_way.full():
                 continue
             windows.starts.start(max(time.time() - planned_s, 0.0))
-            under_way.spawn(self.do, arrival.operation, planned_s)
+            under_way.spawn(self.do, arrival.operation, planned_s).link_exception(lambda _: windows.starts.broke())
         under_way.join()
         raise StopUser

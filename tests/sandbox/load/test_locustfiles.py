@@ -26,19 +26,23 @@ def body(number: int) -> dict[str, object]:
     return {"reference": f"R-{number}", "lines": []}
 
 
-def load(folder: Path, plan: LoadPlan, files: tuple[str, ...], master: Master | None = None) -> Windows:
-    """What Locust measured."""
+def load(
+    folder: Path, plan: LoadPlan, files: tuple[str, ...], master: Master | None = None, without: str = ""
+) -> Windows:
+    """What Locust measured; `without` one of its tokens."""
     plan.write(folder / "plan.json")
+    environment = {**os.environ, **TOKENS, "SANDBOX_LOAD": str(folder / "plan.json")}
+    environment.pop(without, None)
     done = subprocess.run(
         command_of(plan, files, master),
-        env={**os.environ, **TOKENS, "SANDBOX_LOAD": str(folder / "plan.json")},
+        env=environment,
         capture_output=True,
         text=True,
         timeout=30,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert "Traceback" not in done.stderr, done.stderr
+    assert ("Traceback" in done.stderr) == bool(without), done.stderr
     return read_windows(folder / "measured.jsonl")
 
 
@@ -60,6 +64,20 @@ def test_planned_arrivals_do_not_wait_for_a_shop_that_stands_still(tmp_path: Pat
     # Half of the time nobody was answered: all that were due then waited, for half a second in the mean.
     assert slow > placed * 0.2
     assert {window.operation for window in windows} == {PLACE, STATUS, STOCK, POLL}
+
+
+def test_a_start_on_which_the_load_generator_breaks_is_dropped_and_not_made(tmp_path: Path) -> None:
+    arrivals = planned_arrivals(SHAPES["steady"], 30, 2, Streams(1))
+    write_lines(tmp_path / "arrivals.jsonl", arrivals)
+    write_lines(tmp_path / "orders.jsonl", [body(number) for number in range(len(arrivals))])
+    with serving(Shop()) as shop:
+        files = {"orders": "orders.jsonl", "arrivals": "arrivals.jsonl", "measured": "measured.jsonl"}
+        plan = LoadPlan(commerce_url=shop.url, wms_url=shop.url, core_url=shop.url, length_s=2, **files)
+        windows = load(tmp_path, plan, OPEN, without="SANDBOX_TOKEN_CORE")
+    assert STATUS not in {window.operation for window in windows}
+    assert windows.starts.started == sum(window.calls for window in windows)
+    assert windows.starts.dropped == len(arrivals) - windows.starts.started > 0
+    assert (windows.starts.void_because() or "").startswith(f"{windows.starts.dropped} of {len(arrivals)} planned")
 
 
 def test_users_come_back_with_the_same_reference(tmp_path: Path) -> None:
