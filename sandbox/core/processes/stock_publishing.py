@@ -63,9 +63,8 @@ class StockPublishing:
             await rest(flow.when, self._clock)
             if not self._sellable.loaded or not self._sellable.is_known(self._records.leases.partitions):
                 if flow.when.is_at_once:
-                    await asyncio.sleep(
-                        _NOT_YET_S
-                    )  # nothing else here takes time: orders were taken up, stock is asked for
+                    # Nothing else here takes time: orders were taken up, and stock is still being asked for.
+                    await asyncio.sleep(_NOT_YET_S)
                 continue
             try:
                 if not flow.listens:
