@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,4 +48,15 @@ class Part:
             lines = self.log.read_text(errors="replace").splitlines()
         except OSError:
             return ""
-        return "\n".join(lines[-_TOLD_LINES:])
+        return "\n".join(_in_words(line) for line in lines[-_TOLD_LINES:])
+
+
+def _in_words(line: str) -> str:
+    """What a line of a log says, without when and by whom where it is a JSON object."""
+    try:
+        told = json.loads(line)
+    except ValueError:
+        return line
+    if not isinstance(told, dict) or "message" not in told:
+        return line
+    return f"{told['message']}: {told['reason']}" if "reason" in told else str(told["message"])

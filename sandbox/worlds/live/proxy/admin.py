@@ -39,6 +39,10 @@ class Before(Protocol):
     def faults(self) -> tuple[CallFault, ...]:
         """Those that are armed."""
 
+    @property
+    def traffic(self) -> dict[str, Any]:
+        """Counts of the calls that came: by operation, the most at once, the most in a minute."""
+
     def arm(self, faults: list[CallFault]) -> None:
         """Carry out these, in place of those before. Raises FaultError."""
 
@@ -68,7 +72,7 @@ def _add_state(app: FastAPI, before: Before) -> None:
         _, facts, _ = before.facts(0, 1)
         _, calls, _ = before.calls(0, 1)
         now_us, speed = before.clock.now_us(), before.clock.anchor.speed
-        return _status(before, facts=facts, calls=calls, now_us=now_us, speed=speed)
+        return _status(before, facts=facts, calls=calls, now_us=now_us, speed=speed, **before.traffic)
 
     @app.post("/reset", summary="Not possible: the system is not ours", status_code=501)
     @app.put("/snapshots/{name}", summary="Not possible: the system is not ours", status_code=501)

@@ -105,6 +105,11 @@ class ProxyLife:
         books = self._reader.books
         return books.ledger.facts[after : after + limit], books.ledger.written, books.complete_us
 
+    @property
+    def traffic(self) -> dict[str, Any]:
+        """Counts of the calls that came."""
+        return self._visits.traffic
+
     def calls(self, after: int, limit: int) -> tuple[list[CallSeen], int, int]:
         """A page of calls, how many there were, and the time before which they are all."""
         complete_us = self._visits.settled_until_us(self.clock.now_us())

@@ -97,9 +97,9 @@ class Passing:
         finally:
             after_us = self._clock.now_us() - passage.at_us
             if isinstance(outcome, Outgoing):
-                visit.end(outcome.status, after_us, outcome.header("retry-after"))
+                self._visits.end(visit, outcome.status, after_us, outcome.header("retry-after"))
             else:
-                visit.end(None, after_us, None)
+                self._visits.end(visit, None, after_us, None)
         return outcome
 
     async def stop(self) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from mock_systems.kit.live.call_book import CallBook, CallSeen
 from mock_systems.kit.wire import Answer, Reply
 
 # Nobody waits for an answer for so long: a call that has none by then is told as one that was never answered.
 _UNANSWERED_AFTER_S: Final = 30.0
+_MINUTE_US: Final = 60_000_000
 
 
 class Visit:
@@ -36,14 +37,36 @@ class Visits:
         self._steady_s = steady_s
         self._open: deque[Visit] = deque()
         self._book = CallBook()
-        self.begun = 0
+        self._by_operation: Counter[str] = Counter()
+        self._minute = self._in_minute = self._most_in_minute = 0
+        self._under_way = self._most_under_way = 0
 
     def begin(self, at_us: int, operation: str, about: str) -> Visit:
         """A call has come."""
-        self.begun += 1
+        self._by_operation[operation] += 1
+        minute = at_us // _MINUTE_US
+        self._in_minute = self._in_minute + 1 if minute == self._minute else 1
+        self._minute = minute
+        self._most_in_minute = max(self._most_in_minute, self._in_minute)
+        self._under_way += 1
+        self._most_under_way = max(self._most_under_way, self._under_way)
         self._open.append(visit := Visit(at_us, operation, about, self._steady_s()))
         self._settle()
         return visit
+
+    def end(self, visit: Visit, status: int | None, after_us: int, retry_after: str | None) -> None:
+        """It has ended: see `Visit.end`."""
+        self._under_way -= 1
+        visit.end(status, after_us, retry_after)
+
+    @property
+    def traffic(self) -> dict[str, Any]:
+        """As the status tells it: calls by operation, the most at once, and the most in a minute of the system's."""
+        return {
+            "by_operation": dict(self._by_operation),
+            "peak_concurrency": self._most_under_way,
+            "peak_per_minute": self._most_in_minute,
+        }
 
     @property
     def seen(self) -> int:

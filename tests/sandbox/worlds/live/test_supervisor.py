@@ -163,6 +163,14 @@ def test_one_that_does_not_come_up_stops_the_others_and_is_told_with_its_last_wo
     assert not [pid for pid in pids if lives(pid)]
 
 
+def test_the_last_words_of_a_log_of_json_objects_are_words(tmp_path: Path) -> None:
+    one = part(tmp_path, "a")
+    one.log.write_text(
+        'one\n{"level": "info", "message": "serving"}\n{"message": "unread", "reason": "GET /log"}\n[1]\n'
+    )
+    assert one.last_words() == "serving\nunread: GET /log\n[1]"
+
+
 def test_one_that_does_not_answer_is_told_and_so_is_its_return(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_CHECKS_EVERY_S", 0.05)
     monkeypatch.setattr(module, "_ANSWERS_WITHIN_S", 0.2)

@@ -114,6 +114,10 @@ def test_calls_are_told_in_their_order_with_what_their_callers_were_given(tmp_pa
         assert told == [(1, "postInvoice", 201, None), (2, "listItems", 429, "3")]
         assert page["items"][0]["after_us"] > 350_000
         assert page["now_us"] >= page["items"][1]["at_us"]
+        status = proxy.admin("GET", "/status")
+        assert status["by_operation"] == {"postInvoice": 1, "listItems": 1}
+        assert status["peak_concurrency"] == 2
+        assert status["peak_per_minute"] in (1, 2), "a minute may have ended between them"
 
 
 def test_secrets_stay_out_of_the_log(proxy: Proxy) -> None:
