@@ -209,12 +209,15 @@ def free_and_needed(facts: Facts, sku: str) -> tuple[int, int]:
         covered[fact.order or ""] += quantity if fact.kind == "reservation.made" else -quantity
     free -= covered.total()
     asked: Counter[str] = Counter()
+    cancelled: set[str] = set()
     for n, fact in enumerate(facts):
         if fact.kind == "order.accepted":
             asked[fact.entity] += _quantity(fact.data["lines"], sku)
         elif fact.kind == "order.edited" and accepted(facts[:n], fact.entity) is not None:
             asked[fact.entity] += _quantity(fact.data["lines"], sku) - _quantity(agreed(facts[:n], fact.entity), sku)
-    open_orders = [order for order in asked if not is_cancelled(facts, order)]
+        elif fact.kind == "order.cancelled" and accepted(facts[:n], fact.entity) is not None:
+            cancelled.add(fact.entity)  # what is not accepted yet can't be cancelled
+    open_orders = [order for order in asked if order not in cancelled]
     return free, sum(max(0, asked[order] - covered[order]) for order in open_orders)
 
 
