@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 from pydantic import Field
 from ruamel.yaml import YAML
 
+from sandbox.errors import InputError
 from sandbox.faults.written_parts import Written
 from sandbox.hunt.minimality import Minimality, MinimalityBlock
 from sandbox.hunt.outcome import Outcome, Violation
@@ -20,6 +21,7 @@ from sandbox.whole_files import write_whole
 from sandbox.yaml_files import read_yaml
 
 FORMAT = 1
+_ITS_OWN: Final = frozenset(("invariant", "trial", "fingerprint"))
 
 Bearing = Literal["passes", "fails in the same way", "fails otherwise"]
 """How the reference core bears the trial of a finding of another core."""
@@ -132,7 +134,14 @@ def found_in(target: Target, trial: Trial, outcome: Outcome, violation: Violatio
 
 def read_finding(path: Path) -> Finding:
     """The finding in a file. Raises InputError for whatever in it, or in what it names, is wrong."""
-    file = read_yaml(path).validated(FindingFile)
+    written = read_yaml(path)
+    if not (isinstance(written.data, dict) and _ITS_OWN & written.data.keys()):
+        raise InputError(
+            "this is no finding",
+            file=str(path),
+            remedy="`sandbox hunt SCENARIO` writes them; a scenario is read by `sandbox check` and `sandbox run`",
+        )
+    file = written.validated(FindingFile)
     target = file.target.target()
     return Finding(
         target=target,

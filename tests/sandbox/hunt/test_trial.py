@@ -6,6 +6,9 @@ import pickle
 from pathlib import Path
 from random import Random
 
+import pytest
+
+from sandbox.errors import InputError
 from sandbox.faults.atoms import KINDS, WebhookAtom, Window
 from sandbox.faults.drawing import draw
 from sandbox.faults.moments import DAY_US
@@ -43,6 +46,15 @@ def test_a_finding_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     assert path.name == finding.name
     assert read_finding(path) == finding
     assert [file.name for file in path.parent.iterdir()] == [finding.name]
+
+
+def test_a_scenario_is_no_finding_and_is_told_so_in_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    for text in ("title: a day\ndemand: {orders_per_day: 6}\n", "- a list\n", ""):
+        path.write_text(text)
+        with pytest.raises(InputError, match=r"mine\.yaml: this is no finding; .*sandbox check") as refused:
+            read_finding(path)
+        assert "\n" not in str(refused.value)
 
 
 def test_faults_of_the_day_strike_tracking_and_the_core_asks_by_itself() -> None:
