@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import sys
+from typing import Final
 
 import typer
 
@@ -18,6 +20,9 @@ from sandbox.cli.scenarios import scenarios
 from sandbox.cli.shrink import shrink
 from sandbox.cli.trace import trace
 from sandbox.cli.up import up
+
+_NOBODY_READS: Final = 141
+"""The exit code of one whose output nobody takes any more, as a shell tells of SIGPIPE: 1 would be findings."""
 
 app = typer.Typer(
     name="sandbox",
@@ -37,5 +42,9 @@ def main() -> None:
     """Run the command line."""
     try:
         app()
+    except SystemExit as ended:
+        if isinstance(ended.__context__, BrokenPipeError):  # which Click ends with 1
+            sys.exit(_NOBODY_READS)
+        raise
     finally:
         gc.freeze()  # the interpreter's last collection would walk all that a long run made: memory that goes anyway

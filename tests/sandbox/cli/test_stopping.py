@@ -1,9 +1,11 @@
-"""Ctrl-C and a polite kill leave a readable record that says so."""
+"""Ctrl-C and a polite kill leave a readable record that says so; a reader that leaves is no finding."""
 
 from __future__ import annotations
 
 import signal
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -39,3 +41,14 @@ def test_a_stopped_run_keeps_what_was_done(
         assert db.execute("SELECT count(*) FROM facts WHERE kind = 'order.accepted'").fetchone()[0] > 0
     assert signal.getsignal(number) == before
     assert [path.name for path in tmp_path.iterdir()] == ["run"], "nothing half-made is left beside it"
+
+
+def test_a_reader_that_leaves_is_no_finding() -> None:
+    """`sandbox ... | head` under `pipefail`: 1 would tell a build of findings."""
+    words = [sys.executable, "-m", "sandbox", "scenarios"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == 141
